@@ -1,0 +1,200 @@
+/// What one warehouse offers for one order now, from one reading of its ledger.
+///
+/// It holds no stock: only a reservation does. A decline is part of the offer,
+/// so that the explanation can show it.
+package struct Bid: Hashable, Sendable {
+    package let warehouse: Warehouse.ID
+    /// What it can ship of the order, at most one offer for each line, by rising line.
+    package let offers: [Offer]
+    /// The carrier services that reach this destination.
+    package let services: [Service]
+    /// Charged once if the warehouse is used at all.
+    package let fixedCost: Cost
+    /// Every line or service it does not offer, and why.
+    package let declines: [Decline]
+
+    package init(
+        warehouse: Warehouse.ID,
+        offers: [Offer],
+        services: [Service],
+        fixedCost: Cost = .zero,
+        declines: [Decline] = []
+    ) {
+        self.warehouse = warehouse
+        self.offers = offers
+        self.services = services
+        self.fixedCost = fixedCost
+        self.declines = declines
+    }
+
+    /// What a warehouse can ship of one line.
+    package struct Offer: Hashable, Sendable {
+        /// Index in the order's lines.
+        package let line: Int
+        /// Quantities at rising scarcity cost; the first is taken first.
+        package let tiers: [Tier]
+        /// The lots the quantity would come from, first to expire first; empty where none are kept.
+        package let lots: [LotOffer]
+        /// Charged once if anything of the line is picked.
+        package let pickCost: Cost
+        /// Grams of one unit.
+        package let unitWeight: Weight
+        /// Grams of one unit as parcel carriers bill it: the greater of actual and dimensional.
+        package let unitBillableWeight: Weight
+        package let freightClass: FreightClass
+        /// Goods of different groups may not ride in one shipment.
+        package let segregationGroup: Int
+        /// What a plan may take is a multiple of this.
+        package let multiple: Int64
+
+        package init(
+            line: Int,
+            tiers: [Tier],
+            lots: [LotOffer] = [],
+            pickCost: Cost = .zero,
+            unitWeight: Weight,
+            unitBillableWeight: Weight,
+            freightClass: FreightClass = .class70,
+            segregationGroup: Int = 0,
+            multiple: Int64 = 1
+        ) {
+            self.line = line
+            self.tiers = tiers
+            self.lots = lots
+            self.pickCost = pickCost
+            self.unitWeight = unitWeight
+            self.unitBillableWeight = unitBillableWeight
+            self.freightClass = freightClass
+            self.segregationGroup = segregationGroup
+            self.multiple = multiple
+        }
+
+        /// All that is offered, over the tiers.
+        package var quantity: Quantity {
+            tiers.reduce(.zero) { $0 + $1.quantity }
+        }
+    }
+
+    /// So many units at so much scarcity cost each.
+    package struct Tier: Hashable, Sendable {
+        package let quantity: Quantity
+        package let scarcityCost: Cost
+
+        package init(quantity: Quantity, scarcityCost: Cost = .zero) {
+            self.quantity = quantity
+            self.scarcityCost = scarcityCost
+        }
+    }
+
+    /// Units of one lot.
+    package struct LotOffer: Hashable, Sendable {
+        package let lot: Lot.ID
+        package let quantity: Quantity
+        package let expires: CivilDate?
+        package let certificates: [String]
+
+        package init(
+            lot: Lot.ID,
+            quantity: Quantity,
+            expires: CivilDate? = nil,
+            certificates: [String] = []
+        ) {
+            self.lot = lot
+            self.quantity = quantity
+            self.expires = expires
+            self.certificates = certificates
+        }
+    }
+
+    /// One way the goods could travel.
+    package struct Service: Hashable, Sendable {
+        /// The service's code in the warehouse's rate card, unique in the bid: `ups-ground`.
+        package let code: String
+        package let carrier: String
+        package let level: ServiceLevel
+        package let tariff: Tariff
+        /// Charged once for each shipment.
+        package let handling: Cost
+        /// The zone the tariff was taken from; empty where the card has none.
+        package let zone: String
+        /// The day the goods would leave, in the warehouse's calendar.
+        package let leaves: CivilDate
+        /// The day they would arrive, in the destination's.
+        package let arrives: CivilDate
+        /// The local time on `leaves` until which that holds.
+        package let cutoff: TimeOfDay
+        /// Lines that may not ride, by index.
+        package let blockedLines: [Int]
+
+        package init(
+            code: String,
+            carrier: String,
+            level: ServiceLevel,
+            tariff: Tariff,
+            handling: Cost = .zero,
+            zone: String = "",
+            leaves: CivilDate,
+            arrives: CivilDate,
+            cutoff: TimeOfDay,
+            blockedLines: [Int] = []
+        ) {
+            self.code = code
+            self.carrier = carrier
+            self.level = level
+            self.tariff = tariff
+            self.handling = handling
+            self.zone = zone
+            self.leaves = leaves
+            self.arrives = arrives
+            self.cutoff = cutoff
+            self.blockedLines = blockedLines
+        }
+    }
+}
+
+/// Something a warehouse does not offer, and why.
+package struct Decline: Hashable, Sendable {
+    package let subject: Subject
+    package let reason: Reason
+
+    package init(_ subject: Subject, _ reason: Reason) {
+        self.subject = subject
+        self.reason = reason
+    }
+
+    /// What is declined.
+    package enum Subject: Hashable, Sendable {
+        /// The whole order.
+        case order
+        /// A line, by index.
+        case line(Int)
+        /// A service, by its code.
+        case service(String)
+    }
+
+    /// Why.
+    package enum Reason: Hashable, Sendable {
+        /// The warehouse does not carry the SKU.
+        case unknownSKU
+        /// Nothing is available to promise.
+        case noStock
+        /// Less is available than was asked for; the offer says how much.
+        case partialStock(available: Quantity)
+        /// Not a lawful quantity of this SKU; the two nearest that are.
+        case notAMultiple(below: Quantity, above: Quantity)
+        /// No service of the rate card reaches the destination.
+        case notServed
+        /// Slower than the order's service level.
+        case tooSlow
+        /// The card has no rate for the zone.
+        case noRate(zone: String)
+        /// The warehouse's rate card is in another currency.
+        case otherCurrency(String)
+        /// No working day within the horizon.
+        case noWorkingDay
+        /// A unit is heavier than the service carries.
+        case tooHeavy
+        /// The lots in stock expire or are quarantined.
+        case noUsableLot
+    }
+}

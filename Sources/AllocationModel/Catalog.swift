@@ -1,0 +1,44 @@
+/// What a site knows about a SKU besides how many there are.
+package struct CatalogEntry: Hashable, Sendable {
+    package let sku: SKU
+    package let description: String
+    package let sellingUnit: SellingUnit
+    /// One selling increment, packed.
+    package let unitWeight: Weight
+    /// Outer dimensions of one increment, packed; nil where the site does not know them.
+    package let dimensions: Dimensions?
+    package let freightClass: FreightClass
+    /// Whether stock is kept by lot.
+    package let isLotTracked: Bool
+
+    package init(
+        sku: SKU,
+        description: String = "",
+        sellingUnit: SellingUnit = SellingUnit(),
+        unitWeight: Weight,
+        dimensions: Dimensions? = nil,
+        freightClass: FreightClass = .class70,
+        isLotTracked: Bool = false
+    ) {
+        self.sku = sku
+        self.description = description
+        self.sellingUnit = sellingUnit
+        self.unitWeight = unitWeight
+        self.dimensions = dimensions
+        self.freightClass = freightClass
+        self.isLotTracked = isLotTracked
+    }
+}
+
+/// The outside of a box in whole millimetres.
+package struct Dimensions: Hashable, Sendable {
+    package let length: Int64
+    package let width: Int64
+    package let height: Int64
+
+    package init(length: Int64, width: Int64, height: Int64) {
+        self.length = length
+        self.width = width
+        self.height = height
+    }
+}

@@ -1,0 +1,79 @@
+/// Why an order was placed as it was: every site with what it offered, and why it was or was not used.
+package struct Explanation: Hashable, Sendable {
+    package let record: OrderRecord
+    /// By rising warehouse.
+    package let sites: [Site]
+    /// The cheapest plan over another set of warehouses, if there is one.
+    package let runnerUp: RunnerUp?
+    /// How often the round was solved before every site could reserve.
+    package let attempts: Int
+    /// Search effort of the plan, in solver nodes.
+    package let nodes: Int64
+
+    package init(
+        record: OrderRecord,
+        sites: [Site],
+        runnerUp: RunnerUp?,
+        attempts: Int,
+        nodes: Int64
+    ) {
+        self.record = record
+        self.sites = sites
+        self.runnerUp = runnerUp
+        self.attempts = attempts
+        self.nodes = nodes
+    }
+
+    /// One site's part in the decision.
+    package struct Site: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let verdict: Verdict
+        /// What it offered; nil where it did not answer.
+        package let bid: Bid?
+
+        package init(warehouse: Warehouse.ID, verdict: Verdict, bid: Bid?) {
+            self.warehouse = warehouse
+            self.verdict = verdict
+            self.bid = bid
+        }
+    }
+
+    /// Why a site was or was not used.
+    package enum Verdict: Hashable, Sendable {
+        /// It ships; without it the cheapest plan would cost so much more, or there would be none.
+        case used(withoutIt: Difference)
+        /// It did not bid in time.
+        case silent
+        /// It was not connected, or not in session, when the round began.
+        case unreachable
+        /// It offered nothing that could ship: its declines say why.
+        case offeredNothing
+        /// The cheapest plan that uses it costs so much more than the plan chosen.
+        case dearer(by: Money)
+        /// Plans that use it exist, but none was found within the explanation's budget.
+        case undetermined
+        /// No lawful plan uses it.
+        case unlawful
+    }
+
+    /// How another plan compares.
+    package enum Difference: Hashable, Sendable {
+        /// It costs so much more (or the same, at zero).
+        case costs(Money)
+        /// There is no such plan.
+        case impossible
+        /// None was found within the explanation's budget.
+        case undetermined
+    }
+
+    /// The best plan over another set of warehouses.
+    package struct RunnerUp: Hashable, Sendable {
+        package let warehouses: [Warehouse.ID]
+        package let cost: Money
+
+        package init(warehouses: [Warehouse.ID], cost: Money) {
+            self.warehouses = warehouses
+            self.cost = cost
+        }
+    }
+}
