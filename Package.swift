@@ -99,9 +99,15 @@ let package = Package(
     targets: [
         // Shared by both sides.
         module("AllocationModel", in: "Sources"),
+        module("ShippingCalendar", in: "Sources", ["AllocationModel"]),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
+        tests(
+            "ShippingCalendarTests",
+            ["ShippingCalendar", "AllocationModel"],
+            resources: [.copy("Reference")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

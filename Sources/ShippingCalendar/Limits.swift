@@ -1,0 +1,10 @@
+package import AllocationModel
+
+extension Limits {
+    /// Years whose clock changes are tabulated: every order and every promise falls in them.
+    package static let timeZoneYears = 2000..<2100
+    /// Days ahead in which a leaving or an arriving day is looked for: a year, and 29 February.
+    package static let calendarHorizonDays = 366
+    /// Working days of pick and pack: longer ones are made to order, not allocated.
+    package static let leadDaysMaximum = 60
+}

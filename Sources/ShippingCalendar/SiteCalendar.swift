@@ -1,0 +1,163 @@
+package import AllocationModel
+
+/// When what is ordered now would leave a warehouse, and arrive.
+///
+/// The only place that answers it: bid, promise, pick list and report all ask
+/// here. Pure: the time comes in with the question.
+package struct SiteCalendar: Hashable, Sendable {
+    package let timeZone: SiteTimeZone
+    package let cutoffs: Cutoffs
+    /// By rising date.
+    package let holidays: [Holiday]
+    /// Working days of pick and pack between taking an order and its leaving.
+    package let leadDays: Int
+    private let closed: DaySet
+
+    /// - Precondition: `leadDays` is between zero and `Limits.leadDaysMaximum`.
+    package init(
+        timeZone: SiteTimeZone,
+        cutoffs: Cutoffs,
+        holidays: [Holiday] = [],
+        leadDays: Int = 0
+    ) {
+        precondition(
+            (0...Limits.leadDaysMaximum).contains(leadDays),
+            "a lead time is a few working days"
+        )
+        self.timeZone = timeZone
+        self.cutoffs = cutoffs
+        self.holidays = holidays.sorted { $0.date < $1.date }
+        self.leadDays = leadDays
+        closed = DaySet(holidays.map(\.date))
+    }
+
+    /// A day on which the site does not ship.
+    package struct Holiday: Hashable, Sendable {
+        package let date: CivilDate
+        package let name: String
+
+        package init(_ date: CivilDate, name: String) {
+            self.date = date
+            self.name = name
+        }
+    }
+
+    /// The day on which goods would leave, and until when that holds.
+    package struct Departure: Hashable, Sendable {
+        package let leaves: CivilDate
+        /// The local time until which an order leaves on that day.
+        package let cutoff: TimeOfDay
+        /// The day of that cutoff: `leaves` itself, or earlier by the lead time.
+        package let cutoffDate: CivilDate
+        /// The first instant that is too late.
+        package let cutoffInstant: Timestamp
+    }
+
+    /// A departure, and the day on which what left then arrives.
+    package struct Delivery: Hashable, Sendable {
+        package let departure: Departure
+        package let arrives: CivilDate
+    }
+
+    /// Returns when an order that is taken at `now` would leave.
+    ///
+    /// It leaves on the first day on which the site ships by `service`, the
+    /// carrier picks up, and the cutoff of the working day `leadDays` before has
+    /// not passed. At exactly the cutoff's instant it has.
+    ///
+    /// - Parameters:
+    ///   - now: The time of asking.
+    ///   - service: The carrier service's code, which may have cutoffs of its own.
+    ///   - carrier: Whose pick-up days count; nil where the site's own days decide alone.
+    /// - Returns: Nil where no day of the horizon will do.
+    package func departure(
+        at now: Timestamp,
+        service: String? = nil,
+        carrier: CarrierCalendar? = nil
+    ) -> Departure? {
+        let week = cutoffs.week(for: service)
+        let today = timeZone.dayNumber(of: now)
+        let horizon = today + Limits.calendarHorizonDays
+        guard var deadline = openDay(from: today, until: horizon, in: week) else { return nil }
+        if deadline.instant <= now {
+            guard let next = openDay(from: deadline.number + 1, until: horizon, in: week)
+            else { return nil }
+            deadline = next
+        }
+        var leaving = deadline.number
+        for _ in 0..<leadDays {
+            guard let next = workingDay(from: leaving + 1, until: horizon, in: week)
+            else { return nil }
+            leaving = next
+        }
+        while let carrier, !carrier.picksUp(onDay: leaving) {
+            // Leaving a working day later, the order may come in one later too.
+            guard let next = workingDay(from: leaving + 1, until: horizon, in: week),
+                let later = openDay(from: deadline.number + 1, until: horizon, in: week)
+            else { return nil }
+            leaving = next
+            deadline = later
+        }
+        return Departure(
+            leaves: CivilDate(daysSinceEpoch: leaving),
+            cutoff: deadline.time,
+            cutoffDate: CivilDate(daysSinceEpoch: deadline.number),
+            cutoffInstant: deadline.instant
+        )
+    }
+
+    /// Returns when an order that is taken at `now` would leave and arrive.
+    ///
+    /// - Parameters:
+    ///   - now: The time of asking.
+    ///   - service: The carrier service's code, which may have cutoffs of its own.
+    ///   - transitDays: The carrier's working days on the way.
+    ///   - carrier: Whose pick-up and transit days count.
+    ///   - receiving: The days on which the customer takes goods in.
+    /// - Returns: Nil where no day of the horizon will do.
+    package func delivery(
+        at now: Timestamp,
+        service: String?,
+        transitDays: Int,
+        carrier: CarrierCalendar = .mondayToFriday,
+        receiving: Weekdays = .everyDay
+    ) -> Delivery? {
+        guard let departure = departure(at: now, service: service, carrier: carrier),
+            let arrives = carrier.arrival(
+                leaving: departure.leaves,
+                transitDays: transitDays,
+                receiving: receiving
+            )
+        else { return nil }
+        return Delivery(departure: departure, arrives: arrives)
+    }
+
+    /// A working day and its cutoff.
+    private struct OpenDay {
+        let number: Int
+        let time: TimeOfDay
+        let instant: Timestamp
+    }
+
+    private func openDay(from first: Int, until last: Int, in week: [TimeOfDay?]) -> OpenDay? {
+        guard let number = workingDay(from: first, until: last, in: week),
+            let time = week[weekdayIndex(ofDay: number)]
+        else { return nil }
+        return OpenDay(
+            number: number,
+            time: time,
+            instant: timeZone.instant(ofDay: number, at: time)
+        )
+    }
+
+    private func workingDay(from first: Int, until last: Int, in week: [TimeOfDay?]) -> Int? {
+        var number = first
+        while number <= last {
+            if week[weekdayIndex(ofDay: number)] != nil && !closed.contains(number) {
+                return number
+            }
+            number += 1
+        }
+        return nil
+    }
+}
