@@ -100,6 +100,12 @@ let package = Package(
         // Shared by both sides.
         module("AllocationModel", in: "Sources"),
         module("ShippingCalendar", in: "Sources", ["AllocationModel"]),
+        module(
+            "Freight",
+            in: "Sources",
+            ["AllocationModel"],
+            exclude: ["generate-zip3.py"]
+        ),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
@@ -108,6 +114,7 @@ let package = Package(
             ["ShippingCalendar", "AllocationModel"],
             resources: [.copy("Reference")]
         ),
+        tests("FreightTests", ["Freight", "AllocationModel"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,22 @@
+package import AllocationModel
+
+extension Limits {
+    /// Pounds that a parcel carrier takes in one package: UPS and FedEx.
+    package static let packagePoundsMaximum = 150
+    /// Packages of one shipment: more ride on a pallet.
+    package static let packagesMaximum = 200
+    /// Minor units for one package: ten thousand dollars, so that every sum fits.
+    package static let packageChargeMaximum: Int64 = 1_000_000
+    /// Fuel in hundredths of a percent: ten times the highest ever published.
+    package static let fuelBasisPointsMaximum: Int64 = 50_000
+    /// Cubic inches to the pound: published and contract divisors are 110 to 300.
+    package static let dimensionalDivisors: ClosedRange<Int64> = 50...1000
+    /// Millimetres of one side: longer than any trailer.
+    package static let sideMillimetresMaximum: Int64 = 30_000
+    /// Bytes of a zone's name: `302`, `9`.
+    package static let zoneBytesMaximum = 8
+    /// Rows of a zone chart: all prefixes, and the exceptions of Alaska and Hawaii.
+    package static let zoneRowsMaximum = 20_000
+    /// Zones of one card.
+    package static let zonesMaximum = 64
+}
