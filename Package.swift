@@ -106,6 +106,7 @@ let package = Package(
             ["AllocationModel"],
             exclude: ["generate-zip3.py"]
         ),
+        module("SplitSolver", in: "Sources", ["AllocationModel", heap]),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
@@ -115,6 +116,7 @@ let package = Package(
             resources: [.copy("Reference")]
         ),
         tests("FreightTests", ["Freight", "AllocationModel"]),
+        tests("SplitSolverTests", ["SplitSolver", "AllocationModel"]),
     ],
     swiftLanguageModes: [.v6]
 )

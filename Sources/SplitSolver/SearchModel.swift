@@ -1,0 +1,261 @@
+internal import AllocationModel
+
+/// The problem as the search sees it: only what a plan could use, in scores.
+///
+/// A *pile* is one site's stock of one line, a *slot* a shipment that could be
+/// (site, service, segregation group), an *arc* the way of a pile into a slot.
+/// A candidate plan is one quantity for each arc.
+struct SearchModel {
+    struct Line {
+        let quantity: Int64
+        /// Counted for each unit that is not shipped.
+        let backorder: Int128
+        let mustBeWhole: Bool
+        let mayBeEmpty: Bool
+        let noSplit: Bool
+        /// The lots it could come from, each once, rising; empty unless a single lot is asked for.
+        let lots: [Int]
+        var piles: [Int] = []
+    }
+
+    struct Site {
+        let index: Int
+        let opening: Int128
+        let isForced: Bool
+        /// Whether it holds a lawful quantity of any line, even one that no service takes.
+        let hasStock: Bool
+        var slots: [Int] = []
+        var piles: [Int] = []
+    }
+
+    struct Pile {
+        let line: Int
+        let site: Int
+        let capacity: Int64
+        let minimum: Int64
+        let multiple: Int64
+        let pick: Int128
+        let tiers: [Segment]
+        let unitWeight: Int64
+        let unitBillableWeight: Int64
+        let classIndex: Int
+        /// Units of each of the line's lots, in their order.
+        let lotQuantities: [Int64]
+        var arcs: [Int] = []
+    }
+
+    struct Slot {
+        let site: Int
+        let service: Int
+        let tariff: Tariff
+        /// Handling, and what makes fewer and earlier shipments win ties.
+        let opening: Int128
+        var arcs: [Int] = []
+    }
+
+    struct Arc {
+        let line: Int
+        let pile: Int
+        let slot: Int
+        let late: Int128
+        /// What one unit adds to the load that the slot's tariff bounds.
+        let unitLoad: Int64
+    }
+
+    /// A stretch of units that cost the same each.
+    struct Segment {
+        let length: Int64
+        let slope: Int128
+    }
+
+    let scale: ScoreScale
+    private(set) var lines: [Line]
+    private(set) var sites: [Site] = []
+    private(set) var piles: [Pile] = []
+    private(set) var slots: [Slot] = []
+    private(set) var arcs: [Arc] = []
+    let warehousesMaximum: Int
+    let shipmentsMaximum: Int
+    /// A forced site has nothing that could be shipped.
+    private(set) var isImpossible = false
+
+    /// - Precondition: the problem and the policy are valid.
+    init(_ problem: SplitProblem, under policy: SplitPolicy) throws(SplitProblem.Fault) {
+        let scale = try ScoreScale(problem, under: policy)
+        self.scale = scale
+        warehousesMaximum = policy.warehousesMaximum ?? .max
+        shipmentsMaximum = policy.shipmentsMaximum ?? .max
+        lines = problem.lines.enumerated()
+            .map { index, line in
+                Line(
+                    quantity: line.quantity,
+                    backorder: scale.backorder(of: line),
+                    mustBeWhole: policy.completeness != .partial,
+                    mayBeEmpty: policy.completeness != .complete,
+                    noSplit: line.noSplit,
+                    lots: line.singleLot ? Self.lots(of: index, in: problem) : []
+                )
+            }
+        for index in problem.warehouses.indices {
+            let isForced = policy.forced.contains(index)
+            let before = arcs.count
+            if !policy.forbidden.contains(index) {
+                add(problem.warehouses[index], index, isForced, of: problem, under: policy)
+            }
+            if isForced && arcs.count == before { isImpossible = true }
+        }
+    }
+
+    private static func lots(of line: Int, in problem: SplitProblem) -> [Int] {
+        let lots = problem.warehouses.flatMap(\.stock).filter { $0.line == line }.flatMap(\.lots)
+        return Set(lots.map(\.lot)).sorted()
+    }
+
+    private mutating func add(
+        _ site: SplitProblem.Site,
+        _ index: Int,
+        _ isForced: Bool,
+        of problem: SplitProblem,
+        under policy: SplitPolicy
+    ) {
+        let reluctance = policy.preferences.first { $0.warehouse == index }?.reluctance ?? .zero
+        let opening = scale.score(site.fixedCost + reluctance)
+        let number = sites.count
+        let stocks = site.stock.sorted { $0.line < $1.line }
+        let candidates = stocks.map { pile(of: $0, at: number, in: problem) }
+        sites.append(
+            Site(
+                index: index,
+                opening: opening,
+                isForced: isForced,
+                hasStock: candidates.contains { $0.capacity > 0 }
+            )
+        )
+        var pileOfStock: [Int?] = stocks.map { _ in nil }
+        let groups = Set(stocks.map(\.segregationGroup)).sorted()
+        for (serviceIndex, service) in site.services.enumerated() {
+            for group in groups {
+                let riding = stocks.indices.filter {
+                    stocks[$0].segregationGroup == group && candidates[$0].capacity > 0
+                        && !service.blockedLines.contains(stocks[$0].line)
+                        && Self.carries(service.tariff, candidates[$0])
+                }
+                if riding.isEmpty { continue }
+                let slot = slots.count
+                slots.append(
+                    Slot(
+                        site: number,
+                        service: serviceIndex,
+                        tariff: service.tariff,
+                        opening: scale.opening(of: service)
+                    )
+                )
+                sites[number].slots.append(slot)
+                for entry in riding {
+                    let pile = pileOfStock[entry] ?? append(candidates[entry])
+                    pileOfStock[entry] = pile
+                    append(
+                        Arc(
+                            line: stocks[entry].line,
+                            pile: pile,
+                            slot: slot,
+                            late: scale.late(stocks[entry].line, by: service),
+                            unitLoad: service.tariff.isByBillableWeight
+                                ? stocks[entry].unitBillableWeight : stocks[entry].unitWeight
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    private mutating func append(_ pile: Pile) -> Int {
+        piles.append(pile)
+        sites[pile.site].piles.append(piles.count - 1)
+        lines[pile.line].piles.append(piles.count - 1)
+        return piles.count - 1
+    }
+
+    private mutating func append(_ arc: Arc) {
+        arcs.append(arc)
+        slots[arc.slot].arcs.append(arcs.count - 1)
+        piles[arc.pile].arcs.append(arcs.count - 1)
+    }
+
+    private static func carries(_ tariff: Tariff, _ pile: Pile) -> Bool {
+        let load = Load(
+            weight: pile.multiple * pile.unitWeight,
+            billableWeight: pile.multiple * pile.unitBillableWeight
+        )
+        return tariff.charge(for: load) != nil
+    }
+
+    private func pile(
+        of stock: SplitProblem.Stock,
+        at site: Int,
+        in problem: SplitProblem
+    ) -> Pile {
+        let line = problem.lines[stock.line]
+        var lotQuantities: [Int64] = []
+        var held = min(stock.tiers.reduce(0) { $0 + $1.quantity }, line.quantity)
+        if line.singleLot {
+            lotQuantities = lines[stock.line].lots
+                .map { lot in
+                    stock.lots.first { $0.lot == lot }?.quantity ?? 0
+                }
+            held = min(held, lotQuantities.max() ?? 0)
+        }
+        let capacity = held / stock.multiple * stock.multiple
+        let minimum = max(1, line.minimumQuantity).rounded(upToMultipleOf: stock.multiple)
+        return Pile(
+            line: stock.line,
+            site: site,
+            capacity: capacity < minimum ? 0 : capacity,
+            minimum: minimum,
+            multiple: stock.multiple,
+            pick: scale.score(stock.pickCost),
+            tiers: stock.tiers.map {
+                Segment(length: $0.quantity, slope: scale.score($0.scarcityCost))
+            },
+            unitWeight: stock.unitWeight,
+            unitBillableWeight: stock.unitBillableWeight,
+            classIndex: stock.freightClass.index,
+            lotQuantities: lotQuantities
+        )
+    }
+}
+
+extension Int64 {
+    /// - Precondition: neither is negative and `multiple` is positive.
+    func rounded(upToMultipleOf multiple: Int64) -> Int64 {
+        (self + multiple - 1) / multiple * multiple
+    }
+}
+
+extension Tariff {
+    /// Whether the load it bounds is the billable weight and not the actual one.
+    var isByBillableWeight: Bool {
+        switch self {
+        case .parcel, .parcelTable: true
+        case .lessThanTruckload, .fullTruckload: false
+        }
+    }
+
+    /// The most load it carries.
+    var loadMaximum: Int64 {
+        switch self {
+        case .parcel(let parcel):
+            product(parcel.packageWeightMaximum, parcel.packagesMaximum)
+        case .parcelTable(let table):
+            product(table.packageWeightMaximum, table.packagesMaximum)
+        case .lessThanTruckload(let ltl): ltl.weightMaximum
+        case .fullTruckload(let truck): product(truck.capacity, truck.trucksMaximum)
+        }
+    }
+
+    /// Returns the product, or what no load reaches where that is less.
+    private func product(_ left: Int64, _ right: Int64) -> Int64 {
+        let (product, hasOverflowed) = left.multipliedReportingOverflow(by: right)
+        return hasOverflowed ? SplitLimits.sumMaximum : min(product, SplitLimits.sumMaximum)
+    }
+}

@@ -1,0 +1,25 @@
+/// The solver's own bounds, each with its reason; the model's `Limits` hold as well.
+enum SplitLimits {
+    /// Days between the first and the last arrival: ten years, so that a sum of days stays small.
+    static let daysMaximum = 3653
+    /// The most a plan may cost or a shipment weigh: leaves `Int64` a factor of eight for sums.
+    static let sumMaximum: Int64 = 1 << 60
+    /// The most any score of the search may be, so that its products with prices fit `Int128`.
+    static let scoreMaximum: Int128 = 1 << 104
+    /// Dives below the root that may use all their moves.
+    static let divesMaximum = 10
+
+    /// Returns the moves local search may try on one plan: more where more work is allowed.
+    static func moves(within budget: SolverBudget) -> Int {
+        2000 + min(budget.nodes, 2000) * 20
+    }
+
+    /// Times prices are moved at the root, where a good start pays for all nodes below.
+    static let rootAscents = 120
+    /// Times prices are moved at any other node.
+    static let nodeAscents = 12
+    /// First plans that local search improves before the tree is begun.
+    static let startsMaximum = 3
+    /// Nodes between two attempts to round a relaxation to a plan.
+    static let nodesPerDive = 64
+}
