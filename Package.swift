@@ -98,6 +98,8 @@ let package = Package(
     ],
     targets: [
         // Shared by both sides.
+        .systemLibrary(name: "CNNG", path: "Sources/CNNG"),
+        module("NNG", in: "Sources", ["CNNG"]),
         module("AllocationModel", in: "Sources"),
         module("ShippingCalendar", in: "Sources", ["AllocationModel"]),
         module(
@@ -117,6 +119,7 @@ let package = Package(
         ),
         tests("FreightTests", ["Freight", "AllocationModel"]),
         tests("SplitSolverTests", ["SplitSolver", "AllocationModel"]),
+        tests("NNGTests", ["NNG"]),
     ],
     swiftLanguageModes: [.v6]
 )
