@@ -109,6 +109,7 @@ let package = Package(
             exclude: ["generate-zip3.py"]
         ),
         module("SplitSolver", in: "Sources", ["AllocationModel", heap]),
+        module("AllocationProtocol", in: "Sources", ["AllocationModel"]),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
@@ -119,6 +120,7 @@ let package = Package(
         ),
         tests("FreightTests", ["Freight", "AllocationModel"]),
         tests("SplitSolverTests", ["SplitSolver", "AllocationModel"]),
+        tests("AllocationProtocolTests", ["AllocationProtocol", "AllocationModel"]),
         tests("NNGTests", ["NNG"]),
     ],
     swiftLanguageModes: [.v6]

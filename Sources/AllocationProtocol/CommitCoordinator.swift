@@ -1,0 +1,419 @@
+package import AllocationModel
+
+/// One attempt to have every warehouse of a plan reserve, and then to make all of them confirm.
+///
+/// The coordinator of a two-phase commit with presumed abort. Only the decision
+/// to confirm is written down, before any site or the client is told; an
+/// attempt without one is released, because absence means release. Voting may
+/// be given up at any instant; confirming never: it is repeated until every
+/// site has acknowledged.
+package struct CommitCoordinator: Hashable, Sendable {
+    package let transaction: TransactionID
+    private var state: State
+
+    private enum State: Hashable, Sendable {
+        /// Waiting for votes. Next: `settling` when all have voted to reserve, `over` otherwise.
+        case voting([Part])
+        /// Decided; sites are being told. Next: `over` when each has acknowledged the last word.
+        case settling([Share], isCancelled: Bool, tries: Int)
+        /// Nothing left to do. Next: `settling` when a confirmed order is cancelled.
+        case over(Ending)
+    }
+
+    /// How an attempt ended.
+    private enum Ending: Hashable, Sendable {
+        case released
+        case confirmed([Warehouse.ID])
+        case cancelled
+    }
+
+    /// One warehouse's part in an attempt that is being voted on.
+    private struct Part: Hashable, Sendable {
+        let warehouse: Warehouse.ID
+        let session: SessionID
+        var mark: HistoryMark?
+    }
+
+    /// One warehouse's part in a decided order.
+    private struct Share: Hashable, Sendable {
+        let warehouse: Warehouse.ID
+        var stage: Stage
+    }
+
+    private enum Stage: Hashable, Sendable {
+        case confirming
+        case confirmed
+        case releasing
+        case released
+    }
+
+    /// What a warehouse is asked for, and in which session.
+    package struct Participant: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let session: SessionID
+        package let request: ReserveRequest
+
+        package init(warehouse: Warehouse.ID, session: SessionID, request: ReserveRequest) {
+            self.warehouse = warehouse
+            self.session = session
+            self.request = request
+        }
+    }
+
+    /// Something that happened outside.
+    package enum Event: Hashable, Sendable {
+        case vote(Warehouse.ID, SessionID, Vote)
+        /// The site's session ended, or its link failed: a vote may be lost.
+        case sessionLost(Warehouse.ID)
+        /// The time to vote, or to acknowledge, is over.
+        case deadline
+        /// The site has made the confirmation durable.
+        case confirmed(Warehouse.ID)
+        /// The site has given the units back.
+        case released(Warehouse.ID)
+        /// The site has voted and asks what became of it.
+        case inquiry(Warehouse.ID)
+        /// The customer withdrew.
+        case cancel
+    }
+
+    /// What the outside must now do, in the order of the fields.
+    ///
+    /// The record is durable before any message or result leaves; where it
+    /// cannot be written, nothing is sent and the process stops.
+    package struct Effects: Hashable, Sendable {
+        package var record: Record?
+        package var messages: [Message]
+        package var result: Result?
+        /// When to be told `deadline`, counted from now.
+        package var deadline: Duration?
+        package var notes: [Note]
+
+        package init(
+            record: Record? = nil,
+            messages: [Message] = [],
+            result: Result? = nil,
+            deadline: Duration? = nil,
+            notes: [Note] = []
+        ) {
+            self.record = record
+            self.messages = messages
+            self.result = result
+            self.deadline = deadline
+            self.notes = notes
+        }
+    }
+
+    /// What must be written down.
+    package enum Record: Hashable, Sendable {
+        /// Every site has voted to reserve: the order is confirmed. With each site's history mark.
+        case confirm([Voter])
+        /// The confirmed order is withdrawn at every site.
+        case cancel
+        /// Every site has acknowledged the last word.
+        case ended
+    }
+
+    /// A site that voted, and where its history then stood.
+    package struct Voter: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let mark: HistoryMark
+
+        package init(warehouse: Warehouse.ID, mark: HistoryMark) {
+            self.warehouse = warehouse
+            self.mark = mark
+        }
+    }
+
+    /// A request to one site.
+    package struct Message: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let request: Request
+
+        package init(_ warehouse: Warehouse.ID, _ request: Request) {
+            self.warehouse = warehouse
+            self.request = request
+        }
+    }
+
+    /// What became of the attempt, once.
+    package enum Result: Hashable, Sendable {
+        case confirmed
+        /// A site refused; its fresh bid may be solved again.
+        case refused(Warehouse.ID, VoteRefusal, Bid?)
+        /// A site was lost before it voted.
+        case lost(Warehouse.ID)
+        /// Somebody did not vote in time: these.
+        case timedOut([Warehouse.ID])
+        case cancelled
+    }
+
+    /// An event understood and deliberately ignored.
+    package enum Note: Hashable, Sendable {
+        case lateVote(Warehouse.ID)
+        case voteOfOtherSession(Warehouse.ID)
+        case stranger(Warehouse.ID)
+        case nothingToDo
+    }
+
+    /// Starts an attempt.
+    ///
+    /// - Precondition: at least one participant; an order without warehouses needs no agreement.
+    package static func begin(
+        _ transaction: TransactionID,
+        with participants: [Participant],
+        timing: ProtocolTiming
+    ) -> (CommitCoordinator, Effects) {
+        precondition(!participants.isEmpty, "an order without warehouses needs no agreement")
+        let machine = CommitCoordinator(
+            transaction: transaction,
+            state: .voting(
+                participants.map { Part(warehouse: $0.warehouse, session: $0.session) }
+            )
+        )
+        let messages = participants.map { Message($0.warehouse, .reserve($0.request)) }
+        return (machine, Effects(messages: messages, deadline: timing.voteDeadline))
+    }
+
+    /// Takes up a decision found in the log after a restart.
+    ///
+    /// Every site is told again: an acknowledgement before the restart may have been forgotten.
+    package static func recover(
+        _ transaction: TransactionID,
+        at warehouses: [Warehouse.ID],
+        isCancelled: Bool,
+        timing: ProtocolTiming
+    ) -> (CommitCoordinator, Effects) {
+        let shares = warehouses.map {
+            Share(warehouse: $0, stage: isCancelled ? .releasing : .confirming)
+        }
+        var machine = CommitCoordinator(
+            transaction: transaction,
+            state: .settling(shares, isCancelled: isCancelled, tries: 0)
+        )
+        let effects = machine.settle(shares, isCancelled: isCancelled, tries: 0, timing: timing)
+        return (machine, effects)
+    }
+
+    /// Takes up a confirmed order whose sites have all acknowledged, so that it can be cancelled.
+    package static func ended(
+        _ transaction: TransactionID,
+        at warehouses: [Warehouse.ID]
+    ) -> CommitCoordinator {
+        CommitCoordinator(transaction: transaction, state: .over(.confirmed(warehouses)))
+    }
+
+    private init(transaction: TransactionID, state: State) {
+        self.transaction = transaction
+        self.state = state
+    }
+
+    /// Whether nothing is left to send or to wait for.
+    package var isFinished: Bool {
+        switch state {
+        case .over: true
+        case .voting, .settling: false
+        }
+    }
+
+    /// Whether the decision to confirm has been taken.
+    package var isDecided: Bool {
+        switch state {
+        case .voting, .over(.released): false
+        case .settling, .over(.confirmed), .over(.cancelled): true
+        }
+    }
+
+    /// Whether the order was withdrawn after it was confirmed.
+    package var isCancelled: Bool {
+        switch state {
+        case .settling(_, let isCancelled, _): isCancelled
+        case .over(.cancelled): true
+        case .voting, .over(.released), .over(.confirmed): false
+        }
+    }
+
+    /// Takes note of `event` and returns what must now be done, in the order of the fields.
+    package mutating func handle(_ event: Event, timing: ProtocolTiming) -> Effects {
+        switch (state, event) {
+        case (.voting(let parts), .vote(let warehouse, let session, let vote)):
+            return count(vote, of: warehouse, in: session, among: parts, timing: timing)
+        case (.voting(let parts), .sessionLost(let warehouse)):
+            guard parts.contains(where: { $0.warehouse == warehouse }) else {
+                return Effects(notes: [.stranger(warehouse)])
+            }
+            return giveUp(parts, result: .lost(warehouse))
+        case (.voting(let parts), .deadline):
+            let silent = parts.filter { $0.mark == nil }.map(\.warehouse)
+            return giveUp(parts, result: .timedOut(silent))
+        case (.voting(let parts), .cancel):
+            return giveUp(parts, result: .cancelled)
+        // While a transaction is still voting, an inquiry gets no answer.
+        case (.voting, .inquiry):
+            return Effects(notes: [.nothingToDo])
+        case (.voting, .confirmed(let warehouse)), (.voting, .released(let warehouse)):
+            return Effects(notes: [.stranger(warehouse)])
+
+        case (.settling(let shares, let isCancelled, let tries), .confirmed(let warehouse)):
+            return acknowledge(
+                warehouse,
+                .confirmed,
+                shares,
+                isCancelled: isCancelled,
+                tries: tries
+            )
+        case (.settling(let shares, let isCancelled, let tries), .released(let warehouse)):
+            return acknowledge(
+                warehouse,
+                .released,
+                shares,
+                isCancelled: isCancelled,
+                tries: tries
+            )
+        case (.settling(let shares, let isCancelled, let tries), .deadline):
+            return settle(shares, isCancelled: isCancelled, tries: tries + 1, timing: timing)
+        case (.settling(let shares, _, _), .inquiry(let warehouse)),
+            (.settling(let shares, _, _), .vote(let warehouse, _, .reserve)):
+            guard let share = shares.first(where: { $0.warehouse == warehouse }) else {
+                return Effects(notes: [.stranger(warehouse)])
+            }
+            return Effects(messages: [lastWord(to: share)].compactMap(\.self))
+        case (.settling, .vote(let warehouse, _, .refuse)):
+            return Effects(notes: [.lateVote(warehouse)])
+        case (.settling(let shares, false, _), .cancel):
+            return withdraw(shares, timing: timing)
+        case (.settling(_, true, _), .cancel), (.settling, .sessionLost):
+            return Effects(notes: [.nothingToDo])
+
+        case (.over(.confirmed(let warehouses)), .cancel):
+            let shares = warehouses.map { Share(warehouse: $0, stage: .confirmed) }
+            return withdraw(shares, timing: timing)
+        case (.over(.released), .cancel), (.over(.cancelled), .cancel):
+            return Effects(notes: [.nothingToDo])
+        case (.over(let ending), .inquiry(let warehouse)):
+            return Effects(messages: [answer(to: warehouse, after: ending)])
+        case (.over(let ending), .vote(let warehouse, _, .reserve)):
+            return Effects(
+                messages: [answer(to: warehouse, after: ending)],
+                notes: [.lateVote(warehouse)]
+            )
+        case (.over, .vote(let warehouse, _, .refuse)):
+            return Effects(notes: [.lateVote(warehouse)])
+        case (.over, .sessionLost), (.over, .deadline), (.over, .confirmed), (.over, .released):
+            return Effects(notes: [.nothingToDo])
+        }
+    }
+
+    // Voting.
+
+    private mutating func count(
+        _ vote: Vote,
+        of warehouse: Warehouse.ID,
+        in session: SessionID,
+        among parts: [Part],
+        timing: ProtocolTiming
+    ) -> Effects {
+        var parts = parts
+        guard let index = parts.firstIndex(where: { $0.warehouse == warehouse }) else {
+            return Effects(notes: [.stranger(warehouse)])
+        }
+        guard parts[index].session == session else {
+            return Effects(notes: [.voteOfOtherSession(warehouse)])
+        }
+        switch vote {
+        case .refuse(let reason, let bid):
+            return giveUp(parts, result: .refused(warehouse, reason, bid))
+        case .reserve(let mark):
+            parts[index].mark = mark
+            let voters = parts.compactMap { part in
+                part.mark.map { Voter(warehouse: part.warehouse, mark: $0) }
+            }
+            guard voters.count == parts.count else {
+                state = .voting(parts)
+                return Effects()
+            }
+            let shares = parts.map { Share(warehouse: $0.warehouse, stage: .confirming) }
+            var effects = settle(shares, isCancelled: false, tries: 0, timing: timing)
+            effects.record = .confirm(voters)
+            effects.result = .confirmed
+            return effects
+        }
+    }
+
+    /// Releases every part; a release is sent once and not waited for: a site that misses it asks.
+    private mutating func giveUp(_ parts: [Part], result: Result) -> Effects {
+        state = .over(.released)
+        return Effects(
+            messages: parts.map { Message($0.warehouse, .release(transaction)) },
+            result: result
+        )
+    }
+
+    // Settling.
+
+    private mutating func settle(
+        _ shares: [Share],
+        isCancelled: Bool,
+        tries: Int,
+        timing: ProtocolTiming
+    ) -> Effects {
+        state = .settling(shares, isCancelled: isCancelled, tries: tries)
+        return Effects(
+            messages: shares.compactMap { lastWord(to: $0) },
+            deadline: timing.resendDelay(after: tries)
+        )
+    }
+
+    private mutating func withdraw(_ shares: [Share], timing: ProtocolTiming) -> Effects {
+        // A site that has not acknowledged the confirmation is told to give
+        // the units back all the same: the order of the two does not matter to it.
+        let withdrawn = shares.map { Share(warehouse: $0.warehouse, stage: .releasing) }
+        var effects = settle(withdrawn, isCancelled: true, tries: 0, timing: timing)
+        effects.record = .cancel
+        effects.result = .cancelled
+        return effects
+    }
+
+    private mutating func acknowledge(
+        _ warehouse: Warehouse.ID,
+        _ stage: Stage,
+        _ shares: [Share],
+        isCancelled: Bool,
+        tries: Int
+    ) -> Effects {
+        var shares = shares
+        guard let index = shares.firstIndex(where: { $0.warehouse == warehouse }) else {
+            return Effects(notes: [.stranger(warehouse)])
+        }
+        // A confirmation acknowledged after the order was withdrawn says nothing
+        // about the withdrawal.
+        let isExpected = stage == (isCancelled ? .released : .confirmed)
+        guard isExpected, shares[index].stage != stage else {
+            return Effects(notes: [.nothingToDo])
+        }
+        shares[index].stage = stage
+        guard shares.allSatisfy({ $0.stage == stage }) else {
+            state = .settling(shares, isCancelled: isCancelled, tries: tries)
+            return Effects()
+        }
+        state = .over(isCancelled ? .cancelled : .confirmed(shares.map(\.warehouse)))
+        return Effects(record: .ended)
+    }
+
+    /// The decision, for a site that has not acknowledged it.
+    private func lastWord(to share: Share) -> Message? {
+        switch share.stage {
+        case .confirming: Message(share.warehouse, .confirm(transaction))
+        case .releasing: Message(share.warehouse, .cancel(transaction))
+        case .confirmed, .released: nil
+        }
+    }
+
+    private func answer(to warehouse: Warehouse.ID, after ending: Ending) -> Message {
+        switch ending {
+        case .released: Message(warehouse, .release(transaction))
+        case .confirmed: Message(warehouse, .confirm(transaction))
+        case .cancelled: Message(warehouse, .cancel(transaction))
+        }
+    }
+}

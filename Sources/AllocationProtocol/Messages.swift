@@ -1,0 +1,285 @@
+package import AllocationModel
+
+/// What the coordinator sends to one agent in one message.
+///
+/// One message is one transaction of the agent's ledger: it is answered whole,
+/// after what it asks for is durable.
+package struct RequestBatch: Hashable, Sendable {
+    package let coordinator: Coordinator.ID
+    /// The coordinator's epoch: an agent that has seen a higher one refuses the batch.
+    package let epoch: Int64
+    /// The session the requests belong to; nil until one is active.
+    package let session: SessionID?
+    /// Every attempt with a lower number has ended: a request to reserve for one is late.
+    package let endedBelow: Int64
+    package let requests: [Request]
+
+    package init(
+        coordinator: Coordinator.ID,
+        epoch: Int64,
+        session: SessionID? = nil,
+        endedBelow: Int64 = 0,
+        requests: [Request]
+    ) {
+        self.coordinator = coordinator
+        self.epoch = epoch
+        self.session = session
+        self.endedBelow = endedBelow
+        self.requests = requests
+    }
+}
+
+/// What one agent answers to one batch: an answer for each request, in order.
+package struct AnswerBatch: Hashable, Sendable {
+    package let warehouse: Warehouse.ID
+    package let boot: BootID
+    package let answers: [Answer]
+    /// Voted reservations that have waited for their outcome long enough to ask.
+    package let inquiries: [TransactionID]
+
+    package init(
+        warehouse: Warehouse.ID,
+        boot: BootID,
+        answers: [Answer],
+        inquiries: [TransactionID] = []
+    ) {
+        self.warehouse = warehouse
+        self.boot = boot
+        self.answers = answers
+        self.inquiries = inquiries
+    }
+}
+
+/// 128 random bits that tell two starts of an agent apart.
+package struct BootID: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}
+
+/// A coordinator's number for one attachment of one agent; votes count only within it.
+package struct SessionID: Hashable, Comparable, Sendable {
+    package let epoch: Int64
+    package let number: Int64
+
+    package init(epoch: Int64, number: Int64) {
+        self.epoch = epoch
+        self.number = number
+    }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        (left.epoch, left.number) < (right.epoch, right.number)
+    }
+}
+
+/// How far a site's journal has come: the last entry, and the hash chained over all of them.
+///
+/// Two journals that agree in both have the same history. The entry's number
+/// alone would not show a site that was restored and then went on writing.
+package struct HistoryMark: Hashable, Sendable {
+    package let entry: Int64
+    package let chain: UInt64
+
+    package static let empty = HistoryMark(entry: 0, chain: 0)
+
+    package init(entry: Int64, chain: UInt64) {
+        self.entry = entry
+        self.chain = chain
+    }
+}
+
+/// One thing a coordinator asks of an agent.
+package enum Request: Hashable, Sendable {
+    /// Who is there? Answered by `hello`; changes nothing.
+    case greet
+    /// Offers a session to the process that said hello. Answered by `attach`.
+    case challenge(boot: BootID, session: SessionID, known: HistoryMark)
+    /// The session is active: the agent may vote. Answered by `ready`.
+    case activate(SessionID)
+    /// What could you ship of this? Answered by `bid`; changes nothing.
+    case bid(BidRequest)
+    /// Set these units aside and vote. Answered by `vote`.
+    case reserve(ReserveRequest)
+    /// The order is confirmed everywhere. Answered by `confirmed` once that is durable.
+    case confirm(TransactionID)
+    /// The attempt is over, or never was. Answered by `released`.
+    case release(TransactionID)
+    /// The confirmed order was cancelled by a logged decision. Answered by `released`.
+    case cancel(TransactionID)
+}
+
+/// One thing an agent answers.
+package enum Answer: Hashable, Sendable {
+    case hello(Hello)
+    case attach(Attachment)
+    case ready(SessionID)
+    case bid(round: RoundID, Bid)
+    case vote(TransactionID, Vote)
+    case confirmed(TransactionID)
+    case released(TransactionID)
+    /// The request was understood and not carried out.
+    case refused(Refusal)
+}
+
+/// An agent's word on who it is.
+package struct Hello: Hashable, Sendable {
+    package let boot: BootID
+    /// The highest epoch of this coordinator that the agent has heard.
+    package let epochMaximum: Int64
+    /// Rises when the ledger finds that it has lost history.
+    package let incarnation: Int64
+
+    package init(boot: BootID, epochMaximum: Int64, incarnation: Int64) {
+        self.boot = boot
+        self.epochMaximum = epochMaximum
+        self.incarnation = incarnation
+    }
+}
+
+/// An agent's acceptance of a session, with the evidence of its history.
+package struct Attachment: Hashable, Sendable {
+    package let session: SessionID
+    /// Where its journal stands.
+    package let latest: HistoryMark
+    /// The chain at the entry the coordinator knows of; nil if the journal is shorter.
+    package let chainAtKnown: UInt64?
+    /// The reservations it has voted for without hearing the outcome.
+    package let inDoubt: [TransactionID]
+
+    package init(
+        session: SessionID,
+        latest: HistoryMark,
+        chainAtKnown: UInt64?,
+        inDoubt: [TransactionID]
+    ) {
+        self.session = session
+        self.latest = latest
+        self.chainAtKnown = chainAtKnown
+        self.inDoubt = inDoubt
+    }
+}
+
+/// Names one fan-out of one order.
+package struct RoundID: Hashable, Sendable {
+    package let order: Order.ID
+    package let attempt: Int64
+
+    package init(order: Order.ID, attempt: Int64) {
+        self.order = order
+        self.attempt = attempt
+    }
+}
+
+/// What a site needs to know of an order to bid on it.
+package struct BidRequest: Hashable, Sendable {
+    package let round: RoundID
+    package let lines: [Line]
+    package let destination: Destination
+    package let serviceLevel: ServiceLevel
+    package let currency: Currency
+    package let purpose: Purpose
+    /// What is left of the round's time when this is sent; a receiver drops it after that.
+    package let remainingMilliseconds: Int64
+
+    package init(
+        round: RoundID,
+        lines: [Line],
+        destination: Destination,
+        serviceLevel: ServiceLevel,
+        currency: Currency,
+        purpose: Purpose = .order,
+        remainingMilliseconds: Int64
+    ) {
+        self.round = round
+        self.lines = lines
+        self.destination = destination
+        self.serviceLevel = serviceLevel
+        self.currency = currency
+        self.purpose = purpose
+        self.remainingMilliseconds = remainingMilliseconds
+    }
+
+    /// A SKU in a quantity; its index is the order line's.
+    package struct Line: Hashable, Sendable {
+        package let sku: SKU
+        package let quantity: Quantity
+
+        package init(sku: SKU, quantity: Quantity) {
+            self.sku = sku
+            self.quantity = quantity
+        }
+    }
+
+    /// What the bid is for.
+    package enum Purpose: Int, CaseIterable, Hashable, Sendable {
+        /// An order: quantities must be lawful multiples.
+        case order = 0
+        /// A look at what there is: all that is available is offered, whatever was asked.
+        case availability = 1
+    }
+}
+
+/// The request to set units aside for an attempt.
+package struct ReserveRequest: Hashable, Sendable {
+    package let transaction: TransactionID
+    package let lines: [Reservation.Line]
+    /// Every warehouse of the plan: lets a lost decision log be rebuilt from the agents.
+    package let participants: [Warehouse.ID]
+    /// The order as the site would bid on it: a refusal answers with a fresh bid.
+    package let bid: BidRequest
+
+    package init(
+        transaction: TransactionID,
+        lines: [Reservation.Line],
+        participants: [Warehouse.ID],
+        bid: BidRequest
+    ) {
+        self.transaction = transaction
+        self.lines = lines
+        self.participants = participants
+        self.bid = bid
+    }
+
+    /// The order the attempt is for.
+    package var order: Order.ID { bid.round.order }
+}
+
+/// An agent's answer to a request to reserve.
+package enum Vote: Hashable, Sendable {
+    /// The units are set aside, durably; the agent is bound until it hears.
+    case reserve(HistoryMark)
+    /// They are not, and nothing was changed. The bid says what there is now.
+    case refuse(VoteRefusal, Bid?)
+}
+
+/// Why a site did not reserve.
+package enum VoteRefusal: Hashable, Sendable {
+    case insufficientStock(sku: SKU, requested: Quantity, available: Quantity)
+    case unknownSKU(SKU)
+    /// The attempt has ended: the request came late.
+    case late
+    /// The site takes no new reservations: its ledger cannot be written.
+    case ledgerUnavailable
+}
+
+/// Why an agent did not carry a request out.
+package enum Refusal: Hashable, Sendable {
+    /// It has heard a higher epoch: the sender has been replaced.
+    case staleEpoch(epochMaximum: Int64)
+    /// The session is not the active one.
+    case staleSession
+    /// The challenge was for another process.
+    case otherBoot
+    /// It was asked to confirm what it has no record of.
+    case unknownTransaction(TransactionID)
+    /// The law of a reservation forbids it.
+    case unlawful(TransactionID, Reservation.UnlawfulTransition)
+    /// The request's time was over when it was read.
+    case expired
+    /// The ledger failed; nothing was changed.
+    case ledgerUnavailable
+}

@@ -1,0 +1,62 @@
+/// When to ask again.
+///
+/// No outcome depends on it: it decides only how soon the outcome is known.
+package struct ProtocolTiming: Hashable, Sendable {
+    /// How long a sourcing round waits for bids.
+    package var bidDeadline: Duration
+    /// How long an attempt waits for votes before it is given up.
+    package var voteDeadline: Duration
+    /// The first repetition of an unacknowledged decision; doubled each time.
+    package var resendMinimum: Duration
+    /// The longest pause between two repetitions.
+    package var resendMaximum: Duration
+    /// How long a voted reservation waits before its agent asks; doubled each time.
+    package var inquiryMinimum: Duration
+    /// The longest pause between two inquiries.
+    package var inquiryMaximum: Duration
+
+    /// For sites on one network: PROTOCOL's figures for a LAN.
+    package static let local = ProtocolTiming(
+        bidDeadline: .milliseconds(500),
+        voteDeadline: .seconds(2),
+        resendMinimum: .milliseconds(200),
+        resendMaximum: .seconds(10),
+        inquiryMinimum: .seconds(4),
+        inquiryMaximum: .seconds(30)
+    )
+
+    package init(
+        bidDeadline: Duration,
+        voteDeadline: Duration,
+        resendMinimum: Duration,
+        resendMaximum: Duration,
+        inquiryMinimum: Duration,
+        inquiryMaximum: Duration
+    ) {
+        self.bidDeadline = bidDeadline
+        self.voteDeadline = voteDeadline
+        self.resendMinimum = resendMinimum
+        self.resendMaximum = resendMaximum
+        self.inquiryMinimum = inquiryMinimum
+        self.inquiryMaximum = inquiryMaximum
+    }
+
+    /// Returns the pause before repetition number `tries + 1`.
+    package func resendDelay(after tries: Int) -> Duration {
+        Self.doubled(resendMinimum, times: tries, atMost: resendMaximum)
+    }
+
+    /// Returns the pause before inquiry number `tries + 1`.
+    package func inquiryDelay(after tries: Int) -> Duration {
+        Self.doubled(inquiryMinimum, times: tries, atMost: inquiryMaximum)
+    }
+
+    private static func doubled(
+        _ pause: Duration,
+        times: Int,
+        atMost maximum: Duration
+    ) -> Duration {
+        // Beyond thirty doublings any pause has long reached its maximum.
+        min(maximum, pause * (1 << min(times, 30)))
+    }
+}
