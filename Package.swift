@@ -110,6 +110,12 @@ let package = Package(
         ),
         module("SplitSolver", in: "Sources", ["AllocationModel", heap]),
         module("AllocationProtocol", in: "Sources", ["AllocationModel"]),
+        module(
+            "WireFormat",
+            in: "Sources",
+            ["AllocationModel", "AllocationProtocol", protobuf],
+            exclude: ["holdfast.proto", "generate.sh"]
+        ),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
@@ -121,6 +127,11 @@ let package = Package(
         tests("FreightTests", ["Freight", "AllocationModel"]),
         tests("SplitSolverTests", ["SplitSolver", "AllocationModel"]),
         tests("AllocationProtocolTests", ["AllocationProtocol", "AllocationModel"]),
+        tests(
+            "WireFormatTests",
+            ["WireFormat", "AllocationProtocol", "AllocationModel", protobuf],
+            exclude: ["peer.py"]
+        ),
         tests("NNGTests", ["NNG"]),
     ],
     swiftLanguageModes: [.v6]

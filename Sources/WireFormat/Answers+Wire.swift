@@ -1,0 +1,313 @@
+import AllocationModel
+import AllocationProtocol
+
+extension ProtoAnswerBatch {
+    init(_ batch: AnswerBatch) {
+        var context = EncodingContext(warehouse: batch.warehouse)
+        versionMajor = Wire.versionMajor
+        versionMinor = Wire.versionMinor
+        warehouse = batch.warehouse.rawValue
+        bootHigh = batch.boot.high
+        bootLow = batch.boot.low
+        answers = batch.answers.map { ProtoAnswer($0, in: &context) }
+        inquiries = batch.inquiries.map { ProtoTransaction($0, in: &context) }
+        tariffs = context.tariffs.map(ProtoTariff.init)
+        coordinator = context.coordinator?.rawValue ?? ""
+    }
+
+    func decoded() throws(DecodingFault) -> AnswerBatch {
+        var context = DecodingContext()
+        let warehouse: Warehouse.ID = try Check.name(warehouse, "warehouse")
+        context.warehouse = warehouse
+        if !coordinator.isEmpty {
+            context.coordinator = try Check.name(coordinator, "coordinator")
+        }
+        context.tariffs = try tariffs.decoded("tariffs") { (proto) throws(DecodingFault) in
+            try proto.decoded()
+        }
+        return AnswerBatch(
+            warehouse: warehouse,
+            boot: BootID(high: bootHigh, low: bootLow),
+            answers: try answers.decoded("answers") { (proto) throws(DecodingFault) in
+                try proto.decoded(in: context)
+            },
+            inquiries: try inquiries.decoded("inquiries") { (proto) throws(DecodingFault) in
+                try proto.decoded("", in: context)
+            }
+        )
+    }
+}
+
+extension ProtoAnswer {
+    init(_ answer: Answer, in context: inout EncodingContext) {
+        switch answer {
+        case .hello(let hello): self.hello = ProtoHello(hello)
+        case .attach(let attachment): attach = ProtoAttachment(attachment, in: &context)
+        case .ready(let session): ready = ProtoSession(session)
+        case .bid(let round, let bid):
+            self.bid = ProtoBidAnswer(bid, in: round, context: &context)
+        case .vote(let id, let vote): self.vote = ProtoVoteAnswer(vote, on: id, in: &context)
+        case .confirmed(let id): confirmed = ProtoTransaction(id, in: &context)
+        case .released(let id): released = ProtoTransaction(id, in: &context)
+        case .refused(let refusal): refused = ProtoRefusal(refusal, in: &context)
+        }
+    }
+
+    func decoded(in context: DecodingContext) throws(DecodingFault) -> Answer {
+        switch kind {
+        case .hello(let proto): return .hello(try proto.decoded("hello"))
+        case .attach(let proto): return .attach(try proto.decoded("attach", in: context))
+        case .ready(let proto): return .ready(try proto.decoded("ready"))
+        case .bid(let proto): return try proto.decoded("bid", in: context)
+        case .vote(let proto): return try proto.decoded("vote", in: context)
+        case .confirmed(let proto):
+            return .confirmed(try proto.decoded("confirmed", in: context))
+        case .released(let proto): return .released(try proto.decoded("released", in: context))
+        case .refused(let proto): return .refused(try proto.decoded("refused", in: context))
+        case nil: throw .missing("kind")
+        }
+    }
+}
+
+extension ProtoHello {
+    init(_ hello: Hello) {
+        bootHigh = hello.boot.high
+        bootLow = hello.boot.low
+        epochMaximum = hello.epochMaximum
+        incarnation = hello.incarnation
+    }
+
+    func decoded(_ field: String) throws(DecodingFault) -> Hello {
+        try within(field) { () throws(DecodingFault) in
+            Hello(
+                boot: BootID(high: bootHigh, low: bootLow),
+                epochMaximum: try Check.epoch(epochMaximum, "epoch_maximum"),
+                incarnation: try Check.natural(incarnation, "incarnation")
+            )
+        }
+    }
+}
+
+extension ProtoAttachment {
+    init(_ attachment: Attachment, in context: inout EncodingContext) {
+        session = ProtoSession(attachment.session)
+        latest = ProtoHistoryMark(attachment.latest)
+        if let chain = attachment.chainAtKnown { chainAtKnown = chain }
+        inDoubt = attachment.inDoubt.map { ProtoTransaction($0, in: &context) }
+    }
+
+    func decoded(
+        _ field: String,
+        in context: DecodingContext
+    ) throws(DecodingFault) -> Attachment {
+        try within(field) { () throws(DecodingFault) in
+            guard hasSession else { throw .missing("session") }
+            guard hasLatest else { throw .missing("latest") }
+            return Attachment(
+                session: try session.decoded("session"),
+                latest: try latest.decoded("latest"),
+                chainAtKnown: hasChainAtKnown ? chainAtKnown : nil,
+                inDoubt: try inDoubt.decoded("in_doubt") { (proto) throws(DecodingFault) in
+                    try proto.decoded("", in: context)
+                }
+            )
+        }
+    }
+}
+
+extension ProtoBidAnswer {
+    init(_ bid: Bid, in round: RoundID, context: inout EncodingContext) {
+        order = round.order.rawValue
+        attempt = round.attempt
+        self.bid = ProtoBid(bid, in: &context)
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Answer {
+        try within(field) { () throws(DecodingFault) in
+            guard hasBid else { throw .missing("bid") }
+            let round = RoundID(
+                order: try Check.name(order, "order"),
+                attempt: try Check.natural(attempt, "attempt")
+            )
+            return .bid(round: round, try bid.decoded("bid", in: context))
+        }
+    }
+}
+
+extension ProtoVoteAnswer {
+    init(_ vote: Vote, on id: TransactionID, in context: inout EncodingContext) {
+        transaction = ProtoTransaction(id, in: &context)
+        switch vote {
+        case .reserve(let mark): reserve = ProtoHistoryMark(mark)
+        case .refuse(let reason, let bid):
+            refuse = ProtoVoteRefusal(reason, bid: bid, in: &context)
+        }
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Answer {
+        try within(field) { () throws(DecodingFault) in
+            guard hasTransaction else { throw .missing("transaction") }
+            let id = try transaction.decoded("transaction", in: context)
+            switch vote {
+            case .reserve(let proto): return .vote(id, .reserve(try proto.decoded("reserve")))
+            case .refuse(let proto):
+                return .vote(id, try proto.decoded("refuse", in: context))
+            case nil: throw .missing("vote")
+            }
+        }
+    }
+}
+
+extension ProtoVoteRefusal {
+    init(_ refusal: VoteRefusal, bid: Bid?, in context: inout EncodingContext) {
+        switch refusal {
+        case .insufficientStock(let sku, let requested, let available):
+            var proto = ProtoInsufficientStock()
+            proto.sku = sku.code
+            proto.requested = requested.units
+            proto.available = available.units
+            insufficientStock = proto
+        case .unknownSKU(let sku): unknownSku = sku.code
+        case .late: late = ProtoNothing()
+        case .ledgerUnavailable: ledgerUnavailable = ProtoNothing()
+        }
+        if let bid { self.bid = ProtoBid(bid, in: &context) }
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Vote {
+        try within(field) { () throws(DecodingFault) in
+            .refuse(try decodedReason(), hasBid ? try bid.decoded("bid", in: context) : nil)
+        }
+    }
+
+    private func decodedReason() throws(DecodingFault) -> VoteRefusal {
+        switch reason {
+        case .insufficientStock(let proto):
+            try within("insufficient_stock") { () throws(DecodingFault) in
+                .insufficientStock(
+                    sku: try Check.sku(proto.sku, "sku"),
+                    requested: try Check.quantity(proto.requested, "requested"),
+                    available: try Check.quantity(proto.available, "available")
+                )
+            }
+        case .unknownSku(let sku): .unknownSKU(try Check.sku(sku, "unknown_sku"))
+        case .late: .late
+        case .ledgerUnavailable: .ledgerUnavailable
+        case nil: throw .missing("reason")
+        }
+    }
+}
+
+extension ProtoRefusal {
+    init(_ refusal: Refusal, in context: inout EncodingContext) {
+        switch refusal {
+        case .staleEpoch(let epochMaximum): staleEpoch = epochMaximum
+        case .staleSession: staleSession = ProtoNothing()
+        case .otherBoot: otherBoot = ProtoNothing()
+        case .unknownTransaction(let id):
+            unknownTransaction = ProtoTransaction(id, in: &context)
+        case .unlawful(let id, let transition):
+            unlawful = ProtoUnlawfulTransition(transition, of: id, in: &context)
+        case .expired: expired = ProtoNothing()
+        case .ledgerUnavailable: ledgerUnavailable = ProtoNothing()
+        }
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Refusal {
+        try within(field) { () throws(DecodingFault) in
+            switch reason {
+            case .staleEpoch(let epoch):
+                return .staleEpoch(epochMaximum: try Check.epoch(epoch, "stale_epoch"))
+            case .staleSession: return .staleSession
+            case .otherBoot: return .otherBoot
+            case .unknownTransaction(let proto):
+                return .unknownTransaction(
+                    try proto.decoded("unknown_transaction", in: context)
+                )
+            case .unlawful(let proto): return try proto.decoded("unlawful", in: context)
+            case .expired: return .expired
+            case .ledgerUnavailable: return .ledgerUnavailable
+            case nil: throw .missing("reason")
+            }
+        }
+    }
+}
+
+extension ProtoUnlawfulTransition {
+    init(
+        _ transition: Reservation.UnlawfulTransition,
+        of id: TransactionID,
+        in context: inout EncodingContext
+    ) {
+        transaction = ProtoTransaction(id, in: &context)
+        status = Status(transition.status)
+        event = Event(transition.event)
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Refusal {
+        try within(field) { () throws(DecodingFault) in
+            guard hasTransaction else { throw .missing("transaction") }
+            return .unlawful(
+                try transaction.decoded("transaction", in: context),
+                Reservation.UnlawfulTransition(
+                    status: try status.decoded(),
+                    event: try event.decoded()
+                )
+            )
+        }
+    }
+}
+
+extension ProtoUnlawfulTransition.Status {
+    init(_ status: Reservation.Status) {
+        self =
+            switch status {
+            case .held: .held
+            case .voted: .voted
+            case .confirmed: .confirmed
+            case .released: .released
+            case .expired: .expired
+            case .shipped: .shipped
+            }
+    }
+
+    func decoded() throws(DecodingFault) -> Reservation.Status {
+        switch self {
+        case .held: .held
+        case .voted: .voted
+        case .confirmed: .confirmed
+        case .released: .released
+        case .expired: .expired
+        case .shipped: .shipped
+        case .unspecified: throw .missing("status")
+        case .UNRECOGNIZED(let value):
+            throw .unlawful(field: "status", why: "is \(value), which is unknown")
+        }
+    }
+}
+
+extension ProtoUnlawfulTransition.Event {
+    init(_ event: Reservation.Event) {
+        self =
+            switch event {
+            case .vote: .vote
+            case .confirm: .confirm
+            case .release: .release
+            case .expire: .expire
+            case .ship: .ship
+            }
+    }
+
+    func decoded() throws(DecodingFault) -> Reservation.Event {
+        switch self {
+        case .vote: .vote
+        case .confirm: .confirm
+        case .release: .release
+        case .expire: .expire
+        case .ship: .ship
+        case .unspecified: throw .missing("event")
+        case .UNRECOGNIZED(let value):
+            throw .unlawful(field: "event", why: "is \(value), which is unknown")
+        }
+    }
+}

@@ -1,0 +1,308 @@
+import AllocationModel
+import AllocationProtocol
+
+extension ProtoBid {
+    init(_ bid: Bid, in context: inout EncodingContext) {
+        warehouse = context.name(of: bid.warehouse)
+        offers = bid.offers.map(ProtoOffer.init)
+        services = bid.services.map { ProtoService($0, in: &context) }
+        fixedCost = bid.fixedCost.tenThousandths
+        declines = bid.declines.map(ProtoDecline.init)
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Bid {
+        try within(field) { () throws(DecodingFault) in try decoded(in: context) }
+    }
+
+    func decoded(in context: DecodingContext) throws(DecodingFault) -> Bid {
+        let offers = try offers.decoded("offers") { (proto) throws(DecodingFault) in
+            try proto.decoded()
+        }
+        guard zip(offers, offers.dropFirst()).allSatisfy({ $0.line < $1.line }) else {
+            throw .unlawful(field: "offers", why: "is not in rising order of lines")
+        }
+        let services = try services.decoded("services") { (proto) throws(DecodingFault) in
+            try proto.decoded(in: context)
+        }
+        guard Set(services.map(\.code)).count == services.count else {
+            throw .unlawful(field: "services", why: "has one code twice")
+        }
+        return Bid(
+            warehouse: try context.warehouse(warehouse),
+            offers: offers,
+            services: services,
+            fixedCost: try Check.cost(fixedCost, "fixed_cost"),
+            declines: try declines.decoded("declines") { (proto) throws(DecodingFault) in
+                try proto.decoded()
+            }
+        )
+    }
+}
+
+extension ProtoOffer {
+    init(_ offer: Bid.Offer) {
+        line = Int32(clamping: offer.line)
+        tierQuantities = offer.tiers.map(\.quantity.units)
+        if offer.tiers.contains(where: { $0.scarcityCost != .zero }) {
+            tierScarcityCosts = offer.tiers.map(\.scarcityCost.tenThousandths)
+        }
+        lots = offer.lots.map(ProtoLotOffer.init)
+        pickCost = offer.pickCost.tenThousandths
+        unitWeight = offer.unitWeight.grams
+        unitBillableExcess = offer.unitBillableWeight.grams - offer.unitWeight.grams
+        freightClass = ProtoFreightClass(offer.freightClass)
+        segregationGroup = Int32(clamping: offer.segregationGroup)
+        multiple = offer.multiple == 1 ? 0 : offer.multiple
+    }
+
+    func decoded() throws(DecodingFault) -> Bid.Offer {
+        let weight = try Check.number(
+            unitWeight,
+            in: 0...Limits.unitWeightMaximum,
+            "unit_weight"
+        )
+        // Both bounds are known to fit: the weight is small.
+        let excess = try Check.number(
+            unitBillableExcess,
+            in: -weight...Limits.unitWeightMaximum - weight,
+            "unit_billable_excess"
+        )
+        let tiers = try decodedTiers()
+        let units = tiers.reduce(0) { $0 + $1.quantity.units }
+        try Check.product(
+            max(weight, weight + excess),
+            units,
+            atMost: Limits.loadWeightMaximum,
+            "unit_weight",
+            "makes the offer heavier than any load may be"
+        )
+        return Bid.Offer(
+            line: try Check.lineIndex(line, "line"),
+            tiers: tiers,
+            lots: try lots.decoded("lots") { (proto) throws(DecodingFault) in
+                try proto.decoded()
+            },
+            pickCost: try Check.cost(pickCost, "pick_cost"),
+            unitWeight: Weight(grams: weight),
+            unitBillableWeight: Weight(grams: weight + excess),
+            freightClass: try freightClass.decoded(),
+            segregationGroup: Int(
+                try Check.number(
+                    Int64(segregationGroup),
+                    in: 0...Limits.segregationGroupMaximum,
+                    "segregation_group"
+                )
+            ),
+            multiple: max(
+                1,
+                try Check.number(multiple, in: 0...Limits.quantityMaximum, "multiple")
+            )
+        )
+    }
+
+    private func decodedTiers() throws(DecodingFault) -> [Bid.Tier] {
+        let quantities = try tierQuantities.orFault(ifEmpty: "tier_quantities")
+        guard tierScarcityCosts.isEmpty || tierScarcityCosts.count == quantities.count else {
+            throw .unlawful(
+                field: "tier_scarcity_costs",
+                why: "has \(tierScarcityCosts.count) costs for \(quantities.count) tiers"
+            )
+        }
+        var tiers: [Bid.Tier] = []
+        tiers.reserveCapacity(quantities.count)
+        for index in quantities.indices {
+            let quantity = try Check.quantity(quantities[index], "tier_quantities[\(index)]")
+            let cost =
+                tierScarcityCosts.isEmpty
+                ? Cost.zero
+                : try Check.cost(tierScarcityCosts[index], "tier_scarcity_costs[\(index)]")
+            try Check.product(
+                cost.tenThousandths,
+                quantity.units,
+                atMost: Limits.costMaximum,
+                "tier_scarcity_costs[\(index)]",
+                "makes the tier dearer than any cost may be"
+            )
+            tiers.append(Bid.Tier(quantity: quantity, scarcityCost: cost))
+        }
+        return tiers
+    }
+}
+
+extension ProtoLotOffer {
+    init(_ offer: Bid.LotOffer) {
+        lot = offer.lot.rawValue
+        quantity = offer.quantity.units
+        if let date = offer.expires { expires = Int32(clamping: date.daysSinceEpoch) }
+        certificates = offer.certificates
+    }
+
+    func decoded() throws(DecodingFault) -> Bid.LotOffer {
+        Bid.LotOffer(
+            lot: try Check.name(lot, "lot"),
+            quantity: try Check.quantity(quantity, "quantity"),
+            expires: hasExpires ? try Check.date(expires, "expires") : nil,
+            certificates: try certificates.decoded("certificates") {
+                (text) throws(DecodingFault) in try Check.text(text, "")
+            }
+        )
+    }
+}
+
+extension ProtoService {
+    init(_ service: Bid.Service, in context: inout EncodingContext) {
+        code = service.code
+        carrier = service.carrier
+        level = ProtoServiceLevel(service.level)
+        tariff = Int32(clamping: context.index(of: service.tariff))
+        handling = service.handling.tenThousandths
+        zone = service.zone
+        leaves = Int32(clamping: service.leaves.daysSinceEpoch)
+        arrives = Int32(clamping: service.arrives.daysSinceEpoch)
+        cutoff = Int32(clamping: service.cutoff.minutesSinceMidnight)
+        blockedLines = service.blockedLines.map { Int32(clamping: $0) }
+    }
+
+    func decoded(in context: DecodingContext) throws(DecodingFault) -> Bid.Service {
+        let code: Identifier<Bid.Service> = try Check.name(code, "code")
+        return Bid.Service(
+            code: code.rawValue,
+            carrier: try Check.text(carrier, "carrier"),
+            level: try level.decoded("level"),
+            tariff: try context.tariff(tariff),
+            handling: try Check.cost(handling, "handling"),
+            zone: try Check.text(zone, "zone"),
+            leaves: try Check.date(leaves, "leaves"),
+            arrives: try Check.date(arrives, "arrives"),
+            cutoff: try decodedCutoff(),
+            blockedLines: try blockedLines.decoded("blocked_lines") {
+                (line) throws(DecodingFault) in try Check.lineIndex(line, "")
+            }
+        )
+    }
+
+    private func decodedCutoff() throws(DecodingFault) -> TimeOfDay {
+        let minutes = Int(
+            try Check.number(Int64(cutoff), in: Limits.cutoffMinutes, "cutoff")
+        )
+        guard let time = TimeOfDay(hour: minutes / 60, minute: minutes % 60) else {
+            throw .unlawful(field: "cutoff", why: "is no time of day")
+        }
+        return time
+    }
+}
+
+extension ProtoDecline {
+    init(_ decline: Decline) {
+        switch decline.subject {
+        case .order: order = ProtoNothing()
+        case .line(let index): line = Int32(clamping: index)
+        case .service(let code): service = code
+        }
+        switch decline.reason {
+        case .unknownSKU: unknownSku = ProtoNothing()
+        case .noStock: noStock = ProtoNothing()
+        case .partialStock(let available): partialStock = available.units
+        case .notAMultiple(let below, let above):
+            notAMultiple = ProtoMultiples(below: below, above: above)
+        case .notServed: notServed = ProtoNothing()
+        case .tooSlow: tooSlow = ProtoNothing()
+        case .noRate(let zone): noRate = zone
+        case .otherCurrency(let code): otherCurrency = code
+        case .noWorkingDay: noWorkingDay = ProtoNothing()
+        case .tooHeavy: tooHeavy = ProtoNothing()
+        case .noUsableLot: noUsableLot = ProtoNothing()
+        }
+    }
+
+    func decoded() throws(DecodingFault) -> Decline {
+        Decline(try decodedSubject(), try decodedReason())
+    }
+
+    private func decodedSubject() throws(DecodingFault) -> Decline.Subject {
+        switch subject {
+        case .order: return .order
+        case .line(let index): return .line(try Check.lineIndex(index, "line"))
+        case .service(let text):
+            let code: Identifier<Bid.Service> = try Check.name(text, "service")
+            return .service(code.rawValue)
+        case nil: throw .missing("subject")
+        }
+    }
+
+    private func decodedReason() throws(DecodingFault) -> Decline.Reason {
+        switch reason {
+        case .unknownSku: return .unknownSKU
+        case .noStock: return .noStock
+        case .partialStock(let units):
+            return .partialStock(available: try Check.quantity(units, "partial_stock"))
+        case .notAMultiple(let proto):
+            let (below, above) = try proto.decoded("not_a_multiple")
+            return .notAMultiple(below: below, above: above)
+        case .notServed: return .notServed
+        case .tooSlow: return .tooSlow
+        case .noRate(let zone): return .noRate(zone: try Check.text(zone, "no_rate"))
+        case .otherCurrency(let code):
+            return .otherCurrency(try Check.text(code, "other_currency"))
+        case .noWorkingDay: return .noWorkingDay
+        case .tooHeavy: return .tooHeavy
+        case .noUsableLot: return .noUsableLot
+        case nil: throw .missing("reason")
+        }
+    }
+}
+
+extension ProtoMultiples {
+    init(below: Quantity, above: Quantity) {
+        self.below = below.units
+        self.above = above.units
+    }
+
+    func decoded(_ field: String) throws(DecodingFault) -> (below: Quantity, above: Quantity) {
+        (
+            try Check.quantity(below, "\(field).below"),
+            try Check.quantity(above, "\(field).above")
+        )
+    }
+}
+
+extension ProtoFreightClass {
+    /// The classes by their number in the contract: 70, the default, and then the others rising.
+    private static let classes =
+        [FreightClass.class70] + FreightClass.allCases.filter { $0 != .class70 }
+
+    init(_ freightClass: FreightClass) {
+        let number = Self.classes.firstIndex(of: freightClass)
+        self = number.flatMap(Self.init(rawValue:)) ?? .freightClass70
+    }
+
+    func decoded() throws(DecodingFault) -> FreightClass {
+        guard Self.classes.indices.contains(rawValue) else {
+            throw .unlawful(field: "freight_class", why: "is \(rawValue), which is unknown")
+        }
+        return Self.classes[rawValue]
+    }
+}
+
+extension ProtoServiceLevel {
+    init(_ level: ServiceLevel) {
+        self =
+            switch level {
+            case .ground: .ground
+            case .threeDay: .threeDay
+            case .twoDay: .twoDay
+            case .nextDay: .nextDay
+            }
+    }
+
+    func decoded(_ field: String) throws(DecodingFault) -> ServiceLevel {
+        switch self {
+        case .ground: .ground
+        case .threeDay: .threeDay
+        case .twoDay: .twoDay
+        case .nextDay: .nextDay
+        case .UNRECOGNIZED(let value):
+            throw .unlawful(field: field, why: "is \(value), which is unknown")
+        }
+    }
+}

@@ -1,0 +1,239 @@
+import AllocationModel
+
+/// The shapes of the contract: every list of `holdfast.proto`, with the most it may hold.
+extension Shape {
+    static let requestBatch = Shape(
+        "RequestBatch",
+        [
+            5: .leaf("session"),
+            7: .message("requests", atMost: Limits.batchRequestsMaximum, request),
+        ]
+    )
+
+    private static let request = Shape(
+        "Request",
+        [
+            1: .leaf("greet"),
+            2: .message("challenge", challenge),
+            3: .leaf("activate"),
+            4: .message("bid", bidRequest),
+            5: .message("reserve", reserveRequest),
+            6: .leaf("confirm"),
+            7: .leaf("release"),
+            8: .leaf("cancel"),
+        ]
+    )
+
+    private static let challenge = Shape("Challenge", [3: .leaf("session"), 4: .leaf("known")])
+
+    private static let bidRequest = Shape(
+        "BidRequest",
+        [
+            3: .leaf("lines", atMost: Limits.orderLinesMaximum),
+            4: .leaf("destination"),
+        ]
+    )
+
+    private static let reserveRequest = Shape(
+        "ReserveRequest",
+        [
+            1: .leaf("transaction"),
+            2: .leaf("lines", atMost: Limits.orderLinesMaximum),
+            3: .leaf("participants", atMost: Limits.warehousesMaximum),
+            4: .message("bid", bidRequest),
+        ]
+    )
+
+    static let answerBatch = Shape(
+        "AnswerBatch",
+        [
+            7: .message("answers", atMost: Limits.batchRequestsMaximum, answer),
+            8: .message("tariffs", atMost: Limits.tariffsMaximum, tariff),
+            9: .leaf("inquiries", atMost: Limits.transactionsMaximum),
+        ]
+    )
+
+    private static let answer = Shape(
+        "Answer",
+        [
+            1: .leaf("hello"),
+            2: .message("attach", attachment),
+            3: .leaf("ready"),
+            4: .message("bid", bidAnswer),
+            5: .message("vote", voteAnswer),
+            6: .leaf("confirmed"),
+            7: .leaf("released"),
+            8: .message("refused", refusal),
+        ]
+    )
+
+    private static let attachment = Shape(
+        "Attachment",
+        [
+            1: .leaf("session"),
+            2: .leaf("latest"),
+            4: .leaf("in_doubt", atMost: Limits.transactionsMaximum),
+        ]
+    )
+
+    private static let bidAnswer = Shape("BidAnswer", [3: .message("bid", bid)])
+
+    private static let voteAnswer = Shape(
+        "VoteAnswer",
+        [
+            1: .leaf("transaction"),
+            2: .leaf("reserve"),
+            3: .message("refuse", voteRefusal),
+        ]
+    )
+
+    private static let voteRefusal = Shape(
+        "VoteRefusal",
+        [
+            1: .leaf("insufficient_stock"),
+            3: .leaf("late"),
+            4: .leaf("ledger_unavailable"),
+            5: .message("bid", bid),
+        ]
+    )
+
+    private static let refusal = Shape(
+        "Refusal",
+        [
+            2: .leaf("stale_session"),
+            3: .leaf("other_boot"),
+            4: .leaf("unknown_transaction"),
+            5: .message("unlawful", Shape("UnlawfulTransition", [1: .leaf("transaction")])),
+            6: .leaf("expired"),
+            7: .leaf("ledger_unavailable"),
+        ]
+    )
+
+    private static let bid = Shape(
+        "Bid",
+        [
+            2: .message("offers", atMost: Limits.orderLinesMaximum, offer),
+            3: .message("services", atMost: Limits.bidServicesMaximum, service),
+            5: .message("declines", atMost: Limits.declinesMaximum, decline),
+        ]
+    )
+
+    private static let offer = Shape(
+        "Offer",
+        [
+            2: .numbers("tier_quantities", atMost: Limits.bidTiersMaximum),
+            3: .numbers("tier_scarcity_costs", atMost: Limits.bidTiersMaximum),
+            4: .message("lots", atMost: Limits.bidLotsMaximum, lotOffer),
+        ]
+    )
+
+    private static let lotOffer = Shape(
+        "LotOffer",
+        [4: .leaf("certificates", atMost: Limits.certificatesMaximum)]
+    )
+
+    private static let service = Shape(
+        "Service",
+        [10: .numbers("blocked_lines", atMost: Limits.orderLinesMaximum)]
+    )
+
+    private static let decline = Shape(
+        "Decline",
+        [
+            1: .leaf("order"),
+            4: .leaf("unknown_sku"),
+            5: .leaf("no_stock"),
+            7: .leaf("not_a_multiple"),
+            8: .leaf("not_served"),
+            9: .leaf("too_slow"),
+            12: .leaf("no_working_day"),
+            13: .leaf("too_heavy"),
+            14: .leaf("no_usable_lot"),
+        ]
+    )
+
+    private static let tariff = Shape(
+        "Tariff",
+        [
+            1: .leaf("parcel"),
+            2: .message("parcel_table", parcelTable),
+            3: .message("less_than_truckload", lessThanTruckload),
+            4: .leaf("full_truckload"),
+        ]
+    )
+
+    private static let parcelTable = Shape(
+        "ParcelTable",
+        [
+            3: .numbers("weight_steps", atMost: Limits.tariffStepsMaximum),
+            5: .numbers("charge_steps", atMost: Limits.tariffStepsMaximum),
+        ]
+    )
+
+    private static let lessThanTruckload = Shape(
+        "LessThanTruckload",
+        [4: .message("breaks", atMost: Limits.tariffBreaksMaximum, tariffBreak)]
+    )
+
+    private static let tariffBreak = Shape(
+        "Break",
+        [3: .numbers("rates", atMost: FreightClass.allCases.count)]
+    )
+
+    static let storedOrder = Shape(
+        "StoredOrder",
+        [
+            4: .leaf("lines", atMost: Limits.orderLinesMaximum),
+            5: .leaf("destination"),
+        ]
+    )
+
+    static let storedOutcome = Shape(
+        "StoredOutcome",
+        [
+            3: .message("confirmed", plan),
+            4: .message("refused", refusedLines),
+            5: .message("cancelled", plan),
+        ]
+    )
+
+    private static let plan = Shape(
+        "Plan",
+        [
+            3: .message("shipments", atMost: Limits.shipmentsMaximum, shipment),
+            4: .leaf("backorders", atMost: Limits.orderLinesMaximum),
+        ]
+    )
+
+    private static let shipment = Shape(
+        "Shipment",
+        [4: .leaf("lines", atMost: Limits.orderLinesMaximum)]
+    )
+
+    private static let refusedLines = Shape(
+        "RefusedLines",
+        [1: .message("lines", atMost: Limits.orderLinesMaximum, refusedLine)]
+    )
+
+    private static let refusedLine = Shape(
+        "RefusedLine",
+        [
+            5: .leaf("unknown_sku"),
+            6: .leaf("not_a_multiple"),
+            7: .leaf("not_served"),
+            8: .leaf("insufficient_stock"),
+            9: .leaf("contended"),
+            10: .leaf("no_lawful_plan"),
+        ]
+    )
+
+    static let evidence = Shape(
+        "Evidence",
+        [
+            3: .message("bids", atMost: Limits.warehousesMaximum, bid),
+            4: .message("tariffs", atMost: Limits.tariffsMaximum, tariff),
+            5: .leaf("silent", atMost: Limits.warehousesMaximum),
+            6: .leaf("unreachable", atMost: Limits.warehousesMaximum),
+        ]
+    )
+}

@@ -1,0 +1,268 @@
+import AllocationModel
+import AllocationProtocol
+
+extension ProtoStoredOrder {
+    init(_ order: Order) {
+        versionMajor = Wire.versionMajor
+        versionMinor = Wire.versionMinor
+        id = order.id.rawValue
+        lines = order.lines.map { line in
+            var proto = Line()
+            proto.id = line.id.rawValue
+            proto.sku = line.sku.code
+            proto.quantity = line.quantity.units
+            return proto
+        }
+        destination = ProtoDestination(order.destination)
+        serviceLevel = ProtoServiceLevel(order.serviceLevel)
+        completeness = Completeness(order.completeness)
+        currency = order.currency.code
+    }
+
+    func decoded() throws(DecodingFault) -> Order {
+        guard hasDestination else { throw .missing("destination") }
+        return Order(
+            id: try Check.name(id, "id"),
+            lines: try lines.orFault(ifEmpty: "lines")
+                .decoded("lines") {
+                    (proto) throws(DecodingFault) in try proto.decoded()
+                },
+            destination: try destination.decoded("destination"),
+            serviceLevel: try serviceLevel.decoded("service_level"),
+            completeness: try completeness.decoded(),
+            currency: try Check.currency(currency, "currency")
+        )
+    }
+}
+
+extension ProtoStoredOrder.Line {
+    func decoded() throws(DecodingFault) -> Order.Line {
+        let quantity = try Check.quantity(quantity, "quantity")
+        guard !quantity.isZero else {
+            throw .unlawful(field: "quantity", why: "is 0; an order line asks for something")
+        }
+        return Order.Line(
+            id: try Check.name(id, "id"),
+            sku: try Check.sku(sku, "sku"),
+            quantity: quantity
+        )
+    }
+}
+
+extension ProtoStoredOrder.Completeness {
+    init(_ completeness: Completeness) {
+        self =
+            switch completeness {
+            case .complete: .complete
+            case .lineComplete: .lineComplete
+            case .partial: .partial
+            }
+    }
+
+    func decoded() throws(DecodingFault) -> Completeness {
+        switch self {
+        case .complete: .complete
+        case .lineComplete: .lineComplete
+        case .partial: .partial
+        case .UNRECOGNIZED(let value):
+            throw .unlawful(field: "completeness", why: "is \(value), which is unknown")
+        }
+    }
+}
+
+extension ProtoStoredOutcome {
+    init(_ outcome: OrderOutcome) {
+        versionMajor = Wire.versionMajor
+        versionMinor = Wire.versionMinor
+        switch outcome {
+        case .confirmed(let plan): confirmed = ProtoPlan(plan)
+        case .refused(let lines):
+            var proto = ProtoRefusedLines()
+            proto.lines = lines.map(ProtoRefusedLine.init)
+            refused = proto
+        case .cancelled(let plan): cancelled = ProtoPlan(plan)
+        }
+    }
+
+    func decoded() throws(DecodingFault) -> OrderOutcome {
+        switch outcome {
+        case .confirmed(let proto): return .confirmed(try proto.decoded("confirmed"))
+        case .refused(let proto):
+            return try within("refused") { () throws(DecodingFault) in
+                .refused(
+                    try proto.lines.decoded("lines") { (line) throws(DecodingFault) in
+                        try line.decoded()
+                    }
+                )
+            }
+        case .cancelled(let proto): return .cancelled(try proto.decoded("cancelled"))
+        case nil: throw .missing("outcome")
+        }
+    }
+}
+
+extension ProtoPlan {
+    init(_ plan: Plan) {
+        let amounts = [plan.bound] + plan.shipments.flatMap { [$0.freight, $0.handling] }
+        precondition(
+            amounts.allSatisfy { $0.currency == plan.cost.currency },
+            "a plan's amounts are of one currency"
+        )
+        order = plan.order.rawValue
+        currency = plan.cost.currency.code
+        shipments = plan.shipments.map(ProtoShipment.init)
+        backorders = plan.backorders.map {
+            ProtoPlanLine(line: $0.line, sku: $0.sku, quantity: $0.quantity)
+        }
+        cost = plan.cost.minorUnits
+        bound = plan.bound.minorUnits
+        isProved = plan.isProved
+    }
+
+    func decoded(_ field: String) throws(DecodingFault) -> Plan {
+        try within(field) { () throws(DecodingFault) in
+            let currency = try Check.currency(currency, "currency")
+            return Plan(
+                order: try Check.name(order, "order"),
+                shipments: try shipments.decoded("shipments") { (proto) throws(DecodingFault) in
+                    try proto.decoded(in: currency)
+                },
+                backorders: try backorders.decoded("backorders") {
+                    (proto) throws(DecodingFault) in
+                    let (line, sku, quantity) = try proto.decoded()
+                    return Plan.Backorder(line: line, sku: sku, quantity: quantity)
+                },
+                cost: try Check.money(cost, in: currency, "cost"),
+                bound: try Check.money(bound, in: currency, "bound"),
+                isProved: isProved
+            )
+        }
+    }
+}
+
+extension ProtoShipment {
+    init(_ shipment: Plan.Shipment) {
+        warehouse = shipment.warehouse.rawValue
+        service = shipment.service
+        carrier = shipment.carrier
+        lines = shipment.lines.map {
+            ProtoPlanLine(line: $0.line, sku: $0.sku, quantity: $0.quantity)
+        }
+        freight = shipment.freight.minorUnits
+        handling = shipment.handling.minorUnits
+        leaves = Int32(clamping: shipment.leaves.daysSinceEpoch)
+        arrives = Int32(clamping: shipment.arrives.daysSinceEpoch)
+    }
+
+    func decoded(in currency: Currency) throws(DecodingFault) -> Plan.Shipment {
+        let service: Identifier<Bid.Service> = try Check.name(service, "service")
+        return Plan.Shipment(
+            warehouse: try Check.name(warehouse, "warehouse"),
+            service: service.rawValue,
+            carrier: try Check.text(carrier, "carrier"),
+            lines: try lines.decoded("lines") { (proto) throws(DecodingFault) in
+                let (line, sku, quantity) = try proto.decoded()
+                return Plan.ShipmentLine(line: line, sku: sku, quantity: quantity)
+            },
+            freight: try Check.money(freight, in: currency, "freight"),
+            handling: try Check.money(handling, in: currency, "handling"),
+            leaves: try Check.date(leaves, "leaves"),
+            arrives: try Check.date(arrives, "arrives")
+        )
+    }
+}
+
+extension ProtoPlanLine {
+    init(line: Int, sku: SKU, quantity: Quantity) {
+        self.line = Int32(clamping: line)
+        self.sku = sku.code
+        self.quantity = quantity.units
+    }
+
+    func decoded() throws(DecodingFault) -> (line: Int, sku: SKU, quantity: Quantity) {
+        (
+            try Check.lineIndex(line, "line"), try Check.sku(sku, "sku"),
+            try Check.quantity(quantity, "quantity")
+        )
+    }
+}
+
+extension ProtoRefusedLine {
+    init(_ refusal: LineRefusal) {
+        line = Int32(clamping: refusal.line)
+        sku = refusal.sku.code
+        requested = refusal.requested.units
+        available = refusal.available.units
+        switch refusal.reason {
+        case .unknownSKU: unknownSku = ProtoNothing()
+        case .notAMultiple(let below, let above):
+            notAMultiple = ProtoMultiples(below: below, above: above)
+        case .notServed: notServed = ProtoNothing()
+        case .insufficientStock: insufficientStock = ProtoNothing()
+        case .contended: contended = ProtoNothing()
+        case .noLawfulPlan: noLawfulPlan = ProtoNothing()
+        }
+    }
+
+    func decoded() throws(DecodingFault) -> LineRefusal {
+        LineRefusal(
+            line: try Check.lineIndex(line, "line"),
+            sku: try Check.sku(sku, "sku"),
+            requested: try Check.quantity(requested, "requested"),
+            available: Quantity(
+                try Check.number(available, in: 0...Limits.quantityOfferedMaximum, "available")
+            ),
+            reason: try decodedReason()
+        )
+    }
+
+    private func decodedReason() throws(DecodingFault) -> LineRefusal.Reason {
+        switch reason {
+        case .unknownSku: return .unknownSKU
+        case .notAMultiple(let proto):
+            let (below, above) = try proto.decoded("not_a_multiple")
+            return .notAMultiple(below: below, above: above)
+        case .notServed: return .notServed
+        case .insufficientStock: return .insufficientStock
+        case .contended: return .contended
+        case .noLawfulPlan: return .noLawfulPlan
+        case nil: throw .missing("reason")
+        }
+    }
+}
+
+extension ProtoEvidence {
+    init(_ evidence: Evidence) {
+        var context = EncodingContext()
+        versionMajor = Wire.versionMajor
+        versionMinor = Wire.versionMinor
+        bids = evidence.bids.map { ProtoBid($0, in: &context) }
+        tariffs = context.tariffs.map(ProtoTariff.init)
+        silent = evidence.silent.map(\.rawValue)
+        unreachable = evidence.unreachable.map(\.rawValue)
+        attempts = Int32(clamping: evidence.attempts)
+        nodes = evidence.nodes
+        solverVersion = Int32(clamping: evidence.solverVersion)
+    }
+
+    func decoded() throws(DecodingFault) -> Evidence {
+        var context = DecodingContext()
+        context.tariffs = try tariffs.decoded("tariffs") { (proto) throws(DecodingFault) in
+            try proto.decoded()
+        }
+        return Evidence(
+            bids: try bids.decoded("bids") { (proto) throws(DecodingFault) in
+                try proto.decoded(in: context)
+            },
+            silent: try silent.decoded("silent") { (text) throws(DecodingFault) in
+                try Check.name(text, "")
+            },
+            unreachable: try unreachable.decoded("unreachable") {
+                (text) throws(DecodingFault) in try Check.name(text, "")
+            },
+            attempts: Int(try Check.natural(Int64(attempts), "attempts")),
+            nodes: try Check.natural(nodes, "nodes"),
+            solverVersion: Int(try Check.natural(Int64(solverVersion), "solver_version"))
+        )
+    }
+}

@@ -1,0 +1,451 @@
+import AllocationModel
+import AllocationProtocol
+
+/// A seeded source of lawful messages of every kind, SplitMix64 underneath.
+struct Dice {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func bits() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Small numbers mostly, and now and then one of any size up to the bound.
+    mutating func number(_ range: ClosedRange<Int64>) -> Int64 {
+        let span = UInt64(range.upperBound &- range.lowerBound)
+        let scale = bits() % 64
+        let value = bits() & (scale == 63 ? UInt64.max : (1 << scale) - 1)
+        return range.lowerBound + Int64(span == UInt64(Int64.max) ? value >> 1 : value % (span + 1))
+    }
+
+    mutating func count(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(bits() % UInt64(range.count))
+    }
+
+    mutating func coin() -> Bool { bits() & 1 == 0 }
+
+    mutating func pick<Element>(_ choices: [Element]) -> Element {
+        choices[Int(bits() % UInt64(choices.count))]
+    }
+
+    mutating func list<Element>(
+        _ range: ClosedRange<Int>,
+        _ make: (inout Dice) -> Element
+    ) -> [Element] {
+        let count = count(range)
+        return (0..<count).map { _ in make(&self) }
+    }
+
+    mutating func optional<Element>(_ make: (inout Dice) -> Element) -> Element? {
+        coin() ? make(&self) : nil
+    }
+
+    mutating func name() -> String {
+        pick([
+            "VALVE-3IN", "PIPE-SCH40-2", "Ø12 Rohr", "4711", "HX-9000/B", "ボルト M8",
+            String(repeating: "X", count: 64),
+        ])
+    }
+
+    mutating func warehouse() -> Warehouse.ID { pick(["DAL", "RNO", "EWR", "ATL"]) }
+    mutating func coordinator() -> Coordinator.ID { pick(["office", "office", "office-2"]) }
+    mutating func sku() -> SKU { SKU(trusted: name()) }
+    mutating func order() -> Order.ID { Order.ID(trusted: name()) }
+    mutating func quantity() -> Quantity { Quantity(number(0...Limits.quantityMaximum)) }
+    mutating func cost() -> Cost { Cost(number(0...1_000_000)) }
+    mutating func date() -> CivilDate {
+        CivilDate(daysSinceEpoch: Int(number(-719_162...2_932_896)))
+    }
+    mutating func epoch() -> Int64 { number(0...TransactionID.epochMaximum) }
+    mutating func boot() -> BootID { BootID(high: bits(), low: bits()) }
+    mutating func session() -> SessionID {
+        SessionID(epoch: epoch(), number: number(0...Int64.max))
+    }
+    mutating func mark() -> HistoryMark {
+        HistoryMark(entry: number(0...Int64.max), chain: bits())
+    }
+    mutating func transaction() -> TransactionID {
+        TransactionID(
+            coordinator: coordinator(),
+            epoch: epoch(),
+            counter: number(0...TransactionID.counterMaximum)
+        )
+    }
+    mutating func round() -> RoundID {
+        RoundID(order: order(), attempt: number(0...Int64.max))
+    }
+    mutating func destination() -> Destination {
+        coin()
+            ? Destination(
+                country: .us,
+                postalCode: pick(["75001", "89501-1234"]),
+                region: pick(["TX", "NV", ""]),
+                isResidential: coin()
+            )
+            : Destination(country: .us, postalCode: "07101")
+    }
+    mutating func currency() -> Currency {
+        (try? Currency(parsing: pick(["USD", "JPY", "KWD"]))) ?? .usd
+    }
+}
+
+// Requests.
+
+extension Dice {
+    mutating func requestBatch() -> RequestBatch {
+        RequestBatch(
+            coordinator: coordinator(),
+            epoch: epoch(),
+            session: optional { $0.session() },
+            endedBelow: number(0...Int64.max),
+            requests: list(0...4) { $0.request() }
+        )
+    }
+
+    mutating func request() -> Request {
+        switch count(0...7) {
+        case 0: .greet
+        case 1: .challenge(boot: boot(), session: session(), known: mark())
+        case 2: .activate(session())
+        case 3: .bid(bidRequest())
+        case 4: .reserve(reserveRequest())
+        case 5: .confirm(transaction())
+        case 6: .release(transaction())
+        default: .cancel(transaction())
+        }
+    }
+
+    mutating func bidRequest() -> BidRequest {
+        BidRequest(
+            round: round(),
+            lines: list(1...4) { BidRequest.Line(sku: $0.sku(), quantity: $0.quantity()) },
+            destination: destination(),
+            serviceLevel: pick(ServiceLevel.allCases),
+            currency: currency(),
+            purpose: pick(BidRequest.Purpose.allCases),
+            remainingMilliseconds: number(0...86_400_000)
+        )
+    }
+
+    mutating func reserveRequest() -> ReserveRequest {
+        ReserveRequest(
+            transaction: transaction(),
+            lines: list(1...3) { Reservation.Line(sku: $0.sku(), quantity: $0.quantity()) },
+            participants: list(1...3) { $0.warehouse() },
+            bid: bidRequest()
+        )
+    }
+}
+
+// Answers.
+
+extension Dice {
+    mutating func answerBatch() -> AnswerBatch {
+        AnswerBatch(
+            warehouse: warehouse(),
+            boot: boot(),
+            answers: list(0...4) { $0.answer() },
+            inquiries: list(0...3) { $0.transaction() }
+        )
+    }
+
+    mutating func answer() -> Answer {
+        switch count(0...7) {
+        case 0: .hello(Hello(boot: boot(), epochMaximum: epoch(), incarnation: number(0...9)))
+        case 1: .attach(attachment())
+        case 2: .ready(session())
+        case 3: .bid(round: round(), bid())
+        case 4: .vote(transaction(), vote())
+        case 5: .confirmed(transaction())
+        case 6: .released(transaction())
+        default: .refused(refusal())
+        }
+    }
+
+    mutating func attachment() -> Attachment {
+        Attachment(
+            session: session(),
+            latest: mark(),
+            chainAtKnown: optional { $0.pick([0, $0.bits()]) },
+            inDoubt: list(0...3) { $0.transaction() }
+        )
+    }
+
+    mutating func vote() -> Vote {
+        if coin() { return .reserve(mark()) }
+        let reason: VoteRefusal =
+            switch count(0...3) {
+            case 0:
+                .insufficientStock(sku: sku(), requested: quantity(), available: quantity())
+            case 1: .unknownSKU(sku())
+            case 2: .late
+            default: .ledgerUnavailable
+            }
+        return .refuse(reason, optional { $0.bid() })
+    }
+
+    mutating func refusal() -> Refusal {
+        switch count(0...6) {
+        case 0: .staleEpoch(epochMaximum: epoch())
+        case 1: .staleSession
+        case 2: .otherBoot
+        case 3: .unknownTransaction(transaction())
+        case 4:
+            .unlawful(
+                transaction(),
+                Reservation.UnlawfulTransition(
+                    status: pick(Reservation.Status.allCases),
+                    event: pick(Reservation.Event.allCases)
+                )
+            )
+        case 5: .expired
+        default: .ledgerUnavailable
+        }
+    }
+}
+
+// Bids.
+
+extension Dice {
+    mutating func bid() -> Bid {
+        let lines = (0..<500).filter { _ in bits() % 200 == 0 }
+        return Bid(
+            warehouse: warehouse(),
+            offers: lines.map { offer(of: $0) },
+            services: (0..<count(0...3)).map { service(code: "ups-\($0)") },
+            fixedCost: cost(),
+            declines: list(0...3) { Decline($0.subject(), $0.declineReason()) }
+        )
+    }
+
+    mutating func offer(of line: Int) -> Bid.Offer {
+        Bid.Offer(
+            line: line,
+            tiers: list(1...3) {
+                Bid.Tier(
+                    quantity: Quantity($0.number(0...10_000)),
+                    scarcityCost: $0.coin() ? .zero : $0.cost()
+                )
+            },
+            lots: list(0...2) { dice in
+                Bid.LotOffer(
+                    lot: Lot.ID(trusted: dice.name()),
+                    quantity: dice.quantity(),
+                    expires: dice.optional { $0.coin() ? $0.date() : CivilDate(daysSinceEpoch: 0) },
+                    certificates: dice.list(0...2) { $0.pick(["EN 10204 3.1", "NSF-61", ""]) }
+                )
+            },
+            pickCost: cost(),
+            unitWeight: Weight(grams: number(0...Limits.unitWeightMaximum)),
+            unitBillableWeight: Weight(grams: number(0...Limits.unitWeightMaximum)),
+            freightClass: pick(FreightClass.allCases),
+            segregationGroup: Int(number(0...65_535)),
+            multiple: number(1...Limits.quantityMaximum)
+        )
+    }
+
+    mutating func service(code: String) -> Bid.Service {
+        let minutes = count(0...1439)
+        return Bid.Service(
+            code: code,
+            carrier: pick(["UPS", "FedEx", "Saia", ""]),
+            level: pick(ServiceLevel.allCases),
+            tariff: tariff(),
+            handling: cost(),
+            zone: pick(["2", "302", ""]),
+            leaves: date(),
+            arrives: date(),
+            cutoff: TimeOfDay(hour: minutes / 60, minute: minutes % 60) ?? .midnight,
+            blockedLines: list(0...3) { $0.count(0...499) }
+        )
+    }
+
+    mutating func subject() -> Decline.Subject {
+        switch count(0...2) {
+        case 0: .order
+        case 1: .line(count(0...499))
+        default: .service("ups-ground")
+        }
+    }
+
+    mutating func declineReason() -> Decline.Reason {
+        switch count(0...11) {
+        case 0: .unknownSKU
+        case 1: .noStock
+        case 2: .partialStock(available: quantity())
+        case 3: .notAMultiple(below: quantity(), above: quantity())
+        case 4: .notServed
+        case 5: .tooSlow
+        case 6: .noRate(zone: pick(["8", ""]))
+        case 7: .otherCurrency("CAD")
+        case 8: .noWorkingDay
+        case 9: .tooHeavy
+        case 10: .noUsableLot
+        default: .noStock
+        }
+    }
+
+    mutating func tariff() -> Tariff {
+        switch count(0...3) {
+        case 0:
+            .parcel(
+                ParcelTariff(
+                    base: cost(),
+                    rate: cost(),
+                    packageWeightMaximum: number(1...70_000),
+                    packagesMaximum: number(1...1000)
+                )
+            )
+        case 1: .parcelTable(parcelTable())
+        case 2:
+            .lessThanTruckload(
+                LTLTariff(
+                    minimumCharge: cost(),
+                    accessorial: cost(),
+                    weightMaximum: number(0...10_000_000),
+                    breaks: list(1...3) { dice in
+                        LTLTariff.Break(
+                            from: dice.number(0...10_000_000),
+                            rates: (0..<18).map { _ in dice.cost() },
+                            deficit: dice.cost()
+                        )
+                    }
+                )
+            )
+        default:
+            .fullTruckload(
+                FTLTariff(
+                    flat: Cost(number(0...10_000_000)),
+                    capacity: number(1...20_000_000),
+                    trucksMaximum: number(1...100)
+                )
+            )
+        }
+    }
+
+    /// In whole pounds or odd grams, in whole cents or finer.
+    mutating func parcelTable() -> ParcelTableTariff {
+        let isPounds = coin()
+        let unit = pick([1, 100, 10_000] as [Int64])
+        var weight: Int64 = 0
+        var charge: Int64 = 0
+        let steps = list(1...40) { dice in
+            weight += isPounds ? 1 : dice.number(1...10_000)
+            charge += dice.number(0...200) * unit
+            return ParcelTableTariff.Step(
+                weightMaximum: isPounds ? Weight(pounds: weight).grams : weight,
+                charge: Cost(charge)
+            )
+        }
+        return ParcelTableTariff(steps: steps, packagesMaximum: number(1...200))
+    }
+}
+
+// What the decision log stores.
+
+extension Dice {
+    mutating func storedOrder() -> Order {
+        Order(
+            id: order(),
+            lines: list(1...5) {
+                Order.Line(
+                    id: Identifier(trusted: $0.name()),
+                    sku: $0.sku(),
+                    quantity: Quantity($0.number(1...Limits.quantityMaximum))
+                )
+            },
+            destination: destination(),
+            serviceLevel: pick(ServiceLevel.allCases),
+            completeness: pick(Completeness.allCases),
+            currency: currency()
+        )
+    }
+
+    mutating func outcome() -> OrderOutcome {
+        switch count(0...2) {
+        case 0: .confirmed(plan())
+        case 1: .cancelled(plan())
+        default: .refused(list(0...3) { $0.lineRefusal() })
+        }
+    }
+
+    mutating func lineRefusal() -> LineRefusal {
+        let reason: LineRefusal.Reason =
+            switch count(0...5) {
+            case 0: .unknownSKU
+            case 1: .notAMultiple(below: quantity(), above: quantity())
+            case 2: .notServed
+            case 3: .insufficientStock
+            case 4: .contended
+            default: .noLawfulPlan
+            }
+        return LineRefusal(
+            line: count(0...499),
+            sku: sku(),
+            requested: quantity(),
+            available: quantity(),
+            reason: reason
+        )
+    }
+
+    mutating func plan() -> Plan {
+        let currency = currency()
+        return Plan(
+            order: order(),
+            shipments: list(0...3) { $0.shipment(in: currency) },
+            backorders: list(0...2) {
+                Plan.Backorder(line: $0.count(0...499), sku: $0.sku(), quantity: $0.quantity())
+            },
+            cost: money(currency),
+            bound: money(currency),
+            isProved: coin()
+        )
+    }
+
+    mutating func shipment(in currency: Currency) -> Plan.Shipment {
+        Plan.Shipment(
+            warehouse: warehouse(),
+            service: "ups-ground",
+            carrier: pick(["UPS", ""]),
+            lines: list(0...3) {
+                Plan.ShipmentLine(line: $0.count(0...499), sku: $0.sku(), quantity: $0.quantity())
+            },
+            freight: money(currency),
+            handling: money(currency),
+            leaves: date(),
+            arrives: date()
+        )
+    }
+
+    mutating func money(_ currency: Currency) -> Money {
+        Money(
+            minorUnits: number(0...Limits.moneyMinorUnitsMaximum) * (coin() ? 1 : -1),
+            currency: currency
+        )
+    }
+
+    mutating func evidence() -> Evidence {
+        Evidence(
+            bids: list(0...3) { $0.bid() },
+            silent: list(0...2) { $0.warehouse() },
+            unreachable: list(0...2) { $0.warehouse() },
+            attempts: count(0...9),
+            nodes: number(0...Int64.max),
+            solverVersion: count(0...9)
+        )
+    }
+}
+
+extension TimeOfDay {
+    fileprivate static let midnight: TimeOfDay = {
+        guard let time = TimeOfDay(hour: 0, minute: 0) else { preconditionFailure("a day begins") }
+        return time
+    }()
+}

@@ -1,0 +1,371 @@
+import AllocationModel
+import AllocationProtocol
+import SwiftProtobuf
+import Testing
+
+@testable import WireFormat
+
+/// A value that the model's types would trap on, or that means nothing, names its field.
+struct `Unlawful values` {
+    @Test func `of requests are refused by name`() throws {
+        let cases: [(String, (inout ProtoRequestBatch) -> Void)] = [
+            ("coordinator", { $0.coordinator = "" }),
+            ("coordinator", { $0.coordinator = String(repeating: "x", count: 65) }),
+            ("coordinator", { $0.coordinator = "of\u{7}fice" }),
+            ("epoch", { $0.epoch = -1 }),
+            ("epoch", { $0.epoch = 1 << 23 }),
+            ("session.number", { $0.session.number = -1 }),
+            ("ended_below", { $0.endedBelow = .min }),
+            ("requests[0].kind", { $0.requests[0].kind = nil }),
+            ("requests[1].challenge.session", { $0.requests[1].challenge.clearSession() }),
+            ("requests[1].challenge.known", { $0.requests[1].challenge.clearKnown() }),
+            ("requests[1].challenge.known.entry", { $0.requests[1].challenge.known.entry = -1 }),
+            ("requests[3].bid.order", { $0.requests[3].bid.order = " 4711" }),
+            ("requests[3].bid.attempt", { $0.requests[3].bid.attempt = -1 }),
+            ("requests[3].bid.lines", { $0.requests[3].bid.lines = [] }),
+            ("requests[3].bid.lines[1].sku", { $0.requests[3].bid.lines[1].sku = "" }),
+            (
+                "requests[3].bid.lines[0].quantity",
+                { $0.requests[3].bid.lines[0].quantity = 1_000_000_001 }
+            ),
+            ("requests[3].bid.destination", { $0.requests[3].bid.clearDestination() }),
+            (
+                "requests[3].bid.destination.country",
+                { $0.requests[3].bid.destination.country = "us" }
+            ),
+            (
+                "requests[3].bid.destination.postal_code",
+                { $0.requests[3].bid.destination.postalCode = "7500" }
+            ),
+            (
+                "requests[3].bid.destination.region",
+                { $0.requests[3].bid.destination.region = "T\nX" }
+            ),
+            (
+                "requests[3].bid.service_level",
+                { $0.requests[3].bid.serviceLevel = .UNRECOGNIZED(9) }
+            ),
+            ("requests[3].bid.currency", { $0.requests[3].bid.currency = "XXX" }),
+            ("requests[3].bid.purpose", { $0.requests[3].bid.purpose = .UNRECOGNIZED(2) }),
+            (
+                "requests[3].bid.remaining_milliseconds",
+                { $0.requests[3].bid.remainingMilliseconds = -1 }
+            ),
+            ("requests[4].reserve.transaction", { $0.requests[4].reserve.clearTransaction() }),
+            ("requests[4].reserve.bid", { $0.requests[4].reserve.clearBid() }),
+            ("requests[4].reserve.lines", { $0.requests[4].reserve.lines = [] }),
+            (
+                "requests[4].reserve.lines[0].bid_line",
+                { $0.requests[4].reserve.lines[0].bidLine = 3 }
+            ),
+            (
+                "requests[4].reserve.lines[0].bid_line",
+                { $0.requests[4].reserve.lines[0].bidLine = -1 }
+            ),
+            (
+                "requests[4].reserve.lines[0].quantity",
+                { $0.requests[4].reserve.lines[0].quantity = -8 }
+            ),
+            ("requests[4].reserve.participants", { $0.requests[4].reserve.participants = [] }),
+            (
+                "requests[4].reserve.participants[1]",
+                { $0.requests[4].reserve.participants[1] = "" }
+            ),
+            ("requests[5].confirm.counter", { $0.requests[5].confirm.counter = 1 << 40 }),
+            ("requests[5].confirm.epoch", { $0.requests[5].confirm.epoch = -1 }),
+        ]
+        for (field, change) in cases {
+            let fault = try #require(
+                try refusal(after: change, to: Golden.requests, Wire.decodeRequests),
+                "\(field)"
+            )
+            #expect(fault == field)
+        }
+    }
+
+    @Test func `of answers and bids are refused by name`() throws {
+        let bid = "answers[3].bid.bid"
+        let cases: [(String, (inout ProtoAnswerBatch) -> Void)] = [
+            ("warehouse", { $0.warehouse = "" }),
+            (
+                "inquiries[0].coordinator",
+                {
+                    $0.coordinator = ""
+                    $0.answers = []
+                }
+            ),
+            ("answers[0].kind", { $0.answers[0].kind = nil }),
+            ("answers[0].hello.epoch_maximum", { $0.answers[0].hello.epochMaximum = -1 }),
+            ("answers[1].attach.latest", { $0.answers[1].attach.clearLatest() }),
+            (
+                "answers[1].attach.in_doubt[0].epoch",
+                { $0.answers[1].attach.inDoubt[0].epoch = -1 }
+            ),
+            ("answers[3].bid.bid", { $0.answers[3].bid.clearBid() }),
+            ("\(bid).offers", { $0.answers[3].bid.bid.offers.swapAt(0, 1) }),
+            ("\(bid).offers", { $0.answers[3].bid.bid.offers[1].line = 0 }),
+            ("\(bid).offers[1].line", { $0.answers[3].bid.bid.offers[1].line = 500 }),
+            (
+                "\(bid).offers[0].tier_quantities",
+                { $0.answers[3].bid.bid.offers[0].tierQuantities = [] }
+            ),
+            (
+                "\(bid).offers[1].tier_quantities[1]",
+                { $0.answers[3].bid.bid.offers[1].tierQuantities[1] = -30 }
+            ),
+            (
+                "\(bid).offers[1].tier_scarcity_costs",
+                { $0.answers[3].bid.bid.offers[1].tierScarcityCosts = [1] }
+            ),
+            (
+                "\(bid).offers[1].tier_scarcity_costs[1]",
+                { $0.answers[3].bid.bid.offers[1].tierScarcityCosts[1] = 50_000_000_000_000 }
+            ),
+            (
+                "\(bid).offers[0].unit_weight",
+                { $0.answers[3].bid.bid.offers[0].unitWeight = -1 }
+            ),
+            (
+                "\(bid).offers[0].unit_weight",
+                {
+                    $0.answers[3].bid.bid.offers[0].tierQuantities = [1_000_000_000]
+                    $0.answers[3].bid.bid.offers[0].unitWeight = 100_000_000
+                }
+            ),
+            (
+                "\(bid).offers[0].unit_billable_excess",
+                { $0.answers[3].bid.bid.offers[0].unitBillableExcess = .max }
+            ),
+            (
+                "\(bid).offers[0].unit_billable_excess",
+                { $0.answers[3].bid.bid.offers[0].unitBillableExcess = -4201 }
+            ),
+            (
+                "\(bid).offers[0].freight_class",
+                { $0.answers[3].bid.bid.offers[0].freightClass = .UNRECOGNIZED(18) }
+            ),
+            (
+                "\(bid).offers[0].freight_class",
+                { $0.answers[3].bid.bid.offers[0].freightClass = .UNRECOGNIZED(-1) }
+            ),
+            ("\(bid).offers[0].multiple", { $0.answers[3].bid.bid.offers[0].multiple = -1 }),
+            ("\(bid).offers[0].pick_cost", { $0.answers[3].bid.bid.offers[0].pickCost = -1 }),
+            (
+                "\(bid).offers[1].lots[0].expires",
+                { $0.answers[3].bid.bid.offers[1].lots[0].expires = .max }
+            ),
+            (
+                "\(bid).offers[1].lots[0].certificates[0]",
+                {
+                    $0.answers[3].bid.bid.offers[1].lots[0].certificates[0] = String(
+                        repeating: "x",
+                        count: 65
+                    )
+                }
+            ),
+            ("\(bid).services", { $0.answers[3].bid.bid.services[1].code = "ups-ground" }),
+            ("\(bid).services[0].tariff", { $0.answers[3].bid.bid.services[0].tariff = 4 }),
+            ("\(bid).services[0].tariff", { $0.answers[3].bid.bid.services[0].tariff = -1 }),
+            ("\(bid).services[0].cutoff", { $0.answers[3].bid.bid.services[0].cutoff = 1440 }),
+            ("\(bid).services[0].leaves", { $0.answers[3].bid.bid.services[0].leaves = .min }),
+            (
+                "\(bid).services[0].blocked_lines[0]",
+                { $0.answers[3].bid.bid.services[0].blockedLines = [-1] }
+            ),
+            ("\(bid).declines[0].subject", { $0.answers[3].bid.bid.declines[0].subject = nil }),
+            ("\(bid).declines[0].reason", { $0.answers[3].bid.bid.declines[0].reason = nil }),
+            (
+                "\(bid).declines[4].not_a_multiple.below",
+                { $0.answers[3].bid.bid.declines[4].notAMultiple.below = -12 }
+            ),
+            ("answers[4].vote.vote", { $0.answers[4].vote.vote = nil }),
+            ("answers[5].vote.refuse.reason", { $0.answers[5].vote.refuse.reason = nil }),
+            ("answers[11].refused.reason", { $0.answers[11].refused.reason = nil }),
+            (
+                "answers[15].refused.unlawful.status",
+                { $0.answers[15].refused.unlawful.status = .unspecified }
+            ),
+            (
+                "answers[15].refused.unlawful.event",
+                { $0.answers[15].refused.unlawful.event = .UNRECOGNIZED(6) }
+            ),
+        ]
+        for (field, change) in cases {
+            let fault = try #require(
+                try refusal(after: change, to: Golden.answers, Wire.decodeAnswers),
+                "\(field)"
+            )
+            #expect(fault == field)
+        }
+    }
+
+    // Freight is computed with what passes here: nothing of it may overflow later.
+    @Test func `of tariffs are refused by name`() throws {
+        let cases: [(String, (inout ProtoAnswerBatch) -> Void)] = [
+            ("tariffs[0].kind", { $0.tariffs[0].kind = nil }),
+            (
+                "tariffs[0].parcel_table.packages_maximum",
+                { $0.tariffs[0].parcelTable.packagesMaximum = 0 }
+            ),
+            ("tariffs[0].parcel_table.charge_unit", { $0.tariffs[0].parcelTable.chargeUnit = 0 }),
+            (
+                "tariffs[0].parcel_table.charge_steps",
+                { $0.tariffs[0].parcelTable.chargeSteps = [] }
+            ),
+            (
+                "tariffs[0].parcel_table.charge_steps[1]",
+                { $0.tariffs[0].parcelTable.chargeSteps[1] = -1 }
+            ),
+            (
+                "tariffs[0].parcel_table.charge_steps[1]",
+                { $0.tariffs[0].parcelTable.chargeSteps[1] = .max }
+            ),
+            (
+                "tariffs[0].parcel_table.charge_steps",
+                { $0.tariffs[0].parcelTable.packagesMaximum = 1_000_000_000 }
+            ),
+            (
+                "tariffs[0].parcel_table.weight_steps",
+                { $0.tariffs[0].parcelTable.weightSteps = [] }
+            ),
+            (
+                "tariffs[0].parcel_table.weight_steps[0]",
+                { $0.tariffs[0].parcelTable.weightSteps = [0] }
+            ),
+            (
+                "tariffs[0].parcel_table.weight_steps",
+                { $0.tariffs[0].parcelTable.weightSteps = [1, 1, 1, 1, 1, 1] }
+            ),
+            (
+                "tariffs[0].parcel_table.weight_steps",
+                { $0.tariffs[0].parcelTable.weightSteps = [10_000_000_000_000] }
+            ),
+            (
+                "tariffs[0].parcel_table.weight_steps",
+                {
+                    $0.tariffs[0].parcelTable.weightUnit = .gram
+                    $0.tariffs[0].parcelTable.weightSteps = [10_000_000_000_000]
+                }
+            ),
+            (
+                "tariffs[0].parcel_table.weight_unit",
+                { $0.tariffs[0].parcelTable.weightUnit = .UNRECOGNIZED(2) }
+            ),
+            ("tariffs[1].parcel.base", { $0.tariffs[1].parcel.base = -1 }),
+            ("tariffs[1].parcel.base", { $0.tariffs[1].parcel.base = 100_000_000_000_000 }),
+            ("tariffs[1].parcel.rate", { $0.tariffs[1].parcel.rate = 10_000_000_000 }),
+            (
+                "tariffs[1].parcel.package_weight_maximum",
+                { $0.tariffs[1].parcel.packageWeightMaximum = 0 }
+            ),
+            ("tariffs[1].parcel.packages_maximum", { $0.tariffs[1].parcel.packagesMaximum = -1 }),
+            (
+                "tariffs[2].less_than_truckload.breaks",
+                { $0.tariffs[2].lessThanTruckload.breaks = [] }
+            ),
+            (
+                "tariffs[2].less_than_truckload.breaks[1].rates",
+                { $0.tariffs[2].lessThanTruckload.breaks[1].rates.removeLast() }
+            ),
+            (
+                "tariffs[2].less_than_truckload.breaks[1].rates[3]",
+                { $0.tariffs[2].lessThanTruckload.breaks[1].rates[3] = -1 }
+            ),
+            (
+                "tariffs[2].less_than_truckload.breaks[1].rates",
+                { $0.tariffs[2].lessThanTruckload.breaks[1].rates[3] = 100_000_000_000 }
+            ),
+            (
+                "tariffs[2].less_than_truckload.breaks[1].deficit",
+                { $0.tariffs[2].lessThanTruckload.breaks[1].deficit = 100_000_000_000_000 }
+            ),
+            (
+                "tariffs[2].less_than_truckload.minimum_charge",
+                { $0.tariffs[2].lessThanTruckload.minimumCharge = -1 }
+            ),
+            ("tariffs[3].full_truckload.capacity", { $0.tariffs[3].fullTruckload.capacity = 0 }),
+            (
+                "tariffs[3].full_truckload.trucks_maximum",
+                { $0.tariffs[3].fullTruckload.trucksMaximum = 0 }
+            ),
+            (
+                "tariffs[3].full_truckload.flat",
+                { $0.tariffs[3].fullTruckload.flat = 100_000_000_000_000 }
+            ),
+        ]
+        for (field, change) in cases {
+            let fault = try #require(
+                try refusal(after: change, to: Golden.answers, Wire.decodeAnswers),
+                "\(field)"
+            )
+            #expect(fault == field)
+        }
+    }
+
+    @Test func `of what is stored are refused by name`() throws {
+        let orders: [(String, (inout ProtoStoredOrder) -> Void)] = [
+            ("id", { $0.id = "" }),
+            ("lines", { $0.lines = [] }),
+            ("lines[0].quantity", { $0.lines[0].quantity = 0 }),
+            ("lines[1].id", { $0.lines[1].id = "" }),
+            ("destination", { $0.clearDestination() }),
+            ("completeness", { $0.completeness = .UNRECOGNIZED(3) }),
+        ]
+        for (field, change) in orders {
+            let fault = try #require(
+                try refusal(after: change, to: Golden.order, Wire.decodeOrder),
+                "\(field)"
+            )
+            #expect(fault == field)
+        }
+        let plans: [(String, (inout ProtoStoredOutcome) -> Void)] = [
+            ("outcome", { $0.outcome = nil }),
+            ("confirmed.currency", { $0.confirmed.currency = "" }),
+            ("confirmed.cost", { $0.confirmed.cost = .min }),
+            ("confirmed.shipments[1].service", { $0.confirmed.shipments[1].service = "" }),
+            (
+                "confirmed.shipments[0].lines[0].line",
+                { $0.confirmed.shipments[0].lines[0].line = -1 }
+            ),
+            ("confirmed.backorders[0].quantity", { $0.confirmed.backorders[0].quantity = -1 }),
+        ]
+        for (field, change) in plans {
+            let fault = try #require(
+                try refusal(after: change, to: Golden.confirmed, Wire.decodeOutcome),
+                "\(field)"
+            )
+            #expect(fault == field)
+        }
+        let evidence: [(String, (inout ProtoEvidence) -> Void)] = [
+            ("bids[0].warehouse", { $0.bids[0].warehouse = "" }),
+            ("silent[0]", { $0.silent[0] = "" }),
+            ("nodes", { $0.nodes = -1 }),
+            ("attempts", { $0.attempts = -1 }),
+        ]
+        for (field, change) in evidence {
+            let fault = try #require(
+                try refusal(after: change, to: Golden.evidence, Wire.decodeEvidence),
+                "\(field)"
+            )
+            #expect(fault == field)
+        }
+    }
+
+    /// Returns the field that the changed message is refused for, or nil where it is not.
+    private func refusal<Proto: Message, Value>(
+        after change: (inout Proto) -> Void,
+        to golden: [UInt8],
+        _ decode: ([UInt8]) throws(DecodingFault) -> Value
+    ) throws -> String? {
+        var proto = try Proto(serializedBytes: golden)
+        change(&proto)
+        let bytes: [UInt8] = try proto.serializedBytes()
+        do throws(DecodingFault) {
+            _ = try decode(bytes)
+            return nil
+        } catch {
+            guard case .unlawful(let field, _) = error else { return error.description }
+            return field
+        }
+    }
+}
