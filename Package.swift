@@ -117,6 +117,13 @@ let package = Package(
             exclude: ["holdfast.proto", "generate.sh"]
         ),
 
+        // What runs at each warehouse.
+        module(
+            "StockLedger",
+            in: "Agents",
+            ["AllocationModel", "ShippingCalendar", "Freight", grdb]
+        ),
+
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
         tests(
@@ -133,6 +140,10 @@ let package = Package(
             exclude: ["peer.py"]
         ),
         tests("NNGTests", ["NNG"]),
+        tests(
+            "StockLedgerTests",
+            ["StockLedger", "ShippingCalendar", "Freight", "AllocationModel", grdb]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

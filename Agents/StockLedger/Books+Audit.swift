@@ -1,0 +1,150 @@
+import GRDB
+
+/// Something that the audit found and a person must look at.
+package struct Finding: Hashable, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is.
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        /// SQLite finds the file damaged.
+        case damagedFile
+        /// A row of stock is not the sum of its entries (I8).
+        case stockApartFromJournal
+        /// Held or allocated units are not those of the open reservations (I8).
+        case stockApartFromReservations
+        /// The chain of batches does not hash to what it says.
+        case brokenChain
+        /// More is promised than is on hand: true, and somebody must mend it.
+        case shortfall
+    }
+
+    package let kind: Kind
+    package let description: String
+}
+
+extension Books {
+    /// Checks everything that must be true of the ledger, from its own rows.
+    ///
+    /// - Returns: At most `Limits.findingsMaximum`; none where all is well.
+    /// - Complexity: Reads the whole file.
+    package func audit() throws -> [Finding] {
+        var findings: [Finding] = []
+        findings += try damage()
+        findings += try found(
+            .stockApartFromJournal,
+            Self.stockAgainstJournalSQL,
+            "is not the sum of its entries in the journal"
+        )
+        findings += try found(
+            .stockApartFromReservations,
+            Self.stockAgainstReservationsSQL,
+            "has other units held or allocated than its open reservations"
+        )
+        findings += try brokenChain()
+        findings += try found(
+            .shortfall,
+            """
+            SELECT s.code, k.lot FROM stock AS k JOIN sku AS s ON s.id = k.sku
+            WHERE k.held + k.allocated > k.on_hand ORDER BY s.code, k.lot LIMIT ?
+            """,
+            "has more promised than is on hand"
+        )
+        return Array(findings.prefix(Limits.findingsMaximum))
+    }
+
+    private func damage() throws -> [Finding] {
+        var findings =
+            try String.fetchAll(
+                db,
+                sql: "PRAGMA integrity_check(\(Limits.findingsMaximum))"
+            )
+            .filter { $0 != "ok" }.map { Finding(kind: .damagedFile, description: $0) }
+        if let row = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
+            findings.append(
+                Finding(kind: .damagedFile, description: "a row of \(row[0] as String) is orphaned")
+            )
+        }
+        return findings
+    }
+
+    private func found(
+        _ kind: Finding.Kind,
+        _ sql: String,
+        _ predicate: String
+    ) throws -> [Finding] {
+        try Row.fetchAll(db, sql: sql, arguments: [Limits.findingsMaximum])
+            .map { row in
+                let lot: String = row[1]
+                let name = lot.isEmpty ? "\(row[0] as String)" : "\(row[0] as String), lot \(lot),"
+                return Finding(kind: kind, description: "\(name) \(predicate)")
+            }
+    }
+
+    private func brokenChain() throws -> [Finding] {
+        let batches = try Row.fetchCursor(
+            db,
+            sql: "SELECT lsn, chain, at FROM batch ORDER BY lsn"
+        )
+        let entries = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, sku, lot, kind, on_hand_delta, held_delta, allocated_delta,
+                    coordinator, tx, batch
+                FROM journal_entry ORDER BY id
+                """
+        )
+        var chain = JournalMark.empty.chain
+        var entry = try entries.next()
+        while let batch = try batches.next() {
+            let lsn: Int64 = batch[0]
+            var hash = JournalHash()
+            hash.combine(chain)
+            hash.combine(lsn)
+            hash.combine(batch[2] as Int64)
+            while let current = entry, current[9] as Int64 == lsn {
+                JournalChain.absorb(current, into: &hash)
+                entry = try entries.next()
+            }
+            chain = UInt64(bitPattern: batch[1])
+            if hash.value != chain {
+                return [
+                    Finding(
+                        kind: .brokenChain,
+                        description: "batch \(lsn) does not follow from the ones before"
+                    )
+                ]
+            }
+        }
+        guard let entry else { return [] }
+        return [
+            Finding(
+                kind: .brokenChain,
+                description: "entry \(entry[0] as Int64) of the journal belongs to no batch"
+            )
+        ]
+    }
+
+    private static let stockAgainstJournalSQL = """
+        SELECT s.code, k.lot FROM stock AS k JOIN sku AS s ON s.id = k.sku
+        LEFT JOIN (
+            SELECT sku, lot, sum(on_hand_delta) AS on_hand, sum(held_delta) AS held,
+                sum(allocated_delta) AS allocated, max(id) AS entry
+            FROM journal_entry GROUP BY sku, lot
+        ) AS j ON j.sku = k.sku AND j.lot = k.lot
+        WHERE k.on_hand <> ifnull(j.on_hand, 0) OR k.held <> ifnull(j.held, 0)
+            OR k.allocated <> ifnull(j.allocated, 0) OR k.entry IS NOT j.entry
+        ORDER BY s.code, k.lot LIMIT ?
+        """
+
+    private static let stockAgainstReservationsSQL = """
+        SELECT s.code, k.lot FROM stock AS k JOIN sku AS s ON s.id = k.sku
+        LEFT JOIN (
+            SELECT l.sku, l.lot,
+                sum(CASE WHEN r.status IN ('held', 'voted') THEN l.quantity ELSE 0 END) AS held,
+                sum(CASE WHEN r.status = 'confirmed' THEN l.quantity ELSE 0 END) AS allocated
+            FROM reservation_line AS l
+            JOIN reservation AS r ON r.tx = l.tx AND r.coordinator = l.coordinator
+            GROUP BY l.sku, l.lot
+        ) AS j ON j.sku = k.sku AND j.lot = k.lot
+        WHERE k.held <> ifnull(j.held, 0) OR k.allocated <> ifnull(j.allocated, 0)
+        ORDER BY s.code, k.lot LIMIT ?
+        """
+}

@@ -1,0 +1,199 @@
+package import AllocationModel
+package import Freight
+import GRDB
+
+/// A carrier's prices for one service, as a site manager hands them in.
+package struct RateCardSource: Hashable, Sendable {
+    /// The service's code, unique at the site: `ups-ground`.
+    package let service: String
+    package let carrier: String
+    package let level: ServiceLevel
+    /// The first day at the site on which it counts.
+    package let effective: CivilDate
+    package let terms: ParcelRateCard.Terms
+    /// A zone chart in CSV; nil for zones by distance from the site.
+    package let chart: String?
+    /// The chart's column that is meant, where it has one for each service.
+    package let zoneColumn: String
+    /// A rate table, or a flat list that has the service, in CSV.
+    package let rates: String
+
+    package init(
+        service: String,
+        carrier: String,
+        level: ServiceLevel,
+        effective: CivilDate,
+        terms: ParcelRateCard.Terms,
+        chart: String? = nil,
+        zoneColumn: String = "zone",
+        rates: String
+    ) {
+        self.service = service
+        self.carrier = carrier
+        self.level = level
+        self.effective = effective
+        self.terms = terms
+        self.chart = chart
+        self.zoneColumn = zoneColumn
+        self.rates = rates
+    }
+}
+
+/// One version of a rate card in the ledger.
+package struct RateCardVersion: Hashable, Sendable {
+    package let version: Int64
+    package let source: RateCardSource
+}
+
+extension Books {
+    /// The cards that count today, by service.
+    ///
+    /// Parsed once, and kept until one changes or the day does.
+    package func rateCards() throws -> [ParcelRateCard] {
+        let today = try today()
+        if let kept = cache.read({ $0.rateCards }), kept.today == today { return kept.cards }
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM rate_card AS c
+                    WHERE version = (
+                        SELECT max(version) FROM rate_card
+                        WHERE service = c.service AND effective <= ?)
+                    ORDER BY service
+                    """
+            ),
+            arguments: [today.daysSinceEpoch]
+        )
+        let cards = try rows.map { try card(of: source(from: $0)) }
+        cache.change { $0.rateCards = LedgerCache.RateCards(today: today, cards: cards) }
+        return cards
+    }
+
+    /// Every version of every card, by service, the latest first.
+    package func rateCardVersions() throws -> [RateCardVersion] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM rate_card ORDER BY service, version DESC")
+        )
+        .map { RateCardVersion(version: $0["version"], source: try source(from: $0)) }
+    }
+
+    /// Enters a card as its service's next version.
+    ///
+    /// - Returns: The version.
+    /// - Throws: `RowReport` of all that is wrong with the files, `ParseError` or `StockRefusal`
+    ///   for what is wrong with the rest; nothing is changed.
+    package func importRates(_ source: RateCardSource) throws -> Int64 {
+        try check(source.service, field: "service")
+        try check(source.carrier, field: "carrier")
+        _ = try card(of: source)
+        try willWrite()
+        cache.change { $0.rateCards = nil }
+        let terms = source.terms
+        let days = terms.transitDaysByZone.sorted { $0.key < $1.key }
+            .map { "\($0.key):\($0.value)" }.joined(separator: ",")
+        try db.run(
+            """
+            INSERT INTO rate_card (service, version, effective, carrier, level, divisor,
+                packages_maximum, fuel_basis_points, residential_surcharge, handling,
+                transit_days, transit_days_by_zone, chart, zone_column, rates)
+            SELECT ?1, ifnull(max(version), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                ?13, ?14
+            FROM rate_card WHERE service = ?1
+            """,
+            [
+                source.service, source.effective.daysSinceEpoch, source.carrier,
+                source.level.word, terms.divisor.cubicInchesPerPound, terms.packagesMaximum,
+                terms.fuelBasisPoints, terms.residentialSurcharge.minorUnits,
+                terms.handling.minorUnits, terms.transitDaysDefault, days, source.chart,
+                source.zoneColumn, source.rates,
+            ]
+        )
+        return try db
+            .row(
+                "SELECT max(version) FROM rate_card WHERE service = ?",
+                [source.service]
+            )
+            .map { $0[0] } ?? 1
+    }
+
+    // MARK: Parts
+
+    private func card(of source: RateCardSource) throws -> ParcelRateCard {
+        let site = try site()
+        let rates = try RateFile(
+            parsing: CSVReader.rows(of: Array(source.rates.utf8)),
+            currency: site.currency
+        )
+        return try ParcelRateCard(
+            service: source.service,
+            carrier: source.carrier,
+            level: source.level,
+            terms: source.terms,
+            chart: chart(of: source, at: site),
+            rates: table(in: rates, for: source.service)
+        )
+    }
+
+    private func chart(of source: RateCardSource, at site: Site) throws -> ZoneChart {
+        guard let text = source.chart else {
+            return try ZoneChart(
+                byDistanceFrom: Destination(country: site.country, postalCode: site.postalCode)
+            )
+        }
+        let file = try RateFile(
+            parsing: CSVReader.rows(of: Array(text.utf8)),
+            currency: site.currency,
+            zoneColumn: source.zoneColumn
+        )
+        guard case .chart(let chart) = file else {
+            throw ParseError("the zone chart is a table of rates; give the files the other way")
+        }
+        return chart
+    }
+
+    private func table(in file: RateFile, for service: String) throws -> RateTable {
+        switch file {
+        case .table(let table): return table
+        case .list(let services):
+            guard let found = services.first(where: { $0.service == service }) else {
+                let names = services.map(\.service).joined(separator: ", ")
+                throw ParseError("the rates have no service ‘\(service)’; they have \(names)")
+            }
+            return found.rates
+        case .chart:
+            throw ParseError("the rates are a zone chart; give the files the other way")
+        }
+    }
+
+    private func source(from row: Row) throws -> RateCardSource {
+        let currency = try site().currency
+        var daysByZone: [Zone: Int] = [:]
+        for pair in (row["transit_days_by_zone"] as String).split(separator: ",") {
+            let parts = pair.split(separator: ":")
+            guard parts.count == 2, let days = Int(parts[1]) else { continue }
+            daysByZone[try Zone(parsing: String(parts[0]))] = days
+        }
+        return RateCardSource(
+            service: row["service"],
+            carrier: row["carrier"],
+            level: try ServiceLevel(parsing: row["level"]),
+            effective: CivilDate(daysSinceEpoch: row["effective"]),
+            terms: try ParcelRateCard.Terms(
+                currency: currency,
+                divisor: try DimensionalDivisor(checking: row["divisor"]),
+                packagesMaximum: row["packages_maximum"],
+                fuelBasisPoints: row["fuel_basis_points"],
+                residentialSurcharge: Money(
+                    minorUnits: row["residential_surcharge"],
+                    currency: currency
+                ),
+                handling: Money(minorUnits: row["handling"], currency: currency),
+                transitDaysByZone: daysByZone,
+                transitDaysDefault: row["transit_days"]
+            ),
+            chart: row["chart"],
+            zoneColumn: row["zone_column"],
+            rates: row["rates"]
+        )
+    }
+}

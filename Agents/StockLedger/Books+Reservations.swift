@@ -1,0 +1,388 @@
+package import AllocationModel
+import GRDB
+
+/// What became of a request to set stock aside.
+package enum ReserveOutcome: Hashable, Sendable {
+    /// The units are set aside, once the transaction is durable.
+    case reserved
+    /// Fewer are available than one line asks for; nothing was changed.
+    case insufficient(sku: SKU, requested: Quantity, available: Quantity)
+    /// The site does not keep the SKU; nothing was changed.
+    case unknownSKU(SKU)
+    /// The attempt is over: its coordinator's watermark has passed it; nothing was changed.
+    case late
+}
+
+/// What became of a confirmed reservation that the ledger had lost.
+package enum RestoreOutcome: Hashable, Sendable {
+    /// It is allocated; so many units of it are not there.
+    case restored(shortfall: Quantity)
+    /// The ledger had it, or has it now: nothing was changed but its status.
+    case known(Reservation.Status)
+    /// A SKU of it is not kept here: nothing was changed, and somebody must look.
+    case unknownSKU(SKU)
+}
+
+/// A reservation as the ledger keeps it.
+package struct ReservationRecord: Hashable, Sendable {
+    /// Its lines, with all of one SKU in one.
+    package let reservation: Reservation
+    package let status: Reservation.Status
+    /// Every warehouse of the plan.
+    package let participants: [Warehouse.ID]
+    /// When its status last changed.
+    package let changed: Timestamp
+    /// What it takes, lot by lot, by rising SKU and lot.
+    package let picks: [Pick]
+
+    /// So many units of one SKU from one lot.
+    package struct Pick: Hashable, Sendable {
+        package let sku: SKU
+        package let lot: Lot.ID?
+        package let quantity: Quantity
+    }
+}
+
+extension Books {
+    /// Returns how far a reservation has come, or nil where the ledger has no record of it.
+    package func status(of transaction: TransactionID) throws -> Reservation.Status? {
+        try statusRow(of: transaction)?.status
+    }
+
+    /// Sets stock aside for an attempt and votes: the units are held until the coordinator's word.
+    ///
+    /// Takes the lots that expire first. All lines or none.
+    ///
+    /// - Precondition: `status(of:)` is nil for the transaction: what is repeated is the desk's to answer.
+    package func reserve(
+        _ reservation: Reservation,
+        participants: [Warehouse.ID]
+    ) throws -> ReserveOutcome {
+        try open(reservation, participants: participants, status: .voted)
+    }
+
+    /// Sets stock aside for a quote, which may still expire: see `reserve`.
+    package func hold(
+        _ reservation: Reservation,
+        participants: [Warehouse.ID]
+    ) throws -> ReserveOutcome {
+        try open(reservation, participants: participants, status: .held)
+    }
+
+    /// Moves a reservation along its law, and its stock with it.
+    ///
+    /// A vote that is released or a hold that expires leaves no record.
+    ///
+    /// - Returns: The new status, or nil where the ledger has no record.
+    /// - Throws: `Reservation.UnlawfulTransition` where the law forbids it; nothing is changed.
+    @discardableResult
+    package func apply(
+        _ event: Reservation.Event,
+        to transaction: TransactionID
+    ) throws -> Reservation.Status? {
+        guard let (status, coordinator) = try statusRow(of: transaction) else { return nil }
+        let next = try status.next(after: event)
+        try willWrite()
+        try db.run(
+            "UPDATE reservation SET status = ?, batch = ? WHERE tx = ? AND coordinator = ?",
+            [next.rawValue, batch, transaction.number, coordinator]
+        )
+        if status != .confirmed && (next == .released || next == .expired) {
+            try db.run(
+                "DELETE FROM reservation WHERE tx = ? AND coordinator = ?",
+                [transaction.number, coordinator]
+            )
+        }
+        return next
+    }
+
+    /// Installs a confirmed reservation that the ledger has lost, whether or not the stock is there.
+    ///
+    /// The order is promised, so this may not be refused: what is missing shows
+    /// as a shortfall, and nothing new is promised of the SKU until it is mended.
+    package func restore(
+        _ reservation: Reservation,
+        participants: [Warehouse.ID]
+    ) throws -> RestoreOutcome {
+        if let status = try status(of: reservation.transaction) {
+            guard status == .held || status == .voted else { return .known(status) }
+            if status == .held { try apply(.vote, to: reservation.transaction) }
+            try apply(.confirm, to: reservation.transaction)
+            return .known(.confirmed)
+        }
+        var picks: [SKUPick] = []
+        for (sku, quantity) in Self.totals(of: reservation.lines) {
+            guard let found = try stockRow(of: sku) else { return .unknownSKU(sku) }
+            picks += try picksWhateverThereIs(of: quantity, from: found.stock, id: found.id)
+        }
+        try insert(reservation, status: .confirmed, participants: participants, picks: picks)
+        let shortfall = try Self.totals(of: reservation.lines)
+            .reduce(Quantity.zero) { sum, line in
+                try sum + (availability(of: line.sku)?.shortfall ?? .zero)
+            }
+        return .restored(shortfall: shortfall)
+    }
+
+    /// Returns the voted reservations that have waited since `before` or earlier, the oldest first.
+    ///
+    /// All of them where `before` is nil.
+    package func inDoubt(votedBefore before: Timestamp? = nil) throws -> [TransactionID] {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT c.name, r.tx FROM reservation AS r
+                    JOIN coordinator AS c ON c.id = r.coordinator
+                    JOIN batch AS b ON b.lsn = r.batch
+                    WHERE r.status = 'voted' AND b.at <= ?
+                    ORDER BY r.batch, r.tx, c.name
+                    """
+            ),
+            arguments: [before?.milliseconds ?? Int64.max]
+        )
+        var found: [TransactionID] = []
+        while let row = try rows.next() {
+            found += Self.transactionID(row[0], row[1]).map { [$0] } ?? []
+        }
+        return found
+    }
+
+    /// Returns one reservation in full, or nil.
+    package func reservation(_ transaction: TransactionID) throws -> ReservationRecord? {
+        try records(
+            where: "r.tx = ? AND c.name = ?",
+            [transaction.number, transaction.coordinator.rawValue],
+            limit: 1
+        )
+        .first
+    }
+
+    /// Returns the reservations that are in any of `statuses`, the longest in it first.
+    ///
+    /// At most `Limits.pageRowsMaximum`, whatever `limit` says.
+    package func reservations(
+        in statuses: [Reservation.Status] = [.held, .voted, .confirmed],
+        limit: Int = Limits.pageRowsMaximum
+    ) throws -> [ReservationRecord] {
+        let marks = statuses.map { _ in "?" }.joined(separator: ", ")
+        return try records(
+            where: "r.status IN (\(marks))",
+            StatementArguments(statuses.map(\.rawValue)),
+            limit: limit
+        )
+    }
+
+    /// Remembers that every attempt of `coordinator` below `number` has ended.
+    ///
+    /// Of what is below, the released and shipped are forgotten: no message about
+    /// them can come that would not be late.
+    package func end(below number: Int64, of coordinator: Coordinator.ID) throws {
+        guard try number > endedBelow(of: coordinator) else { return }
+        let id = try coordinatorID(of: coordinator)
+        try willWrite()
+        try db.run("UPDATE coordinator SET ended_below = ? WHERE id = ?", [number, id])
+        try db.run(
+            """
+            DELETE FROM reservation
+            WHERE tx < ? AND coordinator = ? AND status IN ('released', 'shipped')
+            """,
+            [number, id]
+        )
+    }
+
+    /// The number below which every attempt of `coordinator` has ended.
+    package func endedBelow(of coordinator: Coordinator.ID) throws -> Int64 {
+        try db.value(
+            "SELECT ended_below FROM coordinator WHERE name = ?",
+            [coordinator.rawValue]
+        ) ?? 0
+    }
+
+    // MARK: Parts
+
+    /// A pick by the row of its SKU.
+    private struct SKUPick {
+        let sku: Int64
+        let lot: String
+        let quantity: Int64
+    }
+
+    private func open(
+        _ reservation: Reservation,
+        participants: [Warehouse.ID],
+        status: Reservation.Status
+    ) throws -> ReserveOutcome {
+        let transaction = reservation.transaction
+        if try transaction.number < endedBelow(of: transaction.coordinator) { return .late }
+        var picks: [SKUPick] = []
+        for (sku, quantity) in Self.totals(of: reservation.lines) {
+            guard let (id, stock) = try stockRow(of: sku) else { return .unknownSKU(sku) }
+            guard let chosen = stock.picks(of: quantity) else {
+                return .insufficient(
+                    sku: sku,
+                    requested: quantity,
+                    available: stock.available
+                )
+            }
+            picks += chosen.map {
+                SKUPick(sku: id, lot: $0.lot.lot?.rawValue ?? "", quantity: $0.quantity.units)
+            }
+        }
+        try insert(reservation, status: status, participants: participants, picks: picks)
+        return .reserved
+    }
+
+    private func insert(
+        _ reservation: Reservation,
+        status: Reservation.Status,
+        participants: [Warehouse.ID],
+        picks: [SKUPick]
+    ) throws {
+        let transaction = reservation.transaction
+        let coordinator = try coordinatorID(of: transaction.coordinator)
+        try willWrite()
+        try db.run(
+            """
+            INSERT INTO reservation (tx, coordinator, order_id, status, participants, batch)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                transaction.number, coordinator, reservation.order.rawValue, status.rawValue,
+                participants.map(\.rawValue).joined(separator: "\n"), batch,
+            ]
+        )
+        for pick in picks {
+            try db.run(
+                """
+                INSERT INTO reservation_line (tx, coordinator, sku, lot, quantity)
+                VALUES (?, ?, ?, ?, ?)
+                """,
+                [transaction.number, coordinator, pick.sku, pick.lot, pick.quantity]
+            )
+        }
+    }
+
+    /// Takes what is free, first to expire first, and the rest from the first lot although it is not there.
+    private func picksWhateverThereIs(
+        of quantity: Quantity,
+        from stock: SKUStock,
+        id: Int64
+    ) throws -> [SKUPick] {
+        var rest = quantity.units
+        var picks = stock.lots.compactMap { lot -> SKUPick? in
+            let taken = min(rest, max(0, lot.free))
+            rest -= taken
+            return taken > 0
+                ? SKUPick(sku: id, lot: lot.lot?.rawValue ?? "", quantity: taken) : nil
+        }
+        guard rest > 0 else { return picks }
+        if let first = picks.first {
+            picks[0] = SKUPick(sku: id, lot: first.lot, quantity: first.quantity + rest)
+        } else if let lot = stock.lots.first {
+            picks = [SKUPick(sku: id, lot: lot.lot?.rawValue ?? "", quantity: rest)]
+        } else {
+            // A SKU kept by lot, none of which was ever here.
+            try insertLot("unknown", of: id)
+            picks = [SKUPick(sku: id, lot: "unknown", quantity: rest)]
+        }
+        return picks
+    }
+
+    private func statusRow(
+        of transaction: TransactionID
+    ) throws -> (status: Reservation.Status, coordinator: Int64)? {
+        guard let coordinator = try knownCoordinatorID(of: transaction.coordinator) else {
+            return nil
+        }
+        let word: String? = try db.value(
+            "SELECT status FROM reservation WHERE tx = ? AND coordinator = ?",
+            [transaction.number, coordinator]
+        )
+        guard let word, let status = Reservation.Status(rawValue: word) else { return nil }
+        return (status, coordinator)
+    }
+
+    /// All of one SKU in one line, in the order in which they first come.
+    private static func totals(
+        of lines: [Reservation.Line]
+    ) -> [(sku: SKU, quantity: Quantity)] {
+        var totals: [(sku: SKU, quantity: Quantity)] = []
+        var positions: [SKU: Int] = [:]
+        for line in lines where !line.quantity.isZero {
+            if let position = positions[line.sku] {
+                totals[position].quantity = totals[position].quantity + line.quantity
+            } else {
+                positions[line.sku] = totals.count
+                totals.append((line.sku, line.quantity))
+            }
+        }
+        return totals
+    }
+
+    private static func transactionID(_ coordinator: String, _ number: Int64) -> TransactionID? {
+        TransactionID(coordinator: Coordinator.ID(trusted: coordinator), number: number)
+    }
+
+    private func records(
+        where condition: String,
+        _ arguments: StatementArguments,
+        limit: Int
+    ) throws -> [ReservationRecord] {
+        let bounded = max(0, min(limit, Limits.pageRowsMaximum))
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT c.name, r.tx, r.order_id, r.status, r.participants, b.at, r.coordinator
+                    FROM reservation AS r
+                    JOIN coordinator AS c ON c.id = r.coordinator
+                    LEFT JOIN batch AS b ON b.lsn = r.batch
+                    WHERE \(condition)
+                    ORDER BY r.batch, r.tx, c.name LIMIT \(bounded)
+                    """
+            ),
+            arguments: arguments
+        )
+        return try rows.compactMap(record)
+    }
+
+    private func record(_ row: Row) throws -> ReservationRecord? {
+        guard let transaction = Self.transactionID(row[0], row[1]),
+            let status = Reservation.Status(rawValue: row[3])
+        else { return nil }
+        let picks =
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT s.code, l.lot, l.quantity FROM reservation_line AS l
+                        JOIN sku AS s ON s.id = l.sku
+                        WHERE l.tx = ? AND l.coordinator = ? ORDER BY s.code, l.lot
+                        """
+                ),
+                arguments: [transaction.number, row[6] as Int64]
+            )
+            .map { line in
+                let lot: String = line[1]
+                return ReservationRecord.Pick(
+                    sku: SKU(trusted: line[0]),
+                    lot: lot.isEmpty ? nil : Lot.ID(trusted: lot),
+                    quantity: Quantity(line[2])
+                )
+            }
+        let lines = Self.totals(
+            of: picks.map { Reservation.Line(sku: $0.sku, quantity: $0.quantity) }
+        )
+        return ReservationRecord(
+            reservation: Reservation(
+                transaction: transaction,
+                order: Order.ID(trusted: row[2]),
+                lines: lines.map { Reservation.Line(sku: $0.sku, quantity: $0.quantity) }
+            ),
+            status: status,
+            participants: (row[4] as String).split(separator: "\n")
+                .map {
+                    Warehouse.ID(trusted: String($0))
+                },
+            changed: (row[5] as Int64?).map { Timestamp(milliseconds: $0) } ?? now,
+            picks: picks
+        )
+    }
+}

@@ -1,0 +1,25 @@
+/// Every bound of the ledger, once, with its reason.
+package enum Limits {
+    /// Pieces of work waiting for the ledger's thread: a site's own callers are a handful.
+    package static let workWaitingMaximum = 1024
+    /// SQLite's page cache: enough for the upper levels of every tree of a million SKUs.
+    package static let cacheKibibytes = 8192
+    /// What the write-ahead log is cut back to after a checkpoint.
+    package static let journalBytesMaximum = 67_108_864
+    /// Kept aside so that decisions can still be written on a full disk.
+    package static let reserveBytes = 67_108_864
+    /// Rows of one page of a listing.
+    package static let pageRowsMaximum = 1000
+    /// Bytes of a description, a reason or a name of a person: a line on paper.
+    package static let textBytesMaximum = 500
+    /// Certificates of one lot.
+    package static let certificatesMaximum = 16
+    /// Findings one audit reports: more than that is one finding, that the file is bad.
+    package static let findingsMaximum = 100
+    /// Differences of a dry run that are shown to a person.
+    package static let changesShownMaximum = 100
+    /// Holidays kept: four generations.
+    package static let holidaysMaximum = 2000
+    /// Cutoffs kept: every weekday of every service a bid may offer, and the default.
+    package static let cutoffsMaximum = 455
+}

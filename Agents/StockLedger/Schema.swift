@@ -1,0 +1,363 @@
+import GRDB
+
+/// The shape of the database, one step for each version of the program that changed it.
+///
+/// The file outlives the program, so every rule stands here and not only in
+/// Swift. The rules that span rows:
+///
+/// - I1, I3: an entry that promises (`hold`) is refused where its lot or its SKU
+///   has less than that available.
+/// - I4: a voted reservation leaves that status by `confirmed` or `released` only.
+/// - I8: stock changes by an entry of the journal and in no other way, and a
+///   reservation's entries are written by the reservation's own triggers.
+///
+/// A recount that finds less than is promised is true, and is recorded: then
+/// `held + allocated` exceeds `on_hand`, which is the *shortfall*, and the
+/// rules above allow nothing new until it is mended.
+enum Schema {
+    /// What `PRAGMA user_version` says of a file that this program wrote.
+    static let version = steps.count
+
+    /// Marks the file as a stock ledger: `HFSL` in ASCII.
+    static let applicationID: Int32 = 0x4846_534C
+
+    /// Creates or completes the schema, inside the caller's transaction.
+    ///
+    /// - Throws: `LedgerFault.newerSchema` where a newer program wrote the file.
+    static func migrate(_ db: Database) throws {
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found <= version else {
+            throw LedgerFault.newerSchema(found: found, known: version)
+        }
+        for step in steps[found...] {
+            try db.execute(sql: step)
+        }
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    private static let steps = [site + stock + reservations + triggers + calendar]
+
+    private static let site = """
+        CREATE TABLE meta (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            incarnation INTEGER NOT NULL CHECK (incarnation >= 1),
+            is_backup INTEGER NOT NULL DEFAULT 0 CHECK (is_backup IN (0, 1))
+        ) STRICT;
+
+        CREATE TABLE site (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            warehouse TEXT NOT NULL CHECK (length(warehouse) > 0),
+            name TEXT NOT NULL,
+            time_zone TEXT NOT NULL,
+            currency TEXT NOT NULL CHECK (length(currency) = 3),
+            country TEXT NOT NULL CHECK (length(country) = 2),
+            postal_code TEXT NOT NULL,
+            lead_days INTEGER NOT NULL DEFAULT 0 CHECK (lead_days >= 0)
+        ) STRICT;
+
+        -- Whoever may send requests: the highest epoch heard, and the lowest attempt not yet over.
+        CREATE TABLE coordinator (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE CHECK (length(name) > 0),
+            epoch_maximum INTEGER NOT NULL DEFAULT 0 CHECK (epoch_maximum >= 0),
+            ended_below INTEGER NOT NULL DEFAULT 0 CHECK (ended_below >= 0)
+        ) STRICT;
+
+        CREATE TRIGGER coordinator_never_goes_back BEFORE UPDATE ON coordinator
+        WHEN NEW.epoch_maximum < OLD.epoch_maximum OR NEW.ended_below < OLD.ended_below
+            OR NEW.id <> OLD.id OR NEW.name <> OLD.name
+        BEGIN
+            SELECT RAISE(ABORT, 'a coordinator''s epoch and watermark only rise');
+        END;
+
+        -- One row for each durable transaction that wrote; `chain` hashes it onto the one before.
+        CREATE TABLE batch (
+            lsn INTEGER PRIMARY KEY CHECK (lsn >= 1),
+            chain INTEGER NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TRIGGER batch_follows_the_last BEFORE INSERT ON batch
+        BEGIN
+            SELECT RAISE(ABORT, 'batches are numbered without a gap')
+            WHERE NEW.lsn <> (SELECT ifnull(max(lsn), 0) + 1 FROM batch);
+        END;
+        CREATE TRIGGER batch_is_never_changed BEFORE UPDATE ON batch
+        BEGIN SELECT RAISE(ABORT, 'a batch is never changed'); END;
+        CREATE TRIGGER batch_is_never_deleted BEFORE DELETE ON batch
+        BEGIN SELECT RAISE(ABORT, 'a batch is never deleted'); END;
+
+        """
+
+    private static let stock = """
+        CREATE TABLE sku (
+            id INTEGER PRIMARY KEY,
+            code TEXT NOT NULL UNIQUE CHECK (length(code) > 0),
+            description TEXT NOT NULL DEFAULT '',
+            unit TEXT NOT NULL DEFAULT 'each',
+            multiple INTEGER NOT NULL DEFAULT 1 CHECK (multiple > 0),
+            unit_weight INTEGER NOT NULL DEFAULT 0 CHECK (unit_weight >= 0),
+            length INTEGER CHECK (length > 0),
+            width INTEGER CHECK (width > 0),
+            height INTEGER CHECK (height > 0),
+            freight_class INTEGER NOT NULL DEFAULT 700 CHECK (freight_class BETWEEN 500 AND 5000),
+            is_lot_tracked INTEGER NOT NULL DEFAULT 0 CHECK (is_lot_tracked IN (0, 1)),
+            safety_stock INTEGER NOT NULL DEFAULT 0 CHECK (safety_stock >= 0),
+            CHECK ((length IS NULL) = (width IS NULL) AND (width IS NULL) = (height IS NULL))
+        ) STRICT;
+
+        CREATE TRIGGER sku_keeps_its_identity BEFORE UPDATE OF id, code ON sku
+        WHEN NEW.id <> OLD.id OR NEW.code <> OLD.code
+        BEGIN SELECT RAISE(ABORT, 'a SKU keeps its code'); END;
+        CREATE TRIGGER sku_keeps_its_lot_tracking BEFORE UPDATE OF is_lot_tracked ON sku
+        WHEN NEW.is_lot_tracked <> OLD.is_lot_tracked
+            AND EXISTS (SELECT 1 FROM stock WHERE sku = OLD.id)
+        BEGIN SELECT RAISE(ABORT, 'a SKU with stock keeps its lot tracking'); END;
+
+        -- One row for each SKU, or for each lot of a SKU kept by lot. `lot` is '' where none are
+        -- kept. `entry` is the last entry of the journal that changed the row.
+        CREATE TABLE stock (
+            sku INTEGER NOT NULL REFERENCES sku (id),
+            lot TEXT NOT NULL DEFAULT '',
+            on_hand INTEGER NOT NULL DEFAULT 0 CHECK (on_hand BETWEEN 0 AND 1000000000),
+            held INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),
+            allocated INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
+            entry INTEGER REFERENCES journal_entry (id),
+            expires INTEGER,
+            is_quarantined INTEGER NOT NULL DEFAULT 0 CHECK (is_quarantined IN (0, 1)),
+            certificates TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (sku, lot),
+            CHECK (lot <> '' OR (expires IS NULL AND is_quarantined = 0 AND certificates = '')),
+            CHECK (entry IS NOT NULL OR (on_hand = 0 AND held = 0 AND allocated = 0))
+        ) STRICT, WITHOUT ROWID;
+
+        -- Every change of stock, in order, for good. `previous` is the entry before it of the
+        -- same row, so that a row's history is a walk back from `stock.entry`.
+        CREATE TABLE journal_entry (
+            id INTEGER PRIMARY KEY,
+            batch INTEGER NOT NULL,
+            sku INTEGER NOT NULL,
+            lot TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            on_hand_delta INTEGER NOT NULL,
+            held_delta INTEGER NOT NULL,
+            allocated_delta INTEGER NOT NULL,
+            previous INTEGER,
+            coordinator INTEGER REFERENCES coordinator (id),
+            tx INTEGER,
+            who TEXT,
+            reason TEXT,
+            FOREIGN KEY (sku, lot) REFERENCES stock (sku, lot),
+            CHECK (CASE
+                WHEN kind IN ('import', 'adjust', 'count', 'receive') THEN
+                    held_delta = 0 AND allocated_delta = 0 AND tx IS NULL
+                WHEN kind IN ('quarantine', 'clear') THEN
+                    on_hand_delta = 0 AND held_delta = 0 AND allocated_delta = 0 AND tx IS NULL
+                WHEN kind = 'hold' THEN
+                    on_hand_delta = 0 AND held_delta > 0 AND allocated_delta = 0
+                    AND tx IS NOT NULL
+                WHEN kind = 'vote' THEN
+                    on_hand_delta = 0 AND held_delta = 0 AND allocated_delta = 0
+                    AND tx IS NOT NULL
+                WHEN kind = 'confirm' THEN
+                    on_hand_delta = 0 AND held_delta < 0 AND allocated_delta = -held_delta
+                    AND tx IS NOT NULL
+                WHEN kind = 'release' THEN
+                    on_hand_delta = 0 AND held_delta <= 0 AND allocated_delta <= 0
+                    AND held_delta + allocated_delta < 0 AND tx IS NOT NULL
+                WHEN kind = 'expire' THEN
+                    on_hand_delta = 0 AND held_delta < 0 AND allocated_delta = 0
+                    AND tx IS NOT NULL
+                WHEN kind = 'ship' THEN
+                    on_hand_delta < 0 AND held_delta = 0 AND allocated_delta = on_hand_delta
+                    AND tx IS NOT NULL
+                WHEN kind = 'restore' THEN
+                    on_hand_delta = 0 AND held_delta = 0 AND allocated_delta > 0
+                    AND tx IS NOT NULL
+                ELSE 0 END),
+            CHECK ((tx IS NULL) = (coordinator IS NULL))
+        ) STRICT;
+
+        """
+
+    private static let reservations = """
+        -- A released vote leaves no row; a released or shipped allocation keeps its own until
+        -- the coordinator's watermark has passed it.
+        CREATE TABLE reservation (
+            tx INTEGER NOT NULL CHECK (tx >= 0),
+            coordinator INTEGER NOT NULL REFERENCES coordinator (id),
+            order_id TEXT NOT NULL CHECK (length(order_id) > 0),
+            status TEXT NOT NULL CHECK (
+                status IN ('held', 'voted', 'confirmed', 'released', 'expired', 'shipped')),
+            participants TEXT NOT NULL,
+            batch INTEGER NOT NULL,
+            PRIMARY KEY (tx, coordinator)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What a site asks about is few among many: only those without an outcome are indexed.
+        CREATE INDEX reservation_in_doubt ON reservation (batch) WHERE status = 'voted';
+
+        CREATE TABLE reservation_line (
+            tx INTEGER NOT NULL,
+            coordinator INTEGER NOT NULL,
+            sku INTEGER NOT NULL,
+            lot TEXT NOT NULL,
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            PRIMARY KEY (tx, coordinator, sku, lot),
+            FOREIGN KEY (tx, coordinator) REFERENCES reservation (tx, coordinator)
+                ON DELETE CASCADE,
+            FOREIGN KEY (sku, lot) REFERENCES stock (sku, lot)
+        ) STRICT, WITHOUT ROWID;
+
+        """
+
+    private static let triggers = """
+        CREATE TRIGGER stock_begins_empty BEFORE INSERT ON stock
+        WHEN NEW.on_hand <> 0 OR NEW.held <> 0 OR NEW.allocated <> 0 OR NEW.entry IS NOT NULL
+            OR (NEW.lot <> '') <> (SELECT is_lot_tracked FROM sku WHERE id = NEW.sku)
+        BEGIN
+            SELECT RAISE(ABORT, 'I8: stock begins empty, and by lot where its SKU is kept by lot');
+        END;
+
+        CREATE TRIGGER stock_follows_the_journal
+        BEFORE UPDATE OF sku, lot, on_hand, held, allocated, entry ON stock
+        WHEN NOT EXISTS (
+            SELECT 1 FROM journal_entry AS e
+            WHERE e.id = NEW.entry AND e.sku = NEW.sku AND e.lot = NEW.lot
+                AND e.sku = OLD.sku AND e.lot = OLD.lot AND e.previous IS OLD.entry
+                AND (OLD.entry IS NULL OR e.id > OLD.entry)
+                AND NEW.on_hand = OLD.on_hand + e.on_hand_delta
+                AND NEW.held = OLD.held + e.held_delta
+                AND NEW.allocated = OLD.allocated + e.allocated_delta)
+        BEGIN SELECT RAISE(ABORT, 'I8: stock changes by an entry of the journal only'); END;
+
+        CREATE TRIGGER stock_with_history_is_kept BEFORE DELETE ON stock
+        WHEN OLD.entry IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'I8: stock with a history is never deleted'); END;
+
+        -- One trigger, because the checks must see what the update has made.
+        CREATE TRIGGER journal_entry_changes_stock AFTER INSERT ON journal_entry
+        BEGIN
+            SELECT RAISE(ABORT, 'an entry belongs to the batch being written')
+            WHERE NEW.batch <> (SELECT ifnull(max(lsn), 0) + 1 FROM batch);
+            UPDATE stock SET
+                on_hand = on_hand + NEW.on_hand_delta, held = held + NEW.held_delta,
+                allocated = allocated + NEW.allocated_delta, entry = NEW.id
+            WHERE sku = NEW.sku AND lot = NEW.lot;
+            SELECT RAISE(ABORT, 'I1: the lot has fewer units than that to promise')
+            FROM stock WHERE NEW.kind = 'hold' AND sku = NEW.sku AND lot = NEW.lot
+                AND (held + allocated > on_hand OR is_quarantined);
+            SELECT RAISE(ABORT, 'I3: the hold would cut into the safety stock')
+            WHERE NEW.kind = 'hold' AND (
+                SELECT sum(on_hand - held - allocated) FROM stock
+                WHERE sku = NEW.sku AND is_quarantined = 0
+            ) < (SELECT safety_stock FROM sku WHERE id = NEW.sku);
+        END;
+
+        CREATE TRIGGER journal_entry_is_never_changed BEFORE UPDATE ON journal_entry
+        BEGIN SELECT RAISE(ABORT, 'I8: an entry of the journal is never changed'); END;
+        CREATE TRIGGER journal_entry_is_never_deleted BEFORE DELETE ON journal_entry
+        BEGIN SELECT RAISE(ABORT, 'I8: an entry of the journal is never deleted'); END;
+
+        CREATE TRIGGER reservation_begins_open BEFORE INSERT ON reservation
+        WHEN NEW.status NOT IN ('held', 'voted', 'confirmed')
+            OR NEW.tx < (SELECT ended_below FROM coordinator WHERE id = NEW.coordinator)
+        BEGIN SELECT RAISE(ABORT, 'a reservation begins open, and not after its attempt ended'); END;
+
+        CREATE TRIGGER reservation_keeps_its_law BEFORE UPDATE ON reservation
+        WHEN NOT (OLD.status || '>' || NEW.status IN (
+                'held>voted', 'held>released', 'held>expired', 'voted>confirmed',
+                'voted>released', 'confirmed>released', 'confirmed>shipped'))
+            OR NEW.tx <> OLD.tx OR NEW.coordinator <> OLD.coordinator
+            OR NEW.order_id <> OLD.order_id OR NEW.participants <> OLD.participants
+        BEGIN SELECT RAISE(ABORT, 'I4: the law of a reservation forbids that change'); END;
+
+        CREATE TRIGGER reservation_moves_its_stock AFTER UPDATE OF status ON reservation
+        BEGIN
+            INSERT INTO journal_entry (
+                batch, sku, lot, kind, on_hand_delta, held_delta, allocated_delta, previous,
+                coordinator, tx)
+            SELECT NEW.batch, l.sku, l.lot,
+                CASE NEW.status
+                    WHEN 'voted' THEN 'vote' WHEN 'confirmed' THEN 'confirm'
+                    WHEN 'released' THEN 'release' WHEN 'expired' THEN 'expire'
+                    WHEN 'shipped' THEN 'ship' END,
+                CASE NEW.status WHEN 'shipped' THEN -l.quantity ELSE 0 END,
+                CASE WHEN NEW.status = 'voted' OR OLD.status = 'confirmed' THEN 0
+                    ELSE -l.quantity END,
+                CASE WHEN NEW.status = 'confirmed' THEN l.quantity
+                    WHEN OLD.status = 'confirmed' THEN -l.quantity ELSE 0 END,
+                s.entry, NEW.coordinator, NEW.tx
+            FROM reservation_line AS l JOIN stock AS s ON s.sku = l.sku AND s.lot = l.lot
+            WHERE l.tx = NEW.tx AND l.coordinator = NEW.coordinator;
+        END;
+
+        CREATE TRIGGER reservation_with_stock_is_kept BEFORE DELETE ON reservation
+        WHEN OLD.status NOT IN ('released', 'expired', 'shipped')
+        BEGIN SELECT RAISE(ABORT, 'I4: a reservation with stock is never forgotten'); END;
+
+        CREATE TRIGGER reservation_line_holds_its_stock AFTER INSERT ON reservation_line
+        BEGIN
+            INSERT INTO journal_entry (
+                batch, sku, lot, kind, on_hand_delta, held_delta, allocated_delta, previous,
+                coordinator, tx)
+            SELECT r.batch, NEW.sku, NEW.lot,
+                CASE r.status WHEN 'held' THEN 'hold' WHEN 'voted' THEN 'hold'
+                    WHEN 'confirmed' THEN 'restore' END,
+                0, CASE r.status WHEN 'confirmed' THEN 0 ELSE NEW.quantity END,
+                CASE r.status WHEN 'confirmed' THEN NEW.quantity ELSE 0 END,
+                s.entry, NEW.coordinator, NEW.tx
+            FROM reservation AS r, stock AS s
+            WHERE r.tx = NEW.tx AND r.coordinator = NEW.coordinator
+                AND s.sku = NEW.sku AND s.lot = NEW.lot;
+        END;
+
+        CREATE TRIGGER reservation_line_is_never_changed BEFORE UPDATE ON reservation_line
+        BEGIN SELECT RAISE(ABORT, 'I8: a reservation''s line is never changed'); END;
+        CREATE TRIGGER reservation_line_is_kept BEFORE DELETE ON reservation_line
+        WHEN EXISTS (
+            SELECT 1 FROM reservation WHERE tx = OLD.tx AND coordinator = OLD.coordinator)
+        BEGIN SELECT RAISE(ABORT, 'I8: a line goes only with its reservation'); END;
+
+        """
+
+    private static let calendar = """
+        CREATE TABLE cutoff (
+            service TEXT NOT NULL DEFAULT '',
+            weekday INTEGER NOT NULL CHECK (weekday BETWEEN 1 AND 7),
+            minutes INTEGER NOT NULL CHECK (minutes BETWEEN 0 AND 1439),
+            PRIMARY KEY (service, weekday)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE holiday (
+            date INTEGER PRIMARY KEY,
+            name TEXT NOT NULL
+        ) STRICT;
+
+        -- What a carrier charges, as it was imported: the files are kept word for word. The
+        -- highest version of a service that has come into effect is the one that counts.
+        CREATE TABLE rate_card (
+            service TEXT NOT NULL CHECK (length(service) > 0),
+            version INTEGER NOT NULL CHECK (version >= 1),
+            effective INTEGER NOT NULL,
+            carrier TEXT NOT NULL,
+            level TEXT NOT NULL,
+            divisor INTEGER NOT NULL CHECK (divisor > 0),
+            packages_maximum INTEGER NOT NULL CHECK (packages_maximum > 0),
+            fuel_basis_points INTEGER NOT NULL CHECK (fuel_basis_points >= 0),
+            residential_surcharge INTEGER NOT NULL CHECK (residential_surcharge >= 0),
+            handling INTEGER NOT NULL CHECK (handling >= 0),
+            transit_days INTEGER NOT NULL CHECK (transit_days >= 0),
+            transit_days_by_zone TEXT NOT NULL DEFAULT '',
+            chart TEXT,
+            zone_column TEXT NOT NULL DEFAULT 'zone',
+            rates TEXT NOT NULL,
+            PRIMARY KEY (service, version)
+        ) STRICT;
+
+        CREATE TRIGGER rate_card_is_never_changed BEFORE UPDATE ON rate_card
+        BEGIN SELECT RAISE(ABORT, 'a rate card is replaced by a later version'); END;
+
+        """
+}

@@ -1,0 +1,238 @@
+import AllocationModel
+import Testing
+
+@testable import StockLedger
+
+struct `Stock import` {
+    @discardableResult
+    private func load(
+        _ text: String,
+        into ledger: StockLedger,
+        dryRun: Bool = false,
+        zeroesMissing: Bool = false,
+        pieces: Int = 7
+    ) throws -> StockImportSummary {
+        var options = StockImportOptions(who: "erp")
+        options.isDryRun = dryRun
+        options.zeroesMissing = zeroesMissing
+        var rest = Array(text.utf8)[...]
+        return try ledger.performAndWait(at: monday) {
+            try $0.importStock(options) {
+                defer { rest = rest.dropFirst(pieces) }
+                return rest.isEmpty ? nil : Array(rest.prefix(pieces))
+            }
+        }
+    }
+
+    private func faults(
+        _ text: String,
+        in ledger: StockLedger,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> [String] {
+        let before = try ledger.mark()
+        let report = #expect(throws: RowReport.self, sourceLocation: sourceLocation) {
+            try load(text, into: ledger)
+        }
+        #expect(try ledger.mark() == before, sourceLocation: sourceLocation)
+        return report?.faults.map(\.description) ?? []
+    }
+
+    @Test func `enters what is new and changes what differs`() throws {
+        let ledger = try makeLedger()
+        try ledger.stock("VALVE-3IN", 12)
+        try ledger.stock("HOSE-1IN", 5)
+
+        let summary = try load(
+            """
+            \u{FEFF}Part Number,Qty on hand,UOM,Weight lb,Length in,Width in,Height in,Class,Bin
+            VALVE-3IN,15.000,each,2.5,10,4.5,4,77.5,A1
+
+            HOSE-1IN,5,ft,,,,,,
+            PUMP,3,each,30,20,20,20,85,B2
+            """,
+            into: ledger
+        )
+
+        #expect(summary.rows == 3)
+        #expect(summary.created == 1)
+        #expect(summary.changed == 2)
+        #expect(summary.ignoredColumns == ["Bin"])
+        #expect(summary.changes.map(\.sku) == ["VALVE-3IN", "PUMP"])
+        let valve = try ledger.readAndWait(at: monday) { try $0.availability(of: "VALVE-3IN") }
+        #expect(valve?.onHand == 15)
+        // 2.5 lb are 1133.98 g; 4.5 in are 114.3 mm: both rounded up.
+        #expect(valve?.entry.unitWeight == Weight(grams: 1134))
+        #expect(valve?.entry.dimensions == Dimensions(length: 254, width: 115, height: 102))
+        #expect(valve?.entry.freightClass == .class77h)
+        let hose = try ledger.readAndWait(at: monday) { try $0.availability(of: "HOSE-1IN") }
+        #expect(hose?.entry.sellingUnit.name == "ft")
+        #expect(hose?.entry.unitWeight == Weight(grams: 450))
+        #expect(try ledger.findings() == [])
+    }
+
+    @Test func `writes nothing to the journal of a row that says nothing new`() throws {
+        let ledger = try makeLedger()
+        let text = "sku,on_hand,safety_stock\nVALVE-3IN,12,2\nPUMP,3,0\n"
+        try load(text, into: ledger)
+
+        #expect(try load(text, into: ledger).changed == 0)
+
+        let history = try ledger.readAndWait(at: monday) { try $0.history(of: "PUMP") }
+        #expect(history?.map(\.kind) == [.import])
+        #expect(history?.first?.who == "erp")
+    }
+
+    @Test func `keeps promises and shows what is missing for them`() throws {
+        let ledger = try makeLedger()
+        try ledger.stock("VALVE-3IN", 12)
+        try ledger.reserve(1, [("VALVE-3IN", 8)])
+
+        try load("sku,on_hand\nVALVE-3IN,6\n", into: ledger)
+
+        #expect(try ledger.numbers("VALVE-3IN") == [6, 8, 0])
+        #expect(try ledger.findings().map(\.kind) == [.shortfall])
+    }
+
+    @Test func `enters lots with their expiry`() throws {
+        let ledger = try makeLedger()
+        let text = "sku,on_hand,lot,expiry\nGLUE,10,L-1,2026-12-31\nGLUE,4,L-2,2026-06-30\n"
+        try load(text, into: ledger)
+        try load("sku,on_hand,lot\nGLUE,11,L-1\n", into: ledger)
+
+        let stock = try ledger.readAndWait(at: monday) { try $0.availability(of: "GLUE") }
+        #expect(stock?.lots.map(\.lot) == ["L-2", "L-1"])
+        #expect(stock?.lots.map(\.onHand) == [4, 11])
+        #expect(try stock?.lots.last?.expires == CivilDate(parsing: "2026-12-31"))
+    }
+
+    @Test func `sets what a full snapshot does not name to zero`() throws {
+        let ledger = try makeLedger()
+        try ledger.stock("VALVE-3IN", 12)
+        try ledger.stock("PUMP", 3)
+        try ledger.stockLots("GLUE", [("L-1", 10, nil), ("L-2", 4, nil)])
+        let text = "sku,on_hand,lot\nVALVE-3IN,12,\nGLUE,10,L-1\n"
+
+        #expect(try load(text, into: ledger).zeroed == 0)
+        #expect(try load(text, into: ledger, zeroesMissing: true).zeroed == 2)
+
+        #expect(try ledger.numbers("VALVE-3IN") == [12, 0, 0])
+        #expect(try ledger.numbers("PUMP") == [0, 0, 0])
+        #expect(try ledger.numbers("GLUE") == [10, 0, 0])
+        #expect(try ledger.findings() == [])
+    }
+
+    @Test func `tells in a dry run what it would do, and does nothing`() throws {
+        let ledger = try makeLedger()
+        try ledger.stock("VALVE-3IN", 12)
+        let text = "sku,on_hand\nPUMP,3\nVALVE-3IN,12\n"
+        let before = try ledger.readAndWait(at: monday) { try $0.list() }
+
+        let dry = try load(text, into: ledger, dryRun: true)
+
+        #expect(try ledger.readAndWait(at: monday) { try $0.list() } == before)
+        #expect(try load(text, into: ledger) == dry)
+    }
+
+    @Test func `passes over other warehouses' rows and refuses a file without its own`() throws {
+        let ledger = try makeLedger()
+        let summary = try load(
+            "sku,whse,on_hand\nPUMP,DAL,3\nPUMP,RNO,9\nHOSE-1IN,DAL,1\n",
+            into: ledger
+        )
+
+        #expect(summary.rowsElsewhere == 1)
+        #expect(try ledger.numbers("PUMP") == [3, 0, 0])
+        #expect(
+            try faults("sku,whse,on_hand\nPUMP,RNO,3\n", in: ledger) == [
+                "line 2, warehouse: names DAL in no row of the file"
+            ]
+        )
+    }
+
+    @Test func `reports every fault with its line, field and remedy, and takes nothing`() throws {
+        let ledger = try makeLedger()
+        try ledger.stock("BOLT", 24, multiple: 12)
+        try ledger.stockLots("GLUE", [("L-1", 5, nil)])
+
+        let found = try faults(
+            """
+            sku,on_hand,lot,expiry,weight_kg
+            PUMP,-3,,,
+            PUMP,12.5,,,
+            VALVE-3IN,"1,200",,,
+            VALVE-4IN,,,,
+            ,99,,,
+            BOLT,30,,,
+            GLUE,3,,,
+            BOLT,24,L-1,,
+            HOSE-1IN,7,,,heavy
+            HOSE-2IN,7,,2026-01-01,
+            HOSE-3IN,7,L-1,31/12/2026,
+            HOSE-4IN,7,,,,,surplus
+            """,
+            in: ledger
+        )
+
+        #expect(
+            found == [
+                "line 2, on_hand: is -3; stock is never negative, so count it first",
+                "line 3, on_hand: is 12.5; count whole units of the smallest size sold",
+                "line 4, on_hand: is ‘1,200’; write the number without separators, as 1234",
+                "line 5, on_hand: is empty; write 0 where there are none",
+                "line 6, sku: is empty; give the SKU, or remove a row of totals",
+                "line 7, on_hand: is 30, and BOLT comes in multiples of 12; "
+                    + "the nearest are 24 and 36",
+                "line 8, lot: is empty, and GLUE is kept by lot; name the lot",
+                "line 9, lot: is given, and BOLT is not kept by lot; leave it empty",
+                "line 10, unit_weight: is ‘heavy’; write a number such as 12.5",
+                "line 11, expiry: has no lot to belong to; name the lot",
+                "line 12, expiry: ‘31/12/2026’ is not a date; "
+                    + "write year-month-day, as 2026-03-04",
+                "line 13 has 7 fields under 5 columns; quote a field with a comma",
+            ]
+        )
+        #expect(try ledger.readAndWait(at: monday) { try $0.list() }.count == 2)
+    }
+
+    @Test func `finds a SKU named twice, known, new or by lot`() throws {
+        let ledger = try makeLedger()
+        try ledger.stock("VALVE-3IN", 12)
+        let text = """
+            sku,on_hand,lot
+            VALVE-3IN,12,
+            PUMP,3,
+            GLUE,1,L-1
+            GLUE,1,L-2
+            VALVE-3IN,13,
+            """
+        #expect(
+            try faults(text, in: ledger) == [
+                "line 6, sku: names VALVE-3IN again, as line 2 does; keep one of them"
+            ]
+        )
+        #expect(
+            try faults(text + "\nPUMP,3,\nGLUE,1,L-1\n", in: ledger).count == 3
+        )
+        #expect(
+            try faults("sku,on_hand\nPUMP,3\nPUMP,3\n", in: ledger) == [
+                "line 3, sku: names PUMP again, as line 2 does; keep one of them"
+            ]
+        )
+    }
+
+    @Test func `refuses a file that is none`() throws {
+        let ledger = try makeLedger()
+
+        #expect(
+            try faults("", in: ledger) == ["line 1: is missing; the file is empty"]
+                || faults("", in: ledger) == ["line 1 is missing; the file is empty"]
+        )
+        #expect(
+            try faults("sku;on_hand\nPUMP;3\n", in: ledger).first?.contains("semicolons") == true
+        )
+        #expect(
+            try faults("sku,amount\nPUMP,3\n", in: ledger).first?.contains("‘on_hand’") == true
+        )
+        #expect(try faults("sku,on_hand\nPUMP,\"3\n", in: ledger).first?.contains("quote") == true)
+    }
+}
