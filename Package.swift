@@ -123,6 +123,14 @@ let package = Package(
             in: "Agents",
             ["AllocationModel", "ShippingCalendar", "Freight", grdb]
         ),
+        module(
+            "WarehouseDesk",
+            in: "Agents",
+            [
+                "AllocationModel", "AllocationProtocol", "ShippingCalendar", "Freight",
+                "StockLedger",
+            ]
+        ),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
@@ -143,6 +151,13 @@ let package = Package(
         tests(
             "StockLedgerTests",
             ["StockLedger", "ShippingCalendar", "Freight", "AllocationModel", grdb]
+        ),
+        tests(
+            "WarehouseDeskTests",
+            [
+                "WarehouseDesk", "StockLedger", "AllocationProtocol", "ShippingCalendar",
+                "Freight", "AllocationModel",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,375 @@
+package import AllocationModel
+package import AllocationProtocol
+internal import Freight
+internal import ShippingCalendar
+package import StockLedger
+internal import Synchronization
+
+/// Answers each message of a coordinator: one message, one ledger transaction, one sync.
+///
+/// What it says it has done is durable before it is said: the answer is made
+/// inside the transaction, and returned after the commit. A request that fails
+/// changes nothing, and the others of its batch stand.
+package final class WarehouseDesk: Sendable {
+    private let ledger: StockLedger
+    private let warehouse: Warehouse.ID
+    private let boot: BootID
+    private let incarnation: Int64
+    private let timing: ProtocolTiming
+    private let state: Mutex<State>
+
+    private struct State {
+        var sessions: [Coordinator.ID: AgentSession] = [:]
+        var doubts = DoubtClock()
+    }
+
+    /// Opens a desk whose sessions are all to be made anew.
+    ///
+    /// `boot` is 128 bits of chance that tell this start from any other.
+    package init(
+        ledger: StockLedger,
+        warehouse: Warehouse.ID,
+        boot: BootID,
+        incarnation: Int64,
+        timing: ProtocolTiming
+    ) {
+        self.ledger = ledger
+        self.warehouse = warehouse
+        self.boot = boot
+        self.incarnation = incarnation
+        self.timing = timing
+        state = Mutex(State())
+    }
+
+    /// Carries out a batch and returns its answers.
+    ///
+    /// - Parameters:
+    ///   - batch: What the coordinator asks.
+    ///   - now: The wall clock, for cutoffs and for people to read.
+    ///   - uptime: A clock that only runs forward, for when to ask again.
+    ///   - age: How long ago the batch was received, asked when its turn has come.
+    /// - Returns: An answer for each request, in order.
+    /// - Throws: `LedgerFault` where the process must stop: whether the batch is
+    ///   on disk is unknown, so nothing may be answered.
+    package func answer(
+        _ batch: RequestBatch,
+        now: Timestamp,
+        uptime: Duration,
+        age: @escaping @Sendable () -> Duration
+    ) async throws -> AnswerBatch {
+        do {
+            if batch.requests.allSatisfy(\.changesNothing) {
+                return try await ledger.read(at: now) { [self] books in
+                    try answerBids(batch, in: books, after: age())
+                }
+            }
+            return try await ledger.perform(at: now) { [self] books in
+                try carryOut(batch, in: books, uptime: uptime, after: age())
+            }
+        } catch let fault as LedgerFault where !fault.mustStop {
+            return unavailable(batch)
+        }
+    }
+
+    /// As `answer`, on the calling thread: for the simulator.
+    ///
+    /// - Parameters:
+    ///   - batch: What the coordinator asks.
+    ///   - now: The wall clock, for cutoffs and for people to read.
+    ///   - uptime: A clock that only runs forward, for when to ask again.
+    ///   - age: How long ago the batch was received.
+    /// - Returns: An answer for each request, in order.
+    /// - Throws: `LedgerFault` where the process must stop.
+    package func answerAndWait(
+        _ batch: RequestBatch,
+        now: Timestamp,
+        uptime: Duration,
+        age: Duration = .zero
+    ) throws -> AnswerBatch {
+        do {
+            if batch.requests.allSatisfy(\.changesNothing) {
+                return try ledger.readAndWait(at: now) {
+                    try answerBids(batch, in: $0, after: age)
+                }
+            }
+            return try ledger.performAndWait(at: now) {
+                try carryOut(batch, in: $0, uptime: uptime, after: age)
+            }
+        } catch let fault as LedgerFault where !fault.mustStop {
+            return unavailable(batch)
+        }
+    }
+
+    /// Nothing was changed: the votes are no, and the rest is repeated.
+    private func unavailable(_ batch: RequestBatch) -> AnswerBatch {
+        reply(batch.requests.map { _ in .refused(.ledgerUnavailable) })
+    }
+
+    private func reply(_ answers: [Answer], asking doubts: [TransactionID] = []) -> AnswerBatch {
+        AnswerBatch(warehouse: warehouse, boot: boot, answers: answers, inquiries: doubts)
+    }
+
+    // Bids.
+
+    private func answerBids(
+        _ batch: RequestBatch,
+        in books: Books,
+        after age: Duration
+    ) throws -> AnswerBatch {
+        let rule = try rule(in: books)
+        var cache: [SKU: SKUStock?] = [:]
+        return reply(
+            try batch.requests.map { request in
+                guard case .bid(let asked) = request else {
+                    preconditionFailure("a batch that changes nothing holds bids alone")
+                }
+                guard age < .milliseconds(asked.remainingMilliseconds) else {
+                    return .refused(.expired)
+                }
+                let bid = try rule.bid(on: asked, at: books.now) { sku in
+                    if let known = cache[sku] { return known }
+                    let stock = try books.availability(of: sku)
+                    cache[sku] = .some(stock)
+                    return stock
+                }
+                return .bid(round: asked.round, bid)
+            }
+        )
+    }
+
+    private func rule(in books: Books) throws -> BiddingRule {
+        BiddingRule(
+            warehouse: warehouse,
+            calendar: try books.calendar(),
+            cards: try books.rateCards()
+        )
+    }
+
+    // Everything else.
+
+    /// An answer, but for the mark of the history that only the end of the transaction gives.
+    private enum Draft {
+        case ready(Answer)
+        case voted(TransactionID)
+    }
+
+    private func carryOut(
+        _ batch: RequestBatch,
+        in books: Books,
+        uptime: Duration,
+        after age: Duration
+    ) throws -> AnswerBatch {
+        var session = try session(of: batch.coordinator, in: books)
+        let admission = session.admit(epoch: batch.epoch)
+        if let refusal = admission.refusal {
+            return reply(batch.requests.map { _ in .refused(refusal) })
+        }
+        if let epoch = admission.epochToStore {
+            try books.storeEpoch(epoch, of: batch.coordinator)
+        }
+        try books.end(below: batch.endedBelow, of: batch.coordinator)
+        var drafts: [Draft] = []
+        var isHeartbeat = false
+        for request in batch.requests {
+            if request == .greet { isHeartbeat = true }
+            drafts.append(
+                try draft(request, of: batch, in: books, session: &session, after: age)
+            )
+        }
+        let mark = try books.seal()
+        let known = HistoryMark(entry: mark.entry, chain: mark.chain)
+        let answers = drafts.map { draft -> Answer in
+            switch draft {
+            case .ready(let answer): answer
+            case .voted(let transaction): .vote(transaction, .reserve(known))
+            }
+        }
+        let doubts = try isHeartbeat ? doubts(of: batch.coordinator, in: books, uptime) : []
+        // Only now: a batch that throws leaves the session as it was.
+        let settled = session
+        state.withLock { $0.sessions[batch.coordinator] = settled }
+        return reply(answers, asking: doubts)
+    }
+
+    private func session(of coordinator: Coordinator.ID, in books: Books) throws -> AgentSession {
+        if let known = state.withLock({ $0.sessions[coordinator] }) { return known }
+        return AgentSession(
+            boot: boot,
+            incarnation: incarnation,
+            epochMaximum: try books.epochMaximum(of: coordinator)
+        )
+    }
+
+    private func doubts(
+        of coordinator: Coordinator.ID,
+        in books: Books,
+        _ uptime: Duration
+    ) throws -> [TransactionID] {
+        let voted = try books.inDoubt().filter { $0.coordinator == coordinator }
+        return state.withLock { $0.doubts.due(among: voted, at: uptime, timing: timing) }
+    }
+
+    private func draft(
+        _ request: Request,
+        of batch: RequestBatch,
+        in books: Books,
+        session: inout AgentSession,
+        after age: Duration
+    ) throws -> Draft {
+        switch request {
+        case .greet:
+            return .ready(.hello(session.hello))
+        case .challenge(let boot, let offered, let known):
+            if let refusal = session.accept(offered, for: boot) {
+                return .ready(.refused(refusal))
+            }
+            return .ready(.attach(try attachment(offered, known, batch.coordinator, in: books)))
+        case .activate(let offered):
+            if let refusal = session.activate(offered) { return .ready(.refused(refusal)) }
+            return .ready(.ready(offered))
+        case .bid(let asked):
+            return .ready(.bid(round: asked.round, try bid(on: asked, in: books)))
+        case .reserve(let asked):
+            guard asked.transaction.coordinator == batch.coordinator,
+                session.mayVote(in: batch.session)
+            else { return .ready(.refused(.staleSession)) }
+            return try step(.reserve, asked.transaction, asked, in: books)
+        case .confirm(let transaction):
+            return try step(.confirm, transaction, nil, in: books)
+        case .release(let transaction):
+            return try step(.release, transaction, nil, in: books)
+        case .cancel(let transaction):
+            return try step(.cancel, transaction, nil, in: books)
+        }
+    }
+
+    private func attachment(
+        _ session: SessionID,
+        _ known: HistoryMark,
+        _ coordinator: Coordinator.ID,
+        in books: Books
+    ) throws -> Attachment {
+        let latest = books.markBefore
+        return Attachment(
+            session: session,
+            latest: HistoryMark(entry: latest.entry, chain: latest.chain),
+            chainAtKnown: try books.chain(at: known.entry),
+            inDoubt: try books.inDoubt().filter { $0.coordinator == coordinator }
+        )
+    }
+
+    private func bid(on asked: BidRequest, in books: Books) throws -> Bid {
+        try rule(in: books).bid(on: asked, at: books.now) { try books.availability(of: $0) }
+    }
+
+    /// Carries out what `CommitParticipant` says, in a savepoint of its own.
+    private func step(
+        _ event: CommitParticipant.Event,
+        _ transaction: TransactionID,
+        _ asked: ReserveRequest?,
+        in books: Books
+    ) throws -> Draft {
+        switch CommitParticipant.step(
+            after: event,
+            given: try books.status(of: transaction)
+        )
+        {
+        case .attempt:
+            guard let asked else {
+                preconditionFailure("only a request to reserve is attempted")
+            }
+            return try attempt(asked, in: books)
+        case .apply(let changes, let answer):
+            try books.savepoint {
+                for change in changes { _ = try books.apply(change, to: transaction) }
+            }
+            return try draft(answer, transaction, asked, in: books)
+        case .reply(let answer):
+            return try draft(answer, transaction, asked, in: books)
+        }
+    }
+
+    private func attempt(_ asked: ReserveRequest, in books: Books) throws -> Draft {
+        let reservation = Reservation(
+            transaction: asked.transaction,
+            order: asked.order,
+            lines: asked.lines
+        )
+        let outcome = try books.savepoint {
+            try books.reserve(reservation, participants: asked.participants)
+        }
+        let refusal: VoteRefusal
+        switch outcome {
+        case .reserved:
+            return .voted(asked.transaction)
+        case .insufficient(let sku, let requested, let available):
+            refusal = .insufficientStock(sku: sku, requested: requested, available: available)
+        case .unknownSKU(let sku):
+            refusal = .unknownSKU(sku)
+        case .late:
+            return .ready(.vote(asked.transaction, .refuse(.late, nil)))
+        }
+        return .ready(
+            .vote(asked.transaction, .refuse(refusal, try bid(on: asked.bid, in: books)))
+        )
+    }
+
+    private func draft(
+        _ answer: CommitParticipant.Reply,
+        _ transaction: TransactionID,
+        _ asked: ReserveRequest?,
+        in books: Books
+    ) throws -> Draft {
+        switch answer {
+        case .votedAlready: return .voted(transaction)
+        case .confirmed: return .ready(.confirmed(transaction))
+        case .released: return .ready(.released(transaction))
+        case .late: return .ready(.vote(transaction, .refuse(.late, nil)))
+        case .unknownTransaction: return .ready(.refused(.unknownTransaction(transaction)))
+        case .unlawful(let why): return .ready(.refused(.unlawful(transaction, why)))
+        }
+    }
+}
+
+extension Request {
+    /// Whether carrying it out writes nothing and needs no session.
+    fileprivate var changesNothing: Bool {
+        switch self {
+        case .bid: true
+        case .greet, .challenge, .activate, .reserve, .confirm, .release, .cancel: false
+        }
+    }
+}
+
+/// When to ask what became of each vote: again and again, at growing intervals, for ever.
+struct DoubtClock {
+    private var doubts: [TransactionID: Doubt] = [:]
+
+    private struct Doubt {
+        var tries: Int
+        var due: Duration
+    }
+
+    /// Returns those of `voted` whose time has come, and forgets all that are no longer in doubt.
+    mutating func due(
+        among voted: [TransactionID],
+        at uptime: Duration,
+        timing: ProtocolTiming
+    ) -> [TransactionID] {
+        var next: [TransactionID: Doubt] = [:]
+        var due: [TransactionID] = []
+        for transaction in voted {
+            var doubt =
+                doubts[transaction]
+                ?? Doubt(tries: 0, due: uptime + timing.inquiryDelay(after: 0))
+            if doubt.due <= uptime {
+                due.append(transaction)
+                doubt.tries += 1
+                doubt.due = uptime + timing.inquiryDelay(after: doubt.tries)
+            }
+            next[transaction] = doubt
+        }
+        doubts = next
+        return due
+    }
+}

@@ -1,0 +1,454 @@
+import AllocationModel
+import AllocationProtocol
+import Freight
+import ShippingCalendar
+import StockLedger
+import Testing
+import WarehouseDesk
+
+struct `Bidding rule` {
+    private let calendar: SiteCalendar
+    private let ground: ParcelRateCard
+    private let nextDay: ParcelRateCard
+
+    init() throws {
+        calendar = try Self.calendar()
+        ground = try Self.card("ups-ground", .ground, rated: ["2", "5"])
+        nextDay = try Self.card("ups-next-day", .nextDay, rated: ["2"])
+    }
+
+    private static func calendar(holidays: [String] = []) throws -> SiteCalendar {
+        SiteCalendar(
+            timeZone: try SiteTimeZone(parsing: "America/Chicago"),
+            cutoffs: Cutoffs(at: try TimeOfDay(parsing: "14:00")),
+            holidays: try holidays.map { SiteCalendar.Holiday(try day($0), name: "closed") }
+        )
+    }
+
+    private static func card(
+        _ service: String,
+        _ level: ServiceLevel,
+        rated zones: [String]
+    ) throws -> ParcelRateCard {
+        var steps: [(zone: Zone, step: RateTable.Step)] = []
+        for name in zones {
+            for (pounds, cents) in [(1, 999), (10, 1420), (150, 6000)] {
+                let price = Money(minorUnits: Int64(cents), currency: .usd)
+                steps.append(
+                    (try Zone(parsing: name), RateTable.Step(pounds: pounds, price: price))
+                )
+            }
+        }
+        return try ParcelRateCard(
+            service: service,
+            carrier: "UPS",
+            level: level,
+            terms: try ParcelRateCard.Terms(currency: .usd, transitDaysDefault: 1),
+            chart: try ZoneChart([
+                ZoneChart.Row(.prefixes(750...754), zone: try Zone(parsing: "2")),
+                ZoneChart.Row(.prefixes(70...89), zone: try Zone(parsing: "5"), transitDays: 4),
+            ]),
+            rates: try RateTable(steps, currency: .usd)
+        )
+    }
+
+    private func stock(
+        _ sku: SKU,
+        _ onHand: Int64,
+        held: Int64 = 0,
+        allocated: Int64 = 0,
+        safety: Int64 = 0,
+        multiple: Int64 = 1,
+        weight: Weight = Weight(grams: 450)
+    ) throws -> SKUStock {
+        SKUStock(
+            entry: CatalogEntry(
+                sku: sku,
+                sellingUnit: SellingUnit(multiple: multiple),
+                unitWeight: weight
+            ),
+            safetyStock: Quantity(safety),
+            lots: [
+                LotStock(
+                    lot: nil,
+                    onHand: Quantity(onHand),
+                    held: Quantity(held),
+                    allocated: Quantity(allocated)
+                )
+            ],
+            today: try day("2026-03-02")
+        )
+    }
+
+    private func stockByLot(_ lots: [LotStock]) throws -> SKUStock {
+        SKUStock(
+            entry: CatalogEntry(
+                sku: "RESIN-1L",
+                unitWeight: Weight(grams: 900),
+                isLotTracked: true
+            ),
+            safetyStock: .zero,
+            lots: lots,
+            today: try day("2026-03-02")
+        )
+    }
+
+    private func bid(
+        on request: BidRequest,
+        from stock: [SKUStock],
+        at now: Timestamp = monday,
+        calendar: SiteCalendar? = nil,
+        cards: [ParcelRateCard]? = nil
+    ) -> Bid {
+        BiddingRule(
+            warehouse: dallas,
+            calendar: calendar ?? self.calendar,
+            cards: cards ?? [ground, nextDay]
+        )
+        .bid(on: request, at: now) { sku in stock.first { $0.entry.sku == sku } }
+    }
+
+    // Lines.
+
+    /// What one stock row answers to one line.
+    struct Row: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var onHand: Int64 = 20
+        var held: Int64 = 0
+        var allocated: Int64 = 0
+        var safety: Int64 = 0
+        var multiple: Int64 = 1
+        let asked: Quantity
+        let offered: Quantity?
+        let decline: Decline.Reason?
+    }
+
+    @Test(arguments: [
+        Row(testDescription: "enough", asked: 8, offered: 8, decline: nil),
+        Row(testDescription: "all there is", asked: 20, offered: 20, decline: nil),
+        Row(
+            testDescription: "some",
+            asked: 21,
+            offered: 20,
+            decline: .partialStock(available: 20)
+        ),
+        Row(testDescription: "none", onHand: 0, asked: 1, offered: nil, decline: .noStock),
+        Row(
+            testDescription: "all promised",
+            held: 12,
+            allocated: 8,
+            asked: 1,
+            offered: nil,
+            decline: .noStock
+        ),
+        Row(
+            testDescription: "safety stock kept back",
+            held: 4,
+            safety: 10,
+            asked: 8,
+            offered: 6,
+            decline: .partialStock(available: 6)
+        ),
+        Row(
+            testDescription: "only safety stock",
+            safety: 30,
+            asked: 1,
+            offered: nil,
+            decline: .noStock
+        ),
+        Row(
+            testDescription: "between two multiples",
+            multiple: 12,
+            asked: 20,
+            offered: nil,
+            decline: .notAMultiple(below: 12, above: 24)
+        ),
+        Row(
+            testDescription: "below the first multiple",
+            multiple: 12,
+            asked: 5,
+            offered: nil,
+            decline: .notAMultiple(below: 12, above: 12)
+        ),
+        Row(
+            testDescription: "whole multiples of what there is",
+            onHand: 30,
+            multiple: 12,
+            asked: 36,
+            offered: 24,
+            decline: .partialStock(available: 24)
+        ),
+        Row(
+            testDescription: "less than one multiple",
+            onHand: 11,
+            multiple: 12,
+            asked: 12,
+            offered: nil,
+            decline: .noStock
+        ),
+        Row(
+            testDescription: "a recount below what is promised",
+            onHand: 5,
+            allocated: 8,
+            asked: 1,
+            offered: nil,
+            decline: .noStock
+        ),
+    ])
+    func `offers what the stock allows`(_ row: Row) throws {
+        let valves = try stock(
+            "VALVE-3IN",
+            row.onHand,
+            held: row.held,
+            allocated: row.allocated,
+            safety: row.safety,
+            multiple: row.multiple
+        )
+        let bid = bid(on: bidRequest([("VALVE-3IN", row.asked)]), from: [valves])
+        #expect(bid.offers.map(\.quantity) == [row.offered].compactMap(\.self))
+        let ofLine = bid.declines.filter { $0.subject == .line(0) }
+        #expect(ofLine.map(\.reason) == [row.decline].compactMap(\.self))
+        #expect(bid.services.isEmpty == bid.offers.isEmpty)
+    }
+
+    @Test func `declines a SKU that it does not carry`() throws {
+        let bid = bid(
+            on: bidRequest([("VALVE-9IN", 1), ("VALVE-3IN", 1)]),
+            from: [try stock("VALVE-3IN", 20)]
+        )
+        #expect(bid.offers.map(\.line) == [1])
+        #expect(bid.declines == [Decline(.line(0), .unknownSKU)])
+    }
+
+    @Test func `lets two lines of one SKU share its stock, the earlier first`() throws {
+        let bid = bid(
+            on: bidRequest([
+                ("VALVE-3IN", 8), ("HOSE-1IN", 1), ("VALVE-3IN", 5), ("VALVE-3IN", 4),
+            ]),
+            from: [try stock("VALVE-3IN", 10), try stock("HOSE-1IN", 9)]
+        )
+        #expect(bid.offers.map(\.line) == [0, 1, 2])
+        #expect(bid.offers.map(\.quantity) == [8, 1, 2])
+        #expect(
+            bid.declines == [
+                Decline(.line(2), .partialStock(available: 2)), Decline(.line(3), .noStock),
+            ]
+        )
+    }
+
+    @Test func `takes the lots that expire first, and none that may not be shipped`() throws {
+        let resin = try stockByLot([
+            LotStock(lot: "A", onHand: 50, expires: try day("2026-03-01")),
+            LotStock(lot: "B", onHand: 6, held: 2, expires: try day("2026-03-02")),
+            LotStock(lot: "C", onHand: 50, expires: try day("2026-04-01"), isQuarantined: true),
+            LotStock(lot: "D", onHand: 9, expires: try day("2026-05-01"), certificates: ["CoA"]),
+            LotStock(lot: "E", onHand: 9),
+        ])
+        let bid = bid(on: bidRequest([("RESIN-1L", 7), ("RESIN-1L", 8)]), from: [resin])
+        #expect(
+            bid.offers.map(\.lots) == [
+                [
+                    Bid.LotOffer(lot: "B", quantity: 4, expires: try day("2026-03-02")),
+                    Bid.LotOffer(
+                        lot: "D",
+                        quantity: 3,
+                        expires: try day("2026-05-01"),
+                        certificates: ["CoA"]
+                    ),
+                ],
+                [
+                    Bid.LotOffer(
+                        lot: "D",
+                        quantity: 6,
+                        expires: try day("2026-05-01"),
+                        certificates: ["CoA"]
+                    ),
+                    Bid.LotOffer(lot: "E", quantity: 2),
+                ],
+            ]
+        )
+    }
+
+    @Test func `says that the lots it has may not be shipped`() throws {
+        let resin = try stockByLot([
+            LotStock(lot: "A", onHand: 50, expires: try day("2026-03-01")),
+            LotStock(lot: "C", onHand: 50, isQuarantined: true),
+        ])
+        let bid = bid(on: bidRequest([("RESIN-1L", 7)]), from: [resin])
+        #expect(bid.declines == [Decline(.line(0), .noUsableLot)])
+    }
+
+    @Test func `shows all there is where nobody orders`() throws {
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)], purpose: .availability),
+            from: [try stock("VALVE-3IN", 40, multiple: 12)]
+        )
+        #expect(bid.offers.map(\.quantity) == [36])
+        #expect(bid.declines.isEmpty)
+    }
+
+    // Services.
+
+    @Test func `offers each service with its tariff and its dates`() throws {
+        let bid = bid(on: bidRequest([("VALVE-3IN", 1)]), from: [try stock("VALVE-3IN", 20)])
+        #expect(bid.services.map(\.code) == ["ups-ground", "ups-next-day"])
+        let first = try #require(bid.services.first)
+        #expect(first.zone == "2")
+        #expect(first.level == .ground)
+        #expect(first.leaves == (try day("2026-03-02")))
+        #expect(first.arrives == (try day("2026-03-03")))
+        #expect(first.cutoff == (try TimeOfDay(parsing: "14:00")))
+        let charge = first.tariff.charge(for: Load(weight: 450, billableWeight: 450))
+        #expect(charge?.money(in: .usd) == Money(minorUnits: 999, currency: .usd))
+    }
+
+    @Test func `declines a service in another currency than the order's`() throws {
+        let euro = try Currency(parsing: "EUR")
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)], in: euro),
+            from: [try stock("VALVE-3IN", 20)],
+            cards: [ground]
+        )
+        #expect(bid.services.isEmpty)
+        #expect(bid.declines == [Decline(.service("ups-ground"), .otherCurrency("USD"))])
+    }
+
+    @Test func `declines a service slower than promised`() throws {
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)], by: .twoDay),
+            from: [try stock("VALVE-3IN", 20)]
+        )
+        #expect(bid.services.map(\.code) == ["ups-next-day"])
+        #expect(bid.declines == [Decline(.service("ups-ground"), .tooSlow)])
+    }
+
+    @Test func `declines a destination that no row of the chart names`() throws {
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)], to: "96701"),
+            from: [try stock("VALVE-3IN", 20)]
+        )
+        #expect(bid.services.isEmpty)
+        #expect(
+            bid.declines == [
+                Decline(.service("ups-ground"), .notServed),
+                Decline(.service("ups-next-day"), .notServed),
+            ]
+        )
+    }
+
+    @Test func `declines a zone that has no rate`() throws {
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)], to: "07001"),
+            from: [try stock("VALVE-3IN", 20)]
+        )
+        #expect(bid.services.map(\.code) == ["ups-ground"])
+        #expect(bid.services.first?.arrives == (try day("2026-03-06")))
+        #expect(bid.declines == [Decline(.service("ups-next-day"), .noRate(zone: "5"))])
+    }
+
+    @Test func `declines a service that cannot carry the only line`() throws {
+        let pump = try stock("PUMP-10HP", 2, weight: Weight(pounds: 151))
+        let bid = bid(on: bidRequest([("PUMP-10HP", 1)]), from: [pump], cards: [ground])
+        #expect(bid.services.isEmpty)
+        #expect(bid.declines == [Decline(.service("ups-ground"), .tooHeavy)])
+    }
+
+    @Test func `blocks the lines that a service cannot carry`() throws {
+        let pump = try stock("PUMP-10HP", 2, weight: Weight(pounds: 151))
+        let bid = bid(
+            on: bidRequest([("PUMP-10HP", 1), ("VALVE-3IN", 1)]),
+            from: [pump, try stock("VALVE-3IN", 20)],
+            cards: [ground]
+        )
+        #expect(bid.services.map(\.blockedLines) == [[0]])
+    }
+
+    @Test func `carries a unit of exactly the heaviest weight`() throws {
+        let pump = try stock("PUMP-9HP", 2, weight: Weight(pounds: 150))
+        let bid = bid(on: bidRequest([("PUMP-9HP", 1)]), from: [pump], cards: [ground])
+        #expect(bid.services.map(\.blockedLines) == [[]])
+    }
+
+    @Test func `declines everything without a rate card`() throws {
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)]),
+            from: [try stock("VALVE-3IN", 20)],
+            cards: []
+        )
+        #expect(bid.services.isEmpty)
+        #expect(bid.declines == [Decline(.order, .notServed)])
+    }
+
+    // Dates. The cutoff is at 14:00 in Dallas, 20:00 UTC.
+
+    /// When an order comes, and when it leaves and arrives by ground to zone 2.
+    struct Departure: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var hours: Int64 = 0
+        var minutes: Int64 = 0
+        var holidays: [String] = []
+        let leaves: String
+        let arrives: String
+    }
+
+    @Test(arguments: [
+        Departure(
+            testDescription: "a minute before the cutoff",
+            hours: 4,
+            minutes: 59,
+            leaves: "2026-03-02",
+            arrives: "2026-03-03"
+        ),
+        Departure(
+            testDescription: "at the cutoff",
+            hours: 5,
+            leaves: "2026-03-03",
+            arrives: "2026-03-04"
+        ),
+        Departure(
+            testDescription: "on Friday after the cutoff",
+            hours: 4 * 24 + 6,
+            leaves: "2026-03-09",
+            arrives: "2026-03-10"
+        ),
+        Departure(
+            testDescription: "on a holiday",
+            holidays: ["2026-03-02"],
+            leaves: "2026-03-03",
+            arrives: "2026-03-04"
+        ),
+        Departure(
+            testDescription: "late on the eve of two holidays",
+            hours: 5,
+            holidays: ["2026-03-03", "2026-03-04"],
+            leaves: "2026-03-05",
+            arrives: "2026-03-06"
+        ),
+    ])
+    func `promises the day on which goods would leave`(_ departure: Departure) throws {
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)]),
+            from: [try stock("VALVE-3IN", 20)],
+            at: after(monday, hours: departure.hours, minutes: departure.minutes),
+            calendar: try Self.calendar(holidays: departure.holidays),
+            cards: [ground]
+        )
+        let service = try #require(bid.services.first)
+        #expect(service.leaves == (try day(departure.leaves)))
+        #expect(service.arrives == (try day(departure.arrives)))
+    }
+
+    @Test func `declines a service where the site never ships`() throws {
+        let never = SiteCalendar(
+            timeZone: try SiteTimeZone(parsing: "America/Chicago"),
+            cutoffs: Cutoffs([])
+        )
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)]),
+            from: [try stock("VALVE-3IN", 20)],
+            calendar: never,
+            cards: [ground]
+        )
+        #expect(bid.declines == [Decline(.service("ups-ground"), .noWorkingDay)])
+    }
+}
