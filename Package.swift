@@ -76,6 +76,7 @@ func tests(
 let package = Package(
     name: "holdfast",
     products: [
+        .executable(name: "holdfast-agent", targets: ["HoldfastAgent"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -131,6 +132,33 @@ let package = Package(
                 "StockLedger",
             ]
         ),
+        module(
+            "SiteConsole",
+            in: "Agents",
+            [
+                "AllocationModel", "ShippingCalendar", "Freight", "StockLedger", hummingbird,
+                nioCore,
+            ]
+        ),
+        module(
+            "WarehouseAgent",
+            in: "Agents",
+            [
+                "WarehouseDesk", "AllocationProtocol", "WireFormat", "NNG", "AllocationModel",
+                logging, lifecycle,
+            ]
+        ),
+        .executableTarget(
+            name: "HoldfastAgent",
+            dependencies: [
+                "AllocationModel", "AllocationProtocol", "ShippingCalendar", "StockLedger",
+                "WarehouseDesk", "SiteConsole", "WarehouseAgent", arguments, configuration,
+                logging, lifecycle, httpClient, hummingbird, nioCore, nioPosix,
+                nioHTTP1, signals,
+            ],
+            path: "Agents/HoldfastAgent",
+            swiftSettings: settings
+        ),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
@@ -157,6 +185,13 @@ let package = Package(
             [
                 "WarehouseDesk", "StockLedger", "AllocationProtocol", "ShippingCalendar",
                 "Freight", "AllocationModel",
+            ]
+        ),
+        tests(
+            "SiteConsoleTests",
+            [
+                "SiteConsole", "StockLedger", "ShippingCalendar", "AllocationModel",
+                hummingbird, hummingbirdTesting,
             ]
         ),
     ],

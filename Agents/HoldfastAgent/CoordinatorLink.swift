@@ -1,0 +1,48 @@
+import AllocationModel
+import AllocationProtocol
+import Foundation
+import Logging
+import StockLedger
+import WarehouseAgent
+import WarehouseDesk
+
+extension RunCommand {
+    /// Returns the service that answers the coordinator from `ledger`.
+    func coordinatorLink(
+        _ ledger: StockLedger,
+        _ configuration: AgentConfiguration,
+        _ logger: Logger
+    ) async throws -> WarehouseAgent {
+        let (site, incarnation) = try await ledger.read(at: .now) {
+            (try $0.site(), try $0.incarnation())
+        }
+        var chance = SystemRandomNumberGenerator()
+        let boot = BootID(high: chance.next(), low: chance.next())
+        let desk = WarehouseDesk(
+            ledger: ledger,
+            warehouse: site.warehouse,
+            boot: boot,
+            incarnation: incarnation,
+            timing: .local
+        )
+        // For fault tests alone: the milestone at which this process is to die.
+        let failpoint = ProcessInfo.processInfo.environment["HOLDFAST_FAILPOINT"]
+        let responder = AgentResponder(
+            desk: desk,
+            warehouse: site.warehouse,
+            boot: boot,
+            logger: logger,
+            now: { .now },
+            reached: { milestone in
+                guard milestone.rawValue == failpoint else { return }
+                kill(getpid(), SIGKILL)
+            }
+        )
+        return WarehouseAgent(
+            responder: responder,
+            coordinatorURL: configuration.coordinatorURL,
+            token: try configuration.coordinatorToken(),
+            logger: logger
+        )
+    }
+}

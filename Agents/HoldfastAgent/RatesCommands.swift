@@ -1,0 +1,208 @@
+import AllocationModel
+import ArgumentParser
+import Foundation
+import SiteConsole
+
+/// `rates`: what carriers charge from here.
+struct RatesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rates",
+        abstract: "Import and show what carriers charge from here.",
+        subcommands: [Import.self, List.self]
+    )
+
+    /// `rates import`.
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take one parcel service's zones and rates, in place of earlier ones.",
+            discussion: """
+                Two CSV files as carriers publish them. The chart: dest_zip,zone[,transit_days],
+                by ZIP prefix (750, 750-754), ZIP code (99501) or country (CA). The rates:
+                weight_lb and a column for each zone, or service,zone,weight_lb,price.
+
+                EXAMPLE
+                  holdfast-agent rates import --service ups-ground --carrier UPS --level ground \\
+                      --chart zones-752.csv --rates ground-2026.csv --transit-days 5 \\
+                      --fuel-percent 18.5 --residential 6.45 --handling 2.50
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @Option(help: "The service's code: ups-ground.") var service: String
+        @Option(help: "The carrier's name.") var carrier: String
+        @Option(
+            help: "How fast it is: ground, three-day, two-day, next-day.",
+            transform: { try ServiceLevel(parsing: $0) }
+        )
+        var level: ServiceLevel
+        @Option(help: "The file of zones; without one, zones go by distance.") var chart: String?
+        @Option(help: "The file of rates.") var rates: String
+        @Option(help: "The chart's column of zones.") var zoneColumn = "zone"
+        @Option(
+            help: "The first day on which they count: 2026-12-28. Default: today.",
+            transform: { try CivilDate(parsing: $0) }
+        )
+        var effective: CivilDate?
+        @Option(help: "Carrier days on the way where the chart gives none.") var transitDays: Int
+        @Option(
+            help: "Carrier days by zone: 2:1,3:2,8:5.",
+            transform: { try ZoneDays(parsing: $0) }
+        )
+        var zoneDays = ZoneDays.none
+        @Option(help: "Cubic inches to the pound.") var divisor: Int64 = 139
+        @Option(
+            help: "Fuel surcharge: 18.5.",
+            transform: { try BasisPoints(percent: $0) }
+        )
+        var fuelPercent = BasisPoints.zero
+        @Option(help: "For each package to a residence: 6.45.") var residential = "0"
+        @Option(help: "For each shipment: 2.50.") var handling = "0"
+
+        func run() async throws {
+            let files = RateCardFiles(
+                service: service,
+                carrier: carrier,
+                level: level,
+                effective: effective,
+                chart: try chart.map { try Self.contents(of: $0) },
+                zoneColumn: zoneColumn,
+                rates: try Self.contents(of: rates),
+                terms: RateCardFiles.Terms(
+                    divisor: divisor,
+                    fuelBasisPoints: fuelPercent.value,
+                    residentialSurcharge: residential,
+                    handling: handling,
+                    transitDays: transitDays,
+                    transitDaysByZone: zoneDays.days
+                )
+            )
+            let reply = try await site.withSite { try await $0.send(.importRates(files)) }
+            guard case .ratesImported(let version) = reply else { throw reply.unexpected }
+            Terminal.say("\(service) has version \(version) now")
+        }
+
+        private static func contents(of file: String) throws -> String {
+            guard let bytes = FileManager.default.contents(atPath: file) else {
+                throw Failure(.noInput, "there is no file \(file)", hint: "correct its path")
+            }
+            guard bytes.count <= ConsoleLimits.rateFileBytesMaximum else {
+                throw Failure(
+                    .data,
+                    "\(file) is larger than \(ConsoleLimits.rateFileBytesMaximum) bytes",
+                    hint: "give one service's file, of this warehouse alone"
+                )
+            }
+            guard let text = String(bytes: bytes, encoding: .utf8) else {
+                throw Failure(
+                    .data,
+                    "\(file) is not UTF-8 text",
+                    hint: "save the file as CSV in UTF-8"
+                )
+            }
+            return text
+        }
+    }
+
+    /// `rates list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show the rate cards.")
+
+        @OptionGroup var site: SiteOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() async throws {
+            let reply = try await site.withSite { try await $0.send(.listRates) }
+            guard case .rates(let rows) = reply else { throw reply.unexpected }
+            let words = "no rates, so nothing can be bid; see ‘holdfast-agent rates import --help’"
+            try listing.show(rows, { table(of: rows) }, ifEmpty: words)
+        }
+
+        private func table(of rows: [RateRow]) -> Table {
+            var table = Table(
+                "SERVICE",
+                "VERSION>",
+                "FROM",
+                "NOW",
+                "CARRIER",
+                "LEVEL",
+                "ZONES",
+                "FUEL %>",
+                "RESIDENTIAL>",
+                "HANDLING>",
+                ""
+            )
+            for row in rows {
+                table.add(
+                    row.service,
+                    "\(row.version)",
+                    "\(row.effective)",
+                    row.isInForce ? "yes" : "",
+                    row.carrier,
+                    row.level.word,
+                    row.isByDistance ? "distance" : "chart",
+                    BasisPoints(row.fuelBasisPoints).percent,
+                    row.residentialSurcharge,
+                    row.handling,
+                    row.currency
+                )
+            }
+            return table
+        }
+    }
+}
+
+/// Carrier days on the way, by zone.
+struct ZoneDays: Sendable {
+    let days: [String: Int]
+
+    static let none = ZoneDays(days: [:])
+
+    private init(days: [String: Int]) {
+        self.days = days
+    }
+
+    /// Reads `2:1,3:2`.
+    init(parsing text: String) throws(ParseError) {
+        var days: [String: Int] = [:]
+        for pair in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let parts = pair.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, let number = Int(parts[1]),
+                days.updateValue(number, forKey: String(parts[0])) == nil
+            else { throw ParseError("‘\(pair)’ is not a zone and its days; write 2:1,3:2,8:5") }
+        }
+        self.days = days
+    }
+}
+
+/// Hundredths of a percent.
+struct BasisPoints: Sendable {
+    let value: Int64
+
+    static let zero = BasisPoints(0)
+
+    init(_ value: Int64) {
+        self.value = value
+    }
+
+    /// Reads `18.5`: at most two decimals.
+    init(percent text: String) throws(ParseError) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let decimals = parts.count == 2 ? parts[1] : ""
+        let isLawful =
+            (1...2).contains(parts.count) && (1...4).contains(parts[0].count)
+            && (parts.count == 1 || (1...2).contains(decimals.count))
+            && parts.allSatisfy { $0.utf8.allSatisfy { (48...57).contains($0) } }
+        let digits = parts[0] + decimals + String(repeating: "0", count: max(0, 2 - decimals.count))
+        guard isLawful, let value = Int64(digits) else {
+            throw ParseError("‘\(text)’ is not a percentage; write it as 18.5")
+        }
+        self.value = value
+    }
+
+    var percent: String {
+        let rest = value % 100
+        if rest == 0 { return "\(value / 100)" }
+        return "\(value / 100)."
+            + (rest % 10 == 0 ? "\(rest / 10)" : (rest < 10 ? "0" : "") + "\(rest)")
+    }
+}

@@ -1,0 +1,189 @@
+import AllocationModel
+import ArgumentParser
+import Foundation
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import SiteConsole
+import StockLedger
+import UnixSignals
+
+/// `run`: the agent itself.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run the agent: answer the coordinator and take commands.",
+        discussion: """
+            Runs until SIGTERM or SIGINT. Every answer it gave is on disk, so it may be killed at
+            any time. Exits with 74 where the disk fails: start it again, and it recovers from what
+            is there.
+
+            EXAMPLE
+              holdfast-agent run --config /etc/holdfast/DAL.yaml
+            """
+    )
+
+    @OptionGroup var site: SiteOptions
+
+    func run() async throws {
+        let configuration = try await site.load()
+        _ = try configuration.coordinatorToken()
+        let ledger = try open(configuration)
+        let logger = LogLines.logger(
+            "holdfast-agent",
+            level: configuration.logLevel,
+            format: configuration.logFormat
+        )
+        let (failures, failed) = AsyncStream.makeStream(
+            of: LedgerFault.self,
+            bufferingPolicy: .bufferingOldest(1)
+        )
+        let desk = SiteDesk(ledger: ledger) { failed.yield($0) }
+        try configuration.socket.clear()
+        var group = ServiceGroupConfiguration(
+            services: [
+                LedgerWatch(failures: failures), Upkeep(ledger: ledger, logger: logger),
+                commands(desk, configuration, logger),
+                try await coordinatorLink(ledger, configuration, logger),
+            ] + observation(desk, configuration, logger),
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = Self.grace
+        group.maximumCancellationDuration = Self.grace
+        try await run(ServiceGroup(configuration: group), ledger, logger)
+        try? configuration.socket.clear()
+    }
+
+    /// What a request under way has to finish before it is cut off: its sender asks again.
+    private static let grace = Duration.seconds(10)
+
+    private func run(
+        _ group: ServiceGroup,
+        _ ledger: StockLedger,
+        _ logger: Logger
+    ) async throws {
+        do {
+            try await group.run()
+        } catch let fault as LedgerFault {
+            logger.critical("the ledger failed: \(fault)", metadata: ["hint": "\(fault.hint)"])
+            // Nothing more may be said or written: what is on disk decides.
+            throw ExitCode(ExitStatus.ioError.rawValue)
+        } catch {
+            throw Failure(
+                .unavailable,
+                "the agent cannot run: \(error)",
+                hint: "see that nobody else has its port; set another as ‘http.port’"
+            )
+        }
+        try await ledger.close()
+        logger.info("the agent has ended")
+    }
+
+    private func open(_ configuration: AgentConfiguration) throws -> StockLedger {
+        do {
+            return try SiteConnection.openLedger(configuration)
+        } catch let failure as Failure where failure.status == .tryAgain {
+            throw Failure(
+                .tryAgain,
+                "\(configuration.database) is in use; is the agent running already?",
+                hint: "stop the other one first: two agents would promise the same stock"
+            )
+        }
+    }
+
+    /// The local socket, through which every command comes.
+    private func commands(
+        _ desk: SiteDesk,
+        _ configuration: AgentConfiguration,
+        _ logger: Logger
+    ) -> any Service {
+        let socket = configuration.socket
+        return Application(
+            router: CommandRouter.router(for: desk) { .now },
+            configuration: ApplicationConfiguration(
+                address: .unixDomainSocket(path: socket.path),
+                serverName: "holdfast-agent"
+            ),
+            onServerRunning: { _ in
+                do {
+                    try socket.restrict()
+                } catch {
+                    // The mask has kept others out already.
+                    logger.warning("the mode of \(socket) cannot be set: \(error)")
+                }
+                logger.info("commands are taken at \(socket)")
+                await SystemdNotice.ready.send()
+            },
+            logger: quiet(logger)
+        )
+    }
+
+    private func observation(
+        _ desk: SiteDesk,
+        _ configuration: AgentConfiguration,
+        _ logger: Logger
+    ) -> [any Service] {
+        guard configuration.httpPort > 0 else { return [] }
+        let address = "\(configuration.httpHost):\(configuration.httpPort)"
+        return [
+            Application(
+                router: ObservationRouter.router(for: desk) { .now },
+                configuration: ApplicationConfiguration(
+                    address: .hostname(configuration.httpHost, port: configuration.httpPort),
+                    serverName: "holdfast-agent"
+                ),
+                onServerRunning: { _ in logger.info("health and metrics are at \(address)") },
+                logger: quiet(logger)
+            )
+        ]
+    }
+
+    /// Hummingbird says of each start and stop what we say ourselves.
+    private func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+}
+
+/// Ends the agent where its ledger has failed.
+private struct LedgerWatch: Service {
+    let failures: AsyncStream<LedgerFault>
+
+    func run() async throws {
+        for await fault in failures.cancelOnGracefulShutdown() {
+            throw fault
+        }
+    }
+}
+
+/// Keeps the write-ahead log short and finds out when a full disk has space again.
+private struct Upkeep: Service {
+    let ledger: StockLedger
+    let logger: Logger
+
+    /// Twice a minute: how long a disk that was freed stays unnoticed.
+    private static let interval = Duration.seconds(30)
+    /// Longer than SQLite lets the log become by itself: an import has been.
+    private static let logBytes: Int64 = 16_777_216
+
+    func run() async throws {
+        var wasFull = false
+        while await rest() {
+            let isFull = try await ledger.isDiskFull()
+            if isFull != wasFull {
+                logger.warning(isFull ? "the disk is full: votes are no" : "the disk has space")
+            }
+            wasFull = isFull
+            if ledger.logBytes > Self.logBytes { try await ledger.checkpoint() }
+        }
+    }
+
+    /// Waits, and returns whether the agent goes on.
+    private func rest() async -> Bool {
+        await cancelWhenGracefulShutdown {
+            (try? await Task.sleep(for: Self.interval)) != nil
+        }
+    }
+}

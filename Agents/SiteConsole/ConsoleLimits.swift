@@ -1,0 +1,27 @@
+/// Every bound of the console, once, with its reason.
+package enum ConsoleLimits {
+    /// Bytes of one piece of a file on its way to the agent: small enough for bids to go on between.
+    package static let pieceBytes = 262_144
+    /// Bytes of one command: a piece in base 64, or a rate card's files, and room for the rest.
+    package static let commandBytesMaximum = 4_194_304
+    /// Bytes of one rate file: twenty thousand rows of a chart fit twice.
+    package static let rateFileBytesMaximum = 1_048_576
+    /// Bytes of one stock file: several million rows.
+    package static let stockFileBytesMaximum = 1_073_741_824
+    /// Milliseconds after its last piece for which an import keeps others out: its sender has died.
+    package static let importIdleMilliseconds: Int64 = 30_000
+    /// Bytes of a socket's path: what `sockaddr_un` holds on Linux, less the closing NUL.
+    package static let socketPathBytesMaximum = 107
+    /// SKUs looked through for one that was meant: a blink of the ledger's time.
+    package static let suggestionRowsMaximum = 100
+    /// SKUs suggested for a mistyped one: what fits a line.
+    package static let suggestionsMaximum = 3
+    /// Reservations one listing shows: a page of the ledger's, less the one that tells of more.
+    package static let holdsListedMaximum = 999
+    /// Bytes free below which an operator is warned: a day's growth of a busy site, and the reserve.
+    package static let freeBytesWanted: Int64 = 536_870_912
+    /// Milliseconds in doubt after which an operator is warned: a coordinator restarts in less.
+    package static let doubtMilliseconds: Int64 = 300_000
+    /// SKUs named that an import left short: what a person looks at one by one.
+    package static let shortfallsNamedMaximum = 10
+}

@@ -1,0 +1,179 @@
+package import AllocationModel
+package import Foundation
+
+/// What a site manager, a script or a warehouse system asks of the site's ledger.
+///
+/// The same whether it goes to the running agent over its socket or to the file
+/// directly: `SiteDesk` carries it out in both places.
+package enum SiteCommand: Hashable, Sendable, Codable {
+    /// Adds to or takes from what is on hand, for a reason.
+    case adjustStock(sku: SKU, lot: Lot.ID?, by: Int64, reason: String)
+    /// Records a physical count.
+    case countStock(sku: SKU, lot: Lot.ID?, counted: Int64)
+    /// One page of the SKUs that `filter` lets through, after `after`.
+    case listStock(filter: ListFilter, after: SKU?, limit: Int)
+    /// The latest entries of one SKU's journal, latest first.
+    case showHistory(sku: SKU, limit: Int)
+    case setSafetyStock(sku: SKU, quantity: Int64)
+
+    /// Sets until when an order must be in to leave that day; without a service, for all.
+    case setCutoff(days: [Weekday], service: String?, time: TimeOfDay)
+    /// Makes days no shipping days, or a service follow the default on them.
+    case removeCutoff(days: [Weekday], service: String?)
+    case listCutoffs
+    case addHoliday(date: CivilDate, name: String)
+    case removeHoliday(date: CivilDate)
+    case listHolidays
+
+    /// Takes one service's rate card whole, in place of an earlier one.
+    case importRates(RateCardFiles)
+    case listRates
+
+    /// The open reservations, or those alone that have voted and not heard.
+    case listHolds(inDoubt: Bool, limit: Int)
+
+    /// Begins to take a stock file, piece by piece; nothing changes before its end.
+    case beginImport(ImportOptions)
+    case appendImport(ImportID, piece: Data)
+    /// Ends the file and takes it whole, or not at all.
+    case finishImport(ImportID)
+    case abandonImport(ImportID)
+
+    /// What an operator checks first when something is wrong; in full, with the audit.
+    case examine(inFull: Bool)
+    /// Proves the ledger against its own journal, row by row.
+    case audit
+}
+
+/// A command, and who gives it.
+package struct SiteRequest: Hashable, Sendable, Codable {
+    /// A login or a program's name, for the journal.
+    package let who: String
+    package let command: SiteCommand
+
+    package init(_ command: SiteCommand, who: String) {
+        self.command = command
+        self.who = who
+    }
+}
+
+/// Which SKUs a listing is to show.
+package struct ListFilter: Hashable, Sendable, Codable {
+    /// What is to be true of a SKU's numbers.
+    package enum Condition: String, CaseIterable, Hashable, Sendable, Codable {
+        case any
+        /// Something of it is held or allocated.
+        case promised
+        /// More of it is promised than is on hand.
+        case short
+        /// Its safety stock leaves nothing to promise.
+        case exhausted
+    }
+
+    /// Part of the code or the description, in any case; empty for all.
+    package let text: String
+    package let condition: Condition
+
+    package init(text: String = "", condition: Condition = .any) {
+        self.text = text
+        self.condition = condition
+    }
+}
+
+/// How a stock file is to be taken.
+package struct ImportOptions: Hashable, Sendable, Codable {
+    /// Whether to say what would change, and change nothing.
+    package let isDryRun: Bool
+    /// Whether the file names all there is, so that a SKU it leaves out has none on hand.
+    package let isSnapshot: Bool
+
+    package init(isDryRun: Bool = false, isSnapshot: Bool = false) {
+        self.isDryRun = isDryRun
+        self.isSnapshot = isSnapshot
+    }
+}
+
+/// One import under way, so that a sender given up on cannot add to the next.
+package struct ImportID: Hashable, Sendable, Codable {
+    package let number: Int64
+
+    package init(_ number: Int64) {
+        self.number = number
+    }
+
+    package init(from decoder: any Decoder) throws {
+        number = try decoder.singleValueContainer().decode(Int64.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+    }
+}
+
+/// One parcel service as its carrier publishes it: two files, and what the files do not say.
+package struct RateCardFiles: Hashable, Sendable, Codable {
+    package let service: String
+    package let carrier: String
+    package let level: ServiceLevel
+    /// The first day at the site on which it counts; nil for today.
+    package let effective: CivilDate?
+    /// `dest_zip,zone[,transit_days]`; nil for zones by distance from the site.
+    package let chart: String?
+    /// The chart's column of zones.
+    package let zoneColumn: String
+    /// `weight_lb,2,3,4`, or `service,zone,weight_lb,price`.
+    package let rates: String
+    package let terms: Terms
+
+    package init(
+        service: String,
+        carrier: String,
+        level: ServiceLevel,
+        effective: CivilDate? = nil,
+        chart: String?,
+        zoneColumn: String = "zone",
+        rates: String,
+        terms: Terms
+    ) {
+        self.service = service
+        self.carrier = carrier
+        self.level = level
+        self.effective = effective
+        self.chart = chart
+        self.zoneColumn = zoneColumn
+        self.rates = rates
+        self.terms = terms
+    }
+
+    /// What the service adds to its table, and allows.
+    package struct Terms: Hashable, Sendable, Codable {
+        /// Cubic inches to the pound.
+        package let divisor: Int64
+        package let fuelBasisPoints: Int64
+        /// A decimal in the site's currency, for each package to a residence.
+        package let residentialSurcharge: String
+        /// A decimal in the site's currency, for each shipment.
+        package let handling: String
+        /// Carrier days where the chart gives none.
+        package let transitDays: Int
+        /// Carrier days by zone, before `transitDays`.
+        package let transitDaysByZone: [String: Int]
+
+        package init(
+            divisor: Int64 = 139,
+            fuelBasisPoints: Int64 = 0,
+            residentialSurcharge: String = "0",
+            handling: String = "0",
+            transitDays: Int,
+            transitDaysByZone: [String: Int] = [:]
+        ) {
+            self.divisor = divisor
+            self.fuelBasisPoints = fuelBasisPoints
+            self.residentialSurcharge = residentialSurcharge
+            self.handling = handling
+            self.transitDays = transitDays
+            self.transitDaysByZone = transitDaysByZone
+        }
+    }
+}

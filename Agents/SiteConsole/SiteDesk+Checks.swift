@@ -1,0 +1,272 @@
+internal import AllocationModel
+internal import Foundation
+internal import Freight
+internal import ShippingCalendar
+internal import StockLedger
+
+extension SiteDesk {
+    /// Proves the ledger against its own journal; reads all of it, while bids wait.
+    func audit(at now: Timestamp) async throws -> AuditOutcome {
+        let findings = try await ledger.read(at: now) { try $0.audit() }
+        return AuditOutcome(
+            findings: findings.map { AuditFinding(kind: $0.kind.rawValue, text: $0.description) }
+        )
+    }
+
+    /// What an operator checks first when something is wrong.
+    func examine(inFull: Bool, at now: Timestamp) async -> [Diagnosis] {
+        var found = await readiness(at: now)
+        found.append(await clock(at: now))
+        found.append(await doubts(at: now))
+        found += await setUp(at: now)
+        if inFull { found.append(await soundness(at: now)) }
+        return found
+    }
+
+    /// Whether the agent can do its work: the ledger reads, and the disk has space.
+    func readiness(at now: Timestamp) async -> [Diagnosis] {
+        [
+            await diagnosis(of: "ledger") {
+                let site = try await ledger.read(at: now) { try $0.site() }
+                return Diagnosis("ledger", .fine, "\(site.warehouse), \(site.name)")
+            },
+            await diagnosis(of: "disk") {
+                if try await ledger.isDiskFull() {
+                    return Diagnosis(
+                        "disk",
+                        .fault,
+                        "is full: every vote is no, and stock cannot be changed",
+                        hint: "free some space; the agent notices by itself"
+                    )
+                }
+                return spaceLeft()
+            },
+        ]
+    }
+
+    private func diagnosis(
+        of subject: String,
+        _ work: () async throws -> Diagnosis
+    ) async -> Diagnosis {
+        do {
+            return try await work()
+        } catch let fault as LedgerFault {
+            return Diagnosis(subject, .fault, fault.description, hint: fault.hint)
+        } catch {
+            return Diagnosis(subject, .fault, "\(error)", hint: "see the agent's log")
+        }
+    }
+
+    private func spaceLeft() -> Diagnosis {
+        guard !ledger.path.isEmpty else { return Diagnosis("disk", .fine, "is not used") }
+        let folder = URL(fileURLWithPath: ledger.path).deletingLastPathComponent().path
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value else {
+            return Diagnosis("disk", .warning, "the space left on it cannot be found out")
+        }
+        let log = ledger.logBytes / 1_048_576
+        let text = "\(free / 1_048_576) MiB free, write-ahead log \(log) MiB"
+        if free < ConsoleLimits.freeBytesWanted {
+            return Diagnosis(
+                "disk",
+                .warning,
+                text,
+                hint: "free some space before votes have to be no"
+            )
+        }
+        return Diagnosis("disk", .fine, text)
+    }
+
+    /// The wall clock against the journal, which never runs ahead of it by itself.
+    private func clock(at now: Timestamp) async -> Diagnosis {
+        await diagnosis(of: "clock") {
+            let (site, last) = try await ledger.read(at: now) { books in
+                (try books.site(), try books.reservations(limit: 1).first?.changed)
+            }
+            let offset = site.timeZone.offset(at: now).components.seconds / 60
+            let text =
+                "\(now.iso8601), \(site.timeZone) is UTC\(offset < 0 ? "" : "+")\(offset) min"
+            if let last, last.milliseconds > now.milliseconds {
+                return Diagnosis(
+                    "clock",
+                    .warning,
+                    text + "; the journal has an entry of \(last.iso8601)",
+                    hint: "the clock was set back: see that it is synchronised"
+                )
+            }
+            return Diagnosis("clock", .fine, text)
+        }
+    }
+
+    private func doubts(at now: Timestamp) async -> Diagnosis {
+        await diagnosis(of: "in doubt") {
+            let (all, old) = try await ledger.read(at: now) { books in
+                let before = Timestamp(
+                    milliseconds: now.milliseconds - ConsoleLimits.doubtMilliseconds
+                )
+                return (try books.inDoubt().count, try books.inDoubt(votedBefore: before).count)
+            }
+            guard old > 0 else {
+                return Diagnosis(
+                    "in doubt",
+                    .fine,
+                    all == 0 ? "nothing" : "\(all), all of them new"
+                )
+            }
+            return Diagnosis(
+                "in doubt",
+                .warning,
+                "\(all), and \(old) for longer than"
+                    + " \(ConsoleLimits.doubtMilliseconds / 60_000) minutes",
+                hint: "see that the coordinator runs; its units stay set aside until it answers"
+            )
+        }
+    }
+
+    /// What must be there before a bid can be made.
+    private func setUp(at now: Timestamp) async -> [Diagnosis] {
+        [
+            await diagnosis(of: "stock") {
+                let isEmpty = try await ledger.read(at: now) { try $0.list(limit: 1).isEmpty }
+                return isEmpty
+                    ? Diagnosis(
+                        "stock",
+                        .warning,
+                        "no SKU is kept",
+                        hint: "holdfast-agent stock import FILE"
+                    )
+                    : Diagnosis("stock", .fine, "there is some")
+            },
+            await diagnosis(of: "rates") {
+                let services = try await ledger.read(at: now) { try $0.rateCards().map(\.service) }
+                return services.isEmpty
+                    ? Diagnosis(
+                        "rates",
+                        .warning,
+                        "none count today, so nothing can be bid",
+                        hint: "holdfast-agent rates import --help"
+                    )
+                    : Diagnosis("rates", .fine, services.joined(separator: ", "))
+            },
+            await diagnosis(of: "calendar") {
+                let departure = try await ledger.read(at: now) { books in
+                    try books.calendar().departure(at: now)
+                }
+                guard let departure else {
+                    return Diagnosis(
+                        "calendar",
+                        .warning,
+                        "no day of the coming year is a shipping day",
+                        hint: "holdfast-agent cutoff set --day weekdays --time 14:30"
+                    )
+                }
+                return Diagnosis(
+                    "calendar",
+                    .fine,
+                    "what comes in by \(departure.cutoffDate) \(departure.cutoff) leaves on"
+                        + " \(departure.leaves)"
+                )
+            },
+        ]
+    }
+
+    private func soundness(at now: Timestamp) async -> Diagnosis {
+        await diagnosis(of: "audit") {
+            let outcome = try await audit(at: now)
+            guard let first = outcome.findings.first else {
+                return Diagnosis("audit", .fine, "the stock is what the journal says")
+            }
+            let more = outcome.findings.count > 1 ? ", and \(outcome.findings.count - 1) more" : ""
+            return outcome.isDamaged
+                ? Diagnosis(
+                    "audit",
+                    .fault,
+                    first.text + more,
+                    hint: "stop the agent, keep the file as it is, restore the last backup"
+                )
+                : Diagnosis(
+                    "audit",
+                    .warning,
+                    first.text + more,
+                    hint: "see hold list for whom to tell, then count again"
+                )
+        }
+    }
+}
+
+extension SiteDesk {
+    /// What the ledger counts, for monitoring; of a ledger that cannot be read, only that.
+    func measures(at now: Timestamp) async -> [Measure] {
+        let counted = try? await ledger.read(at: now) { books in
+            let doubts = try books.reservations(in: [.voted], limit: 1)
+            return Counted(
+                doubts: try books.inDoubt().count,
+                oldestDoubt: doubts.first.map { now.milliseconds - $0.changed.milliseconds } ?? 0,
+                holds: try books.reservations(in: [.held]).count,
+                services: try books.rateCards().count,
+                entry: books.mark.entry
+            )
+        }
+        guard let counted else {
+            return [Measure("holdfast_ledger_up", .gauge, 0, help: Self.ledgerUpHelp)]
+        }
+        let isFull = (try? await ledger.isDiskFull()) ?? false
+        return [
+            Measure("holdfast_ledger_up", .gauge, 1, help: Self.ledgerUpHelp),
+            Measure(
+                "holdfast_ledger_batches_total",
+                .counter,
+                counted.entry,
+                help: "Transactions written to the ledger since it was made."
+            ),
+            Measure(
+                "holdfast_ledger_log_bytes",
+                .gauge,
+                ledger.logBytes,
+                help: "Bytes of the write-ahead log."
+            ),
+            Measure(
+                "holdfast_disk_full",
+                .gauge,
+                isFull ? 1 : 0,
+                help: "Whether votes are no for want of space."
+            ),
+            Measure(
+                "holdfast_reservations",
+                .gauge,
+                Int64(counted.holds),
+                help: "Reservations without an outcome, by status.",
+                label: Measure.Label("status", "held")
+            ),
+            Measure(
+                "holdfast_reservations",
+                .gauge,
+                Int64(counted.doubts),
+                help: "Reservations without an outcome, by status.",
+                label: Measure.Label("status", "voted")
+            ),
+            Measure(
+                "holdfast_in_doubt_oldest_seconds",
+                .gauge,
+                max(0, counted.oldestDoubt) / 1000,
+                help: "How long the oldest vote has waited for the coordinator's word."
+            ),
+            Measure(
+                "holdfast_rate_cards",
+                .gauge,
+                Int64(counted.services),
+                help: "Carrier services that count today."
+            ),
+        ]
+    }
+
+    private static let ledgerUpHelp = "Whether the ledger can be read."
+
+    private struct Counted: Sendable {
+        let doubts: Int
+        let oldestDoubt: Int64
+        let holds: Int
+        let services: Int
+        let entry: Int64
+    }
+}

@@ -1,0 +1,110 @@
+package import AllocationModel
+package import StockLedger
+internal import Synchronization
+
+/// Carries out what site managers ask.
+///
+/// The same in the agent and in a command that has the file to itself.
+///
+/// Each command is one transaction of the ledger's, durable before its reply;
+/// a fault is a reply like another, and means that nothing was changed. A change
+/// is in the very next bid, because bids read the same ledger.
+package final class SiteDesk: Sendable {
+    let ledger: StockLedger
+    let imports: Mutex<ImportDesk>
+    private let ledgerFailed: @Sendable (LedgerFault) -> Void
+
+    /// - Parameters:
+    ///   - ledger: The site's, which others may use at the same time.
+    ///   - ledgerFailed: Told, once for each command that met it, of a fault after
+    ///     which the process must end.
+    package init(
+        ledger: StockLedger,
+        ledgerFailed: @escaping @Sendable (LedgerFault) -> Void = { _ in }
+    ) {
+        self.ledger = ledger
+        self.ledgerFailed = ledgerFailed
+        imports = Mutex(ImportDesk())
+    }
+
+    /// Carries out a command that `who` gives, as of `now`; both go into the journal.
+    package func carryOut(
+        _ command: SiteCommand,
+        now: Timestamp,
+        who: String
+    ) async -> SiteReply {
+        do {
+            return try await reply(to: command, Asker(now: now, who: who))
+        } catch let fault as SiteFault {
+            return .failed(fault)
+        } catch let fault as LedgerFault {
+            if fault.mustStop { ledgerFailed(fault) }
+            return .failed(SiteFault(fault))
+        } catch StockRefusal.unknownSKU(let sku) {
+            return .failed(await unknown(sku, now: now))
+        } catch let refusal as StockRefusal {
+            return .failed(SiteFault(.refused, sentence: refusal.description))
+        } catch let report as RowReport {
+            return .failed(SiteFault(report))
+        } catch let error as ParseError {
+            return .failed(SiteFault(.badInput, sentence: error.description))
+        } catch {
+            return .failed(SiteFault(.refused, "the ledger refused it: \(error)"))
+        }
+    }
+
+    /// Who asks, and when.
+    struct Asker: Sendable {
+        let now: Timestamp
+        let who: String
+    }
+
+    private func reply(to command: SiteCommand, _ asker: Asker) async throws -> SiteReply {
+        switch command {
+        case .adjustStock(let sku, let lot, let delta, let reason):
+            try await change(sku, lot, asker) { books, who in
+                try books.adjust(sku, lot: lot, by: delta, reason: reason, who: who)
+            }
+        case .countStock(let sku, let lot, let counted):
+            try await change(sku, lot, asker) { books, who in
+                try books.count(sku, lot: lot, counted: counted, who: who)
+            }
+        case .listStock(let filter, let after, let limit):
+            .stock(try await stock(filter, after: after, limit: limit, at: asker.now))
+        case .showHistory(let sku, let limit):
+            .history(try await history(of: sku, limit: limit, at: asker.now))
+        case .setSafetyStock(let sku, let quantity):
+            try await setSafetyStock(of: sku, to: quantity, asker)
+        case .setCutoff(let days, let service, let time):
+            try await setCutoff(time, on: days, service: service, asker)
+        case .removeCutoff(let days, let service):
+            try await removeCutoff(on: days, service: service, asker)
+        case .listCutoffs: .cutoffs(try await cutoffs(at: asker.now))
+        case .addHoliday(let date, let name): try await addHoliday(date, name: name, asker)
+        case .removeHoliday(let date): try await removeHoliday(date, asker)
+        case .listHolidays: .holidays(try await holidays(at: asker.now))
+        case .importRates(let files): try await importRates(files, asker)
+        case .listRates: .rates(try await rates(at: asker.now))
+        case .listHolds(let inDoubt, let limit):
+            .holds(try await holds(inDoubt: inDoubt, limit: limit, at: asker.now))
+        case .beginImport(let options): try beginImport(options, asker)
+        case .appendImport(let id, let piece): try appendImport(id, piece, asker)
+        case .finishImport(let id): .imported(try await finishImport(id, asker))
+        case .abandonImport(let id): abandonImport(id)
+        case .examine(let inFull): .examined(await examine(inFull: inFull, at: asker.now))
+        case .audit: .audited(try await audit(at: asker.now))
+        }
+    }
+
+    /// Says that a SKU is not kept here, and which ones may have been meant.
+    private func unknown(_ sku: SKU, now: Timestamp) async -> SiteFault {
+        let message = "no SKU ‘\(sku)’ is kept here"
+        // A suggestion is a courtesy: where the ledger will not even list, the refusal stands.
+        let meant = (try? await suggestions(for: sku, at: now)) ?? []
+        guard !meant.isEmpty else {
+            return SiteFault(.refused, message, hint: "import it first: stock import FILE")
+        }
+        let spelled = meant.map { "‘\($0)’" }.joined(separator: " or ")
+        return SiteFault(.refused, message, hint: "did you mean \(spelled)?")
+    }
+}

@@ -1,0 +1,225 @@
+package import AllocationModel
+internal import StockLedger
+
+/// What became of a command: data for a program or a person, and no prose but a fault's.
+package enum SiteReply: Hashable, Sendable, Codable {
+    /// Done, and there is nothing to tell.
+    case done
+    case changed(ChangeReport)
+    case stock(StockPage)
+    case history([HistoryRow])
+    case cutoffs([CutoffRow])
+    case holidays([HolidayRow])
+    case rates([RateRow])
+    case ratesImported(version: Int64)
+    case holds(HoldList)
+    case importUnderWay(ImportProgress)
+    case imported(ImportOutcome)
+    case examined([Diagnosis])
+    case audited(AuditOutcome)
+    /// Not carried out; nothing was changed.
+    case failed(SiteFault)
+}
+
+/// What a change of stock came to.
+package struct ChangeReport: Hashable, Sendable, Codable {
+    package let sku: SKU
+    package let lot: Lot.ID?
+    /// On hand of the row that changed.
+    package let before: Int64
+    package let after: Int64
+    /// What may be promised of the SKU now.
+    package let available: Int64
+    /// Units promised that are not there.
+    package let shortfall: Int64
+}
+
+/// Rows of stock by rising SKU, and where the next page begins.
+package struct StockPage: Hashable, Sendable, Codable {
+    package let rows: [StockRow]
+    /// Nil on the last page.
+    package let next: SKU?
+}
+
+/// One SKU, all its lots together.
+package struct StockRow: Hashable, Sendable, Codable {
+    package let sku: SKU
+    package let description: String
+    package let onHand: Int64
+    package let safetyStock: Int64
+    package let held: Int64
+    package let allocated: Int64
+    package let available: Int64
+    package let shortfall: Int64
+    /// Empty where the SKU is not kept by lot.
+    package let lots: [LotRow]
+}
+
+/// One lot, first to expire first.
+package struct LotRow: Hashable, Sendable, Codable {
+    package let lot: Lot.ID
+    package let onHand: Int64
+    package let held: Int64
+    package let allocated: Int64
+    package let expires: CivilDate?
+    package let isQuarantined: Bool
+}
+
+/// One entry of a SKU's journal, and what its row came to by it.
+package struct HistoryRow: Hashable, Sendable, Codable {
+    package let entry: Int64
+    /// ISO 8601, in UTC.
+    package let at: String
+    package let kind: String
+    package let lot: Lot.ID?
+    package let onHandDelta: Int64
+    package let heldDelta: Int64
+    package let allocatedDelta: Int64
+    package let onHand: Int64
+    package let held: Int64
+    package let allocated: Int64
+    /// Nil where a reservation did it.
+    package let who: String?
+    package let reason: String?
+    package let transaction: String?
+    /// Nil where the reservation has been forgotten since.
+    package let order: String?
+}
+
+/// Until when an order must be in on one weekday.
+package struct CutoffRow: Hashable, Sendable, Codable {
+    package let weekday: Weekday
+    /// Nil for the default.
+    package let service: String?
+    package let time: TimeOfDay
+}
+
+/// A day on which the site does not ship.
+package struct HolidayRow: Hashable, Sendable, Codable {
+    package let date: CivilDate
+    package let name: String
+}
+
+/// One version of one service's rate card.
+package struct RateRow: Hashable, Sendable, Codable {
+    package let service: String
+    package let version: Int64
+    /// The first day at the site on which it counts.
+    package let effective: CivilDate
+    /// Whether it counts today.
+    package let isInForce: Bool
+    package let carrier: String
+    package let level: ServiceLevel
+    package let currency: String
+    /// Whether zones go by distance, for want of a chart.
+    package let isByDistance: Bool
+    package let fuelBasisPoints: Int64
+    package let residentialSurcharge: String
+    package let handling: String
+}
+
+/// Reservations, the oldest first.
+package struct HoldList: Hashable, Sendable, Codable {
+    package let rows: [HoldRow]
+    /// Whether there are more than the limit let through.
+    package let isCutShort: Bool
+}
+
+/// One reservation.
+package struct HoldRow: Hashable, Sendable, Codable {
+    package let transaction: String
+    package let order: String
+    package let status: String
+    /// ISO 8601, in UTC: when it came to this status.
+    package let since: String
+    package let seconds: Int64
+    package let picks: [HoldPick]
+}
+
+/// So many units of one SKU, from one lot.
+package struct HoldPick: Hashable, Sendable, Codable {
+    package let sku: SKU
+    package let lot: Lot.ID?
+    package let quantity: Int64
+}
+
+/// How far an import has come.
+package struct ImportProgress: Hashable, Sendable, Codable {
+    package let id: ImportID
+    package let bytes: Int64
+    /// Line ends seen.
+    package let lines: Int
+}
+
+/// What a stock file came to, or would.
+package struct ImportOutcome: Hashable, Sendable, Codable {
+    package let isDryRun: Bool
+    /// Rows read, without the header and blank ones.
+    package let rows: Int
+    /// Rows that name another warehouse.
+    package let rowsElsewhere: Int
+    /// SKUs that were new.
+    package let created: Int
+    /// Rows whose number on hand differed.
+    package let changed: Int
+    /// Rows of stock that a snapshot did not name, now with none on hand.
+    package let zeroed: Int
+    /// The first of the changes.
+    package let changes: [ImportChange]
+    /// Columns that were not used, by name.
+    package let ignoredColumns: [String]
+    /// The first SKUs of which more is promised than is on hand, after it.
+    package let shortfalls: [SKU]
+}
+
+/// One difference that a file makes.
+package struct ImportChange: Hashable, Sendable, Codable {
+    package let sku: SKU
+    package let lot: Lot.ID?
+    package let before: Int64
+    package let after: Int64
+}
+
+/// What an operator's check of one thing found.
+package struct Diagnosis: Hashable, Sendable, Codable {
+    /// How bad it is.
+    package enum Grade: String, Hashable, Sendable, Codable {
+        case fine
+        /// The agent works, and somebody should look at it.
+        case warning
+        /// The agent does not work, or is about to stop.
+        case fault
+    }
+
+    /// What was checked: `sqlite`, `disk`.
+    package let subject: String
+    package let grade: Grade
+    package let text: String
+    /// What to do; empty where all is fine.
+    package let hint: String
+
+    package init(_ subject: String, _ grade: Grade, _ text: String, hint: String = "") {
+        self.subject = subject
+        self.grade = grade
+        self.text = text
+        self.hint = hint
+    }
+}
+
+/// Whether the ledger agrees with its own journal.
+package struct AuditOutcome: Hashable, Sendable, Codable {
+    /// Empty where all is well.
+    package let findings: [AuditFinding]
+
+    /// Whether the file itself is wrong: a shortfall is only true.
+    package var isDamaged: Bool {
+        findings.contains { $0.kind != Finding.Kind.shortfall.rawValue }
+    }
+}
+
+/// One thing that an audit found.
+package struct AuditFinding: Hashable, Sendable, Codable {
+    /// As the ledger names it: `stockApartFromJournal`.
+    package let kind: String
+    package let text: String
+}

@@ -1,0 +1,113 @@
+package import AllocationModel
+package import AllocationProtocol
+package import Logging
+internal import Synchronization
+package import WarehouseDesk
+internal import WireFormat
+
+/// Turns one message into its answer: decode, have the desk carry it out, encode.
+///
+/// What cannot be decoded changes nothing and is answered all the same, with no
+/// answers in it: whoever sent it must not wait, and a counter and the log say why.
+package final class AgentResponder: Sendable {
+    private let desk: WarehouseDesk
+    private let warehouse: Warehouse.ID
+    private let boot: BootID
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+    private let reached: @Sendable (Milestone) -> Void
+    private let tally = Mutex(Counters())
+    private let start = ContinuousClock.now
+
+    /// A point between a write and its telling, at which a fault test stops the process.
+    package enum Milestone: String, CaseIterable, Sendable {
+        /// A vote to reserve is on disk; the coordinator has not heard.
+        case voteDurable = "vote-durable"
+        /// A confirmation is on disk; the coordinator has not heard.
+        case confirmationDurable = "confirmation-durable"
+    }
+
+    /// What has been answered since the start.
+    package struct Counters: Hashable, Sendable {
+        package var messages = 0
+        package var requests = 0
+        package var bids = 0
+        package var votes = 0
+        package var refusals = 0
+        package var malformed = 0
+    }
+
+    /// - Parameters:
+    ///   - desk: What carries requests out.
+    ///   - warehouse: Whose answers these are.
+    ///   - boot: The desk's.
+    ///   - logger: Told of every message that cannot be read.
+    ///   - now: The wall clock.
+    ///   - reached: Called at each milestone.
+    package init(
+        desk: WarehouseDesk,
+        warehouse: Warehouse.ID,
+        boot: BootID,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp,
+        reached: @escaping @Sendable (Milestone) -> Void = { _ in }
+    ) {
+        self.desk = desk
+        self.warehouse = warehouse
+        self.boot = boot
+        self.logger = logger
+        self.now = now
+        self.reached = reached
+    }
+
+    /// What has been answered since the start.
+    package var counters: Counters { tally.withLock { $0 } }
+
+    /// Returns the answer to one message.
+    ///
+    /// - Throws: What the ledger throws where the process must stop.
+    package func answer(_ message: [UInt8]) async throws -> [UInt8] {
+        let received = ContinuousClock.now
+        let batch: RequestBatch
+        do {
+            batch = try Wire.decodeRequests(message)
+        } catch {
+            tally.withLock { $0.malformed += 1 }
+            logger.error(
+                "a message from the coordinator cannot be read",
+                metadata: ["why": "\(error)", "bytes": "\(message.count)"]
+            )
+            return Wire.encode(AnswerBatch(warehouse: warehouse, boot: boot, answers: []))
+        }
+        let answers = try await desk.answer(
+            batch,
+            now: now(),
+            uptime: ContinuousClock.now - start,
+            age: { ContinuousClock.now - received }
+        )
+        count(answers)
+        for answer in answers.answers {
+            switch answer {
+            case .vote(_, .reserve): reached(.voteDurable)
+            case .confirmed: reached(.confirmationDurable)
+            case .vote(_, .refuse), .hello, .attach, .ready, .bid, .released, .refused: break
+            }
+        }
+        return Wire.encode(answers)
+    }
+
+    private func count(_ batch: AnswerBatch) {
+        tally.withLock { counters in
+            counters.messages += 1
+            counters.requests += batch.answers.count
+            for answer in batch.answers {
+                switch answer {
+                case .bid: counters.bids += 1
+                case .vote: counters.votes += 1
+                case .refused: counters.refusals += 1
+                case .hello, .attach, .ready, .confirmed, .released: break
+                }
+            }
+        }
+    }
+}

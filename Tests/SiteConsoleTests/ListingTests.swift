@@ -1,0 +1,234 @@
+import AllocationModel
+import Foundation
+import ShippingCalendar
+import StockLedger
+import Testing
+
+@testable import SiteConsole
+
+struct `Site listings` {
+    @Test func `page through the stock by rising SKU`() async throws {
+        let site = try TestSite()
+        for (sku, onHand) in [("PUMP-2HP", 4), ("BOLT-M8", 24), ("VALVE-3IN", 12)] {
+            try site.stock(SKU(trusted: sku), Int64(onHand))
+        }
+
+        let first = try await site.page(after: nil, limit: 2)
+        let second = try await site.page(after: first.next, limit: 2)
+
+        #expect(first.rows.map(\.sku) == ["BOLT-M8", "PUMP-2HP"])
+        #expect(first.next == "PUMP-2HP")
+        #expect(second.rows.map(\.sku) == ["VALVE-3IN"])
+        #expect(second.next == nil)
+    }
+
+    @Test func `show what is short of what is promised`() async throws {
+        let site = try TestSite()
+        try site.stock(valve, 12)
+        try site.stock("PUMP-2HP", 4)
+        try site.reserve(1, valve, 10)
+        _ = await site.ask(.countStock(sku: valve, lot: nil, counted: 7))
+
+        let page = try await site.page(ListFilter(condition: .short), after: nil, limit: 10)
+
+        #expect(page.rows.map(\.sku) == [valve])
+        #expect(page.rows.first?.shortfall == 3)
+        #expect(page.rows.first?.held == 10)
+    }
+
+    @Test func `show each lot, first to expire first`() async throws {
+        let site = try TestSite()
+        try site.stockLot("L-2", of: "SEAL-KIT", 30, expires: "2026-09-01")
+        try site.ledger.performAndWait(at: monday) { books in
+            try books.setLot("L-1", of: "SEAL-KIT", expires: CivilDate(parsing: "2026-06-01"))
+            try books.count("SEAL-KIT", lot: "L-1", counted: 10, who: "ana")
+        }
+
+        let page = try await site.page(ListFilter(text: "seal"), after: nil, limit: 10)
+
+        #expect(page.rows.first?.onHand == 40)
+        #expect(page.rows.first?.lots.map(\.lot) == ["L-1", "L-2"])
+        #expect(page.rows.first?.lots.map(\.onHand) == [10, 30])
+    }
+
+    @Test func `tell who changed a SKU, why, and what it came to`() async throws {
+        let site = try TestSite()
+        try site.stock(valve, 12)
+        _ = await site.ask(
+            .adjustStock(sku: valve, lot: nil, by: -3, reason: "dropped by the forklift"),
+            at: monday.adding(seconds: 60)
+        )
+        try site.reserve(1, valve, 4)
+
+        let reply = await site.ask(.showHistory(sku: valve, limit: 2))
+
+        guard case .history(let rows) = reply else {
+            Issue.record("\(reply)")
+            return
+        }
+        #expect(rows.map(\.kind) == ["hold", "adjust"])
+        #expect(rows.map(\.onHand) == [9, 9])
+        #expect(rows.map(\.held) == [4, 0])
+        #expect(rows.last?.who == "ana")
+        #expect(rows.last?.reason == "dropped by the forklift")
+        #expect(rows.last?.at == "2026-03-02T15:01:00.000Z")
+        #expect(rows.first?.order == "order-1")
+    }
+
+    @Test func `have no history of a SKU that is not kept`() async throws {
+        let site = try TestSite()
+
+        let fault = try await site.fault(.showHistory(sku: valve, limit: 2))
+
+        #expect(fault.message == "no SKU ‘VALVE-3IN’ is kept here")
+    }
+}
+
+struct `Site calendar commands` {
+    @Test func `set cutoffs that the next bid goes by`() async throws {
+        let site = try TestSite()
+        let afternoon = try TimeOfDay(parsing: "14:30")
+
+        #expect(
+            await site.ask(.setCutoff(days: [.monday, .friday], service: nil, time: afternoon))
+                == .done
+        )
+        #expect(
+            await site.ask(
+                .setCutoff(
+                    days: [.monday],
+                    service: "ups-ground",
+                    time: try .init(parsing: "16:00")
+                )
+            ) == .done
+        )
+
+        #expect(
+            await site.ask(.listCutoffs)
+                == .cutoffs([
+                    CutoffRow(weekday: .monday, service: nil, time: afternoon),
+                    CutoffRow(weekday: .friday, service: nil, time: afternoon),
+                    CutoffRow(
+                        weekday: .monday,
+                        service: "ups-ground",
+                        time: try .init(parsing: "16:00")
+                    ),
+                ])
+        )
+        let departure = try site.ledger.readAndWait(at: monday) {
+            try $0.calendar().departure(at: monday)
+        }
+        #expect(departure?.leaves == CivilDate(year: 2026, month: 3, day: 2))
+    }
+
+    @Test func `take a cutoff away once, and say so the second time`() async throws {
+        let site = try TestSite()
+        _ = await site.ask(
+            .setCutoff(days: [.saturday], service: nil, time: try .init(parsing: "11:00"))
+        )
+
+        #expect(await site.ask(.removeCutoff(days: [.saturday], service: nil)) == .done)
+
+        let fault = try await site.fault(.removeCutoff(days: [.saturday], service: nil))
+        #expect(fault.description == "there is no cutoff by default on sat; see cutoff list")
+    }
+
+    @Test func `add, list and remove holidays`() async throws {
+        let site = try TestSite()
+        let day = try CivilDate(parsing: "2026-11-26")
+
+        #expect(await site.ask(.addHoliday(date: day, name: "Thanksgiving")) == .done)
+        #expect(
+            await site.ask(.listHolidays)
+                == .holidays([HolidayRow(date: day, name: "Thanksgiving")])
+        )
+        #expect(await site.ask(.removeHoliday(date: day)) == .done)
+
+        let fault = try await site.fault(.removeHoliday(date: day))
+        #expect(fault.message == "2026-11-26 is no holiday")
+    }
+
+    @Test func `refuse a holiday without a name`() async throws {
+        let site = try TestSite()
+
+        let fault = try await site.fault(
+            .addHoliday(date: try CivilDate(parsing: "2026-11-26"), name: "")
+        )
+
+        #expect(fault.description == "name is empty")
+    }
+}
+
+struct `Rate card commands` {
+    private func files(
+        rates: String = "weight_lb,2,3\n1,9.10,9.80\n2,10.00,10.90\n",
+        fuel: Int64 = 1850,
+        handling: String = "2.50"
+    ) -> RateCardFiles {
+        RateCardFiles(
+            service: "ups-ground",
+            carrier: "UPS",
+            level: .ground,
+            chart: "dest_zip,zone\n750-754,2\n755-799,3\n",
+            rates: rates,
+            terms: RateCardFiles.Terms(
+                fuelBasisPoints: fuel,
+                residentialSurcharge: "6.45",
+                handling: handling,
+                transitDays: 3,
+                transitDaysByZone: ["2": 1]
+            )
+        )
+    }
+
+    @Test func `enter a card that the next bid goes by`() async throws {
+        let site = try TestSite()
+
+        #expect(await site.ask(.importRates(files())) == .ratesImported(version: 1))
+        #expect(await site.ask(.importRates(files(fuel: 2000))) == .ratesImported(version: 2))
+
+        guard case .rates(let rows) = await site.ask(.listRates) else {
+            Issue.record("no list")
+            return
+        }
+        #expect(rows.map(\.version) == [2, 1])
+        #expect(rows.map(\.isInForce) == [true, false])
+        #expect(rows.map(\.fuelBasisPoints) == [2000, 1850])
+        #expect(rows.first?.effective == CivilDate(year: 2026, month: 3, day: 2))
+        #expect(rows.first?.residentialSurcharge == "6.45")
+    }
+
+    @Test func `refuse a file with the lines at fault, and enter nothing`() async throws {
+        let site = try TestSite()
+
+        let fault = try await site.fault(
+            .importRates(files(rates: "weight_lb,2,3\n1,9.10,cheap\n2,10.00,x\n"))
+        )
+
+        #expect(fault.kind == .badInput)
+        #expect(fault.details.count == 2)
+        #expect(fault.details.first?.hasPrefix("line 2") == true)
+        #expect(await site.ask(.listRates) == .rates([]))
+    }
+
+    @Test func `refuse a surcharge that is no amount of money`() async throws {
+        let site = try TestSite()
+
+        let fault = try await site.fault(.importRates(files(handling: "2,50")))
+
+        #expect(fault.kind == .badInput)
+        #expect(fault.message == "‘2,50’ is not an amount of money")
+    }
+}
+
+extension TestSite {
+    func page(
+        _ filter: ListFilter = ListFilter(),
+        after: SKU?,
+        limit: Int
+    ) async throws -> StockPage {
+        let reply = await ask(.listStock(filter: filter, after: after, limit: limit))
+        guard case .stock(let page) = reply else { throw Unexpected(description: "\(reply)") }
+        return page
+    }
+}

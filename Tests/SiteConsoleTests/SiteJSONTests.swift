@@ -1,0 +1,124 @@
+import AllocationModel
+import Foundation
+import SiteConsole
+import Testing
+
+struct `Site JSON` {
+    /// One of every command, with every argument that it may have.
+    static func commands() throws -> [SiteCommand] {
+        let afternoon = try TimeOfDay(parsing: "14:30")
+        let thanksgiving = try CivilDate(parsing: "2026-11-26")
+        return [
+            .adjustStock(sku: valve, lot: "L-2207", by: -3, reason: "dropped by the forklift"),
+            .adjustStock(sku: valve, lot: nil, by: 3, reason: "found in bay 7"),
+            .countStock(sku: valve, lot: nil, counted: 47),
+            .listStock(
+                filter: ListFilter(text: "valve", condition: .short),
+                after: valve,
+                limit: 10
+            ),
+            .showHistory(sku: valve, limit: 20),
+            .setSafetyStock(sku: valve, quantity: 4),
+            .setCutoff(
+                days: [.monday, .friday],
+                service: "ups-ground",
+                time: afternoon
+            ),
+            .removeCutoff(days: [.saturday], service: nil),
+            .listCutoffs,
+            .addHoliday(date: thanksgiving, name: "Thanksgiving"),
+            .removeHoliday(date: thanksgiving),
+            .listHolidays,
+            .importRates(
+                RateCardFiles(
+                    service: "ups-ground",
+                    carrier: "UPS",
+                    level: .ground,
+                    effective: thanksgiving,
+                    chart: "dest_zip,zone\n750-754,2\n",
+                    zoneColumn: "zone",
+                    rates: "weight_lb,2\n1,9\n",
+                    terms: RateCardFiles.Terms(
+                        divisor: 166,
+                        fuelBasisPoints: 1850,
+                        residentialSurcharge: "6.45",
+                        handling: "2.50",
+                        transitDays: 5,
+                        transitDaysByZone: ["2": 1]
+                    )
+                )
+            ),
+            .listRates,
+            .listHolds(inDoubt: true, limit: 100),
+            .beginImport(ImportOptions(isDryRun: true, isSnapshot: true)),
+            .appendImport(ImportID(7), piece: Data([0, 255, 10, 34])),
+            .finishImport(ImportID(7)),
+            .abandonImport(ImportID(7)),
+            .examine(inFull: true),
+            .audit,
+        ]
+    }
+
+    @Test func `reads back every command as it was written`() throws {
+        for command in try Self.commands() {
+            let request = SiteRequest(command, who: "ana")
+
+            let bytes = try SiteJSON.bytes(of: request)
+
+            #expect(try SiteJSON.read(SiteRequest.self, from: bytes) == request)
+        }
+    }
+
+    @Test func `writes nouns as a person writes them`() throws {
+        let command = SiteCommand.setCutoff(
+            days: [.monday],
+            service: nil,
+            time: try TimeOfDay(parsing: "09:05")
+        )
+
+        let text = String(decoding: try SiteJSON.bytes(of: command), as: UTF8.self)
+
+        #expect(text == #"{"setCutoff":{"days":["mon"],"time":"09:05"}}"#)
+    }
+
+    @Test func `refuses a SKU that no file could have named, and says where`() throws {
+        let text = #"{"who":"ana","command":{"showHistory":{"sku":" VALVE","limit":1}}}"#
+
+        let error = try #require(throws: ParseError.self) {
+            try SiteJSON.read(SiteRequest.self, from: Data(text.utf8))
+        }
+
+        #expect(error.description.contains("sku"))
+        #expect(error.description.contains("begins or ends with a space"))
+    }
+
+    @Test func `refuses a command of a later version`() throws {
+        let text = #"{"who":"ana","command":{"teleport":{}}}"#
+
+        #expect(throws: ParseError.self) {
+            try SiteJSON.read(SiteRequest.self, from: Data(text.utf8))
+        }
+    }
+}
+
+struct `Socket path` {
+    @Test func `is refused where the system could not bind it`() throws {
+        let longest = String(repeating: "d", count: 107)
+
+        #expect(try SocketPath(longest).path == longest)
+        let error = try #require(throws: ParseError.self) { try SocketPath(longest + "d") }
+        #expect(error.description.contains("has 108 bytes"))
+    }
+
+    @Test func `never takes the place of a file that is no socket`() throws {
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("holdfast-\(UUID().uuidString)").path
+        try Data("stock".utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let socket = try SocketPath(path)
+
+        #expect(throws: SiteFault.self) { try socket.clear() }
+        #expect(!socket.exists)
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+}
