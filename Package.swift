@@ -160,6 +160,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What runs once.
+        module("DecisionLog", in: "Coordinator", ["AllocationModel", "AllocationProtocol", grdb]),
+
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
         tests(
@@ -193,6 +196,10 @@ let package = Package(
                 "SiteConsole", "StockLedger", "ShippingCalendar", "AllocationModel",
                 hummingbird, hummingbirdTesting,
             ]
+        ),
+        tests(
+            "DecisionLogTests",
+            ["DecisionLog", "AllocationProtocol", "AllocationModel", grdb]
         ),
     ],
     swiftLanguageModes: [.v6]

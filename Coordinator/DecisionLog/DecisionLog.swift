@@ -1,0 +1,283 @@
+package import AllocationModel
+package import AllocationProtocol
+internal import Foundation
+internal import GRDB
+
+/// Where the coordinator writes each decision, durably, before telling anyone.
+///
+/// One file, one connection, one thread. `append` makes a batch durable in one
+/// transaction and one sync, however many orders are in it; what it returns
+/// after may be told. After a failed write the process must stop: the write may
+/// have reached the disk all the same, and only recovery can say.
+package final class DecisionLog: Sendable {
+    private let queue: DatabaseQueue
+    private let thread: LedgerThread
+    package let coordinator: Coordinator.ID
+    /// Risen by one with this start; every transaction id and session carries it.
+    package let epoch: Int64
+
+    /// Opens the log, or makes a new one, and raises the epoch.
+    ///
+    /// A look at the log that sends nothing need not raise it.
+    /// - Throws: `DecisionLogError` where the file is in use, newer than this
+    ///   program, another coordinator's, or a backup's copy.
+    package static func open(
+        at path: String,
+        coordinator: Coordinator.ID,
+        raisingEpoch: Bool = true
+    ) throws -> DecisionLog {
+        let queue = try openQueue(at: path)
+        try Schema.migrator.migrate(queue)
+        let epoch = try queue.write { database in
+            try raiseEpoch(by: raisingEpoch ? 1 : 0, for: coordinator, in: database)
+        }
+        return DecisionLog(queue: queue, coordinator: coordinator, epoch: epoch)
+    }
+
+    private init(queue: DatabaseQueue, coordinator: Coordinator.ID, epoch: Int64) {
+        self.queue = queue
+        self.coordinator = coordinator
+        self.epoch = epoch
+        thread = LedgerThread(name: "decision-log")
+    }
+
+    private static func openQueue(at path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "decision-log"
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .immediateError
+        configuration.prepareDatabase { database in
+            // Exclusive before WAL: no shared memory, and no second connection,
+            // without which SQLite 3.40's WAL-reset bug cannot happen.
+            try database.execute(
+                sql: """
+                    PRAGMA locking_mode = EXCLUSIVE;
+                    PRAGMA journal_mode = WAL;
+                    PRAGMA synchronous = FULL;
+                    PRAGMA mmap_size = 0;
+                    PRAGMA journal_size_limit = 67108864;
+                    """
+            )
+        }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.write { database in
+                let applicationID = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+                let tables =
+                    try Int.fetchOne(
+                        database,
+                        sql: "SELECT count(*) FROM sqlite_schema"
+                    ) ?? 0
+                // Another program's database often has no application id.
+                guard (applicationID == 0 && tables == 0) || applicationID == Schema.applicationID
+                else { throw DecisionLogError.notADecisionLog(path) }
+                try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                guard try !Schema.migrator.hasBeenSuperseded(database) else {
+                    throw DecisionLogError.newerThanProgram(path)
+                }
+            }
+            return queue
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            throw DecisionLogError.inUse(path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw DecisionLogError.notADecisionLog(path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw DecisionLogError.cannotOpen(path)
+        }
+    }
+
+    private static func raiseEpoch(
+        by step: Int64,
+        for coordinator: Coordinator.ID,
+        in database: Database
+    ) throws -> Int64 {
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT coordinator, epoch, is_backup FROM meta"
+        )
+        guard let row else {
+            try database.execute(
+                sql: "INSERT INTO meta (coordinator, epoch, only_row) VALUES (?, 1, 1)",
+                arguments: [coordinator.rawValue]
+            )
+            return 1
+        }
+        let owner: String = row["coordinator"]
+        guard owner == coordinator.rawValue else {
+            throw DecisionLogError.otherCoordinator(owner)
+        }
+        guard row["is_backup"] == 0 else { throw DecisionLogError.isBackup }
+        let epoch: Int64 = row["epoch"] + step
+        try database.execute(sql: "UPDATE meta SET epoch = ?", arguments: [epoch])
+        return epoch
+    }
+
+    // Writing.
+
+    /// Makes `entries` durable, all or none, in one transaction.
+    ///
+    /// Returns for each whether it was news: a webhook delivered twice is not.
+    package func append(_ entries: [LogEntry]) async throws -> [Bool] {
+        let coordinator = coordinator
+        return try await perform { database in
+            try entries.map { entry in
+                switch entry {
+                case .confirmed(let entry): try Writing.confirm(entry, in: database)
+                case .refused(let entry): try Writing.refuse(entry, in: database)
+                case .cancelled(let entry): try Writing.cancel(entry, in: database)
+                case .ended(let transaction): try Writing.end(transaction, in: database)
+                case .webhook(let entry): try Writing.receive(entry, in: database)
+                case .webhookClosed(let closing): try Writing.close(closing, in: database)
+                case .webhookTried(let id): try Writing.retry(id, in: database)
+                }
+            }
+        } check: {
+            entries.allSatisfy { $0.belongs(to: coordinator) }
+        }
+    }
+
+    // Reading.
+
+    /// Returns what was decided of an order, if it was.
+    package func order(_ id: Order.ID) async throws -> LoggedOrder? {
+        let coordinator = coordinator
+        return try await perform { try Reading.order(id, of: coordinator, in: $0) }
+    }
+
+    /// Returns what was decided of each order, in the order asked.
+    package func orders(_ ids: [Order.ID]) async throws -> [LookedUp] {
+        let coordinator = coordinator
+        return try await perform { database in
+            try ids.map {
+                LookedUp(id: $0, order: try Reading.order($0, of: coordinator, in: database))
+            }
+        }
+    }
+
+    /// An order that was looked up, and what was found.
+    package struct LookedUp: Sendable {
+        package let id: Order.ID
+        package let order: LoggedOrder?
+    }
+
+    /// Returns the order that an attempt was decided for, if it was.
+    package func order(decidedBy transaction: TransactionID) async throws -> LoggedOrder? {
+        let coordinator = coordinator
+        return try await perform {
+            try Reading.order(decidedBy: transaction, of: coordinator, in: $0)
+        }
+    }
+
+    /// Returns every decision that some site may not have acknowledged, oldest first.
+    package func openDecisions() async throws -> [OpenDecision] {
+        let coordinator = coordinator
+        return try await perform { try Reading.openDecisions(of: coordinator, in: $0) }
+    }
+
+    /// Returns the newest mark of each site's history that came with a vote.
+    package func siteMarks() async throws -> [Warehouse.ID: HistoryMark] {
+        try await perform { try Reading.siteMarks(in: $0) }
+    }
+
+    /// Returns the newest orders first, at most `limit`, of those received before `before`.
+    package func orders(
+        status: OrderStatus?,
+        limit: Int,
+        before: Order.ID?
+    ) async throws -> [LoggedOrder] {
+        let coordinator = coordinator
+        return try await perform {
+            try Reading.orders(
+                status: status,
+                limit: limit,
+                before: before,
+                of: coordinator,
+                in: $0
+            )
+        }
+    }
+
+    /// Returns webhooks that were acknowledged and not yet processed: least tried, then oldest, first.
+    package func waitingWebhooks(limit: Int) async throws -> [WebhookEntry] {
+        try await perform { try Reading.waitingWebhooks(limit: limit, in: $0) }
+    }
+
+    /// Compares the log with itself, and returns a sentence for each contradiction.
+    package func audit() async throws -> [String] {
+        try await perform { try Reading.audit(in: $0) }
+    }
+
+    /// How many orders the log holds, by status.
+    package func counts() async throws -> [OrderStatus: Int] {
+        try await perform { try Reading.counts(in: $0) }
+    }
+
+    /// Lets the file go, after what was asked before: when this returns, another may open it.
+    package func close() {
+        let done = DispatchSemaphore(value: 0)
+        let accepted = thread.enqueue { [queue] in
+            try? queue.close()
+            done.signal()
+        }
+        if accepted { done.wait() }
+        thread.close()
+    }
+
+    private func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (Database) throws -> Value,
+        check: () -> Bool = { true }
+    ) async throws -> Value {
+        precondition(check(), "an entry belongs to the coordinator whose log this is")
+        return try await withCheckedThrowingContinuation { continuation in
+            let accepted = thread.enqueue { [queue] in
+                continuation.resume(with: Swift.Result { try queue.write(work) })
+            }
+            if !accepted { continuation.resume(throwing: DecisionLogError.closed) }
+        }
+    }
+}
+
+extension LogEntry {
+    fileprivate func belongs(to coordinator: Coordinator.ID) -> Bool {
+        switch self {
+        case .confirmed(let entry): entry.transaction.coordinator == coordinator
+        case .cancelled(let entry): entry.transaction.coordinator == coordinator
+        case .ended(let transaction): transaction.coordinator == coordinator
+        case .refused, .webhook, .webhookClosed, .webhookTried: true
+        }
+    }
+}
+
+/// Why the decision log cannot be used, with what to do about it.
+package enum DecisionLogError: Error, Hashable, Sendable, CustomStringConvertible {
+    case inUse(String)
+    case notADecisionLog(String)
+    case cannotOpen(String)
+    case newerThanProgram(String)
+    case otherCoordinator(String)
+    case isBackup
+    case closed
+    /// The transaction is not in the log, or not in a state that allows it.
+    case noSuchDecision(TransactionID)
+
+    package var description: String {
+        switch self {
+        case .inUse(let path):
+            "the decision log \(path) is in use; another coordinator is running on it"
+        case .notADecisionLog(let path):
+            "\(path) is not a decision log; give the path of one, or of a file to be made"
+        case .cannotOpen(let path):
+            "cannot open \(path); does its folder exist, and may this user write to it?"
+        case .newerThanProgram(let path):
+            "\(path) was written by a newer release; run that release, or restore a backup"
+        case .otherCoordinator(let name):
+            "the decision log belongs to the coordinator ‘\(name)’; set that name, or another path"
+        case .isBackup:
+            "the decision log is a backup's copy; decisions taken after it are missing from it"
+        case .closed:
+            "the decision log has been closed"
+        case .noSuchDecision(let transaction):
+            "the decision log has no open decision \(transaction)"
+        }
+    }
+}

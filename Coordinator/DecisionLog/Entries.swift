@@ -1,0 +1,169 @@
+package import AllocationModel
+package import AllocationProtocol
+
+/// One thing to be made durable.
+package enum LogEntry: Sendable {
+    case confirmed(ConfirmedEntry)
+    case refused(RefusedEntry)
+    case cancelled(CancelledEntry)
+    /// Every site has acknowledged the last word on the attempt.
+    case ended(TransactionID)
+    case webhook(WebhookEntry)
+    case webhookClosed(WebhookClosing)
+    /// The webhook's order could not be decided yet: others take precedence next time.
+    case webhookTried(String)
+}
+
+/// An order as it was asked and decided; the bytes are the wire format's.
+package struct DecidedOrder: Hashable, Sendable {
+    package let id: Order.ID
+    package let request: [UInt8]
+    package let outcome: [UInt8]
+    package let evidence: [UInt8]
+    package let currency: Currency
+    package let receivedAt: Timestamp
+    package let decidedAt: Timestamp
+
+    package init(
+        id: Order.ID,
+        request: [UInt8],
+        outcome: [UInt8],
+        evidence: [UInt8],
+        currency: Currency,
+        receivedAt: Timestamp,
+        decidedAt: Timestamp
+    ) {
+        self.id = id
+        self.request = request
+        self.outcome = outcome
+        self.evidence = evidence
+        self.currency = currency
+        self.receivedAt = receivedAt
+        self.decidedAt = decidedAt
+    }
+}
+
+/// The decision to confirm an order at every warehouse of its plan.
+package struct ConfirmedEntry: Sendable {
+    package let order: DecidedOrder
+    package let transaction: TransactionID
+    package let isBackordered: Bool
+    package let cost: Money
+    package let shares: [ShareEntry]
+
+    package init(
+        order: DecidedOrder,
+        transaction: TransactionID,
+        isBackordered: Bool,
+        cost: Money,
+        shares: [ShareEntry]
+    ) {
+        self.order = order
+        self.transaction = transaction
+        self.isBackordered = isBackordered
+        self.cost = cost
+        self.shares = shares
+    }
+}
+
+/// What one site promised in a decision.
+package struct ShareEntry: Hashable, Sendable {
+    package let warehouse: Warehouse.ID
+    package let mark: HistoryMark
+    package let lines: [Reservation.Line]
+
+    package init(warehouse: Warehouse.ID, mark: HistoryMark, lines: [Reservation.Line]) {
+        self.warehouse = warehouse
+        self.mark = mark
+        self.lines = lines
+    }
+}
+
+/// An order that has no lawful plan.
+package struct RefusedEntry: Sendable {
+    package let order: DecidedOrder
+
+    package init(order: DecidedOrder) {
+        self.order = order
+    }
+}
+
+/// The decision to withdraw a confirmed order at every site.
+package struct CancelledEntry: Sendable {
+    package let transaction: TransactionID
+    package let outcome: [UInt8]
+    package let cancelledAt: Timestamp
+
+    package init(transaction: TransactionID, outcome: [UInt8], cancelledAt: Timestamp) {
+        self.transaction = transaction
+        self.outcome = outcome
+        self.cancelledAt = cancelledAt
+    }
+}
+
+/// A webhook as it came, to be processed after it was acknowledged.
+package struct WebhookEntry: Hashable, Sendable {
+    /// The sender's id of the delivery, the same on every retry.
+    package let id: String
+    package let topic: String
+    package let shop: String
+    package let body: [UInt8]
+    package let receivedAt: Timestamp
+
+    package init(
+        id: String,
+        topic: String,
+        shop: String,
+        body: [UInt8],
+        receivedAt: Timestamp
+    ) {
+        self.id = id
+        self.topic = topic
+        self.shop = shop
+        self.body = body
+        self.receivedAt = receivedAt
+    }
+}
+
+/// What became of a webhook.
+package struct WebhookClosing: Hashable, Sendable {
+    package let id: String
+    package let state: State
+    package let order: Order.ID?
+    package let note: String
+
+    package init(id: String, state: State, order: Order.ID?, note: String) {
+        self.id = id
+        self.state = state
+        self.order = order
+        self.note = note
+    }
+
+    /// How it was closed.
+    package enum State: String, Hashable, Sendable {
+        /// Its order was decided.
+        case done
+        /// There was nothing to allocate.
+        case ignored
+        /// It can never be processed: the note says why.
+        case dead
+    }
+}
+
+/// A decided order as the log gives it back.
+package struct LoggedOrder: Hashable, Sendable {
+    package let order: DecidedOrder
+    package let status: OrderStatus
+    package let transaction: TransactionID?
+    /// Whether every site has acknowledged the last word.
+    package let isSettled: Bool
+    package let warehouses: [Warehouse.ID]
+}
+
+/// A decision that some site may not have acknowledged.
+package struct OpenDecision: Hashable, Sendable {
+    package let transaction: TransactionID
+    package let isCancelled: Bool
+    package let warehouses: [Warehouse.ID]
+    package let order: DecidedOrder
+}
