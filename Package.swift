@@ -162,6 +162,11 @@ let package = Package(
 
         // What runs once.
         module("DecisionLog", in: "Coordinator", ["AllocationModel", "AllocationProtocol", grdb]),
+        module(
+            "OrderDesk",
+            in: "Coordinator",
+            ["AllocationModel", "AllocationProtocol", "SplitSolver"]
+        ),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
@@ -200,6 +205,13 @@ let package = Package(
         tests(
             "DecisionLogTests",
             ["DecisionLog", "AllocationProtocol", "AllocationModel", grdb]
+        ),
+        tests(
+            "OrderDeskTests",
+            [
+                "OrderDesk", "DecisionLog", "WarehouseDesk", "StockLedger", "SplitSolver",
+                "AllocationProtocol", "ShippingCalendar", "Freight", "AllocationModel",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

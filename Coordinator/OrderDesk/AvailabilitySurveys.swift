@@ -1,0 +1,94 @@
+internal import AllocationModel
+internal import AllocationProtocol
+
+/// Looks at what the sites have of one SKU, without an order.
+struct AvailabilitySurveys: Sendable {
+    /// Tells a survey's rounds from an order's, whose attempts count from one.
+    static let attempt: Int64 = 0
+    /// Tells a survey's timers from an order's, whose tokens count from one.
+    static let token = 0
+
+    private var surveys: [Order.ID: Survey] = [:]
+    private var count = 0
+
+    private struct Survey: Sendable {
+        var round: SourcingRound
+        let client: Office.ClientID
+    }
+
+    mutating func begin(
+        _ sku: SKU,
+        to destination: Destination,
+        in currency: Currency,
+        for client: Office.ClientID,
+        at desk: OrderDesk,
+        into effects: inout Office.Effects
+    ) {
+        count += 1
+        let id = Order.ID(trusted: "availability-\(count)")
+        let asked = desk.sites.filter { $0.session != nil }
+        var round = SourcingRound(
+            id: RoundID(order: id, attempt: Self.attempt),
+            asking: asked.map(\.warehouse),
+            without: desk.sites.filter { $0.session == nil }.map(\.warehouse)
+        )
+        if let result = round.closeIfNobodyIsAsked() {
+            return answer(client, result, into: &effects)
+        }
+        let request = BidRequest(
+            round: round.id,
+            lines: [BidRequest.Line(sku: sku, quantity: 1)],
+            destination: destination,
+            serviceLevel: .ground,
+            currency: currency,
+            purpose: .availability,
+            remainingMilliseconds: desk.timing.bidDeadline.wholeMilliseconds
+        )
+        surveys[id] = Survey(round: round, client: client)
+        effects.requests += asked.map {
+            Office.Outgoing(
+                warehouse: $0.warehouse,
+                session: $0.session,
+                request: .bid(request)
+            )
+        }
+        effects.timers.append(
+            Office.Timer(order: id, token: Self.token, after: desk.timing.bidDeadline)
+        )
+    }
+
+    mutating func handle(
+        _ event: SourcingRound.Event,
+        of id: Order.ID,
+        into effects: inout Office.Effects
+    ) {
+        guard let result = surveys[id]?.round.handle(event), let survey = surveys[id] else {
+            return
+        }
+        surveys[id] = nil
+        answer(survey.client, result, into: &effects)
+    }
+
+    private func answer(
+        _ client: Office.ClientID,
+        _ result: SourcingRound.Result,
+        into effects: inout Office.Effects
+    ) {
+        effects.answers.append(.availability(client, result.bids.map(Self.availability)))
+    }
+
+    private static func availability(in bid: Bid) -> SiteAvailability {
+        let soonest = bid.services.min {
+            ($0.arrives, $0.leaves, $0.code) < ($1.arrives, $1.leaves, $1.code)
+        }
+        let lineDecline = bid.declines.first { $0.subject == .line(0) }
+        return SiteAvailability(
+            warehouse: bid.warehouse,
+            available: bid.offers.first { $0.line == 0 }?.quantity ?? .zero,
+            leaves: soonest?.leaves,
+            arrives: soonest?.arrives,
+            service: soonest?.code,
+            decline: (lineDecline ?? bid.declines.first)?.reason
+        )
+    }
+}

@@ -1,0 +1,144 @@
+package import AllocationModel
+package import AllocationProtocol
+
+/// What every order's process needs to know of the office: the sites, the policy, the next number.
+package struct OrderDesk: Sendable {
+    package let coordinator: Coordinator.ID
+    package let epoch: Int64
+    package let policy: SourcingPolicy
+    package let timing: ProtocolTiming
+    private var counter: Int64 = 0
+    private var roundCount: Int64 = 0
+    private var timerCount = 0
+    /// Every site of the office, by rising warehouse.
+    package private(set) var sites: [Site]
+
+    /// A site, and the session in which it may be asked.
+    package struct Site: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package var session: SessionID?
+    }
+
+    /// Opens a desk at which no site is in session yet.
+    package init(
+        coordinator: Coordinator.ID,
+        epoch: Int64,
+        warehouses: [Warehouse.ID],
+        policy: SourcingPolicy,
+        timing: ProtocolTiming
+    ) {
+        self.coordinator = coordinator
+        self.epoch = epoch
+        self.policy = policy
+        self.timing = timing
+        sites = warehouses.sorted().map { Site(warehouse: $0, session: nil) }
+    }
+
+    /// Takes note that a site may be asked in `session`, or no longer.
+    package mutating func note(_ session: SessionID?, of warehouse: Warehouse.ID) {
+        guard let index = sites.firstIndex(where: { $0.warehouse == warehouse }) else { return }
+        sites[index].session = session
+    }
+
+    /// Returns the session in which a site may be asked, if it may.
+    package func session(of warehouse: Warehouse.ID) -> SessionID? {
+        sites.first { $0.warehouse == warehouse }?.session
+    }
+
+    /// Returns a transaction id that was never used before.
+    package mutating func nextTransaction() -> TransactionID {
+        counter += 1
+        return TransactionID(coordinator: coordinator, epoch: epoch, counter: counter)
+    }
+
+    /// Returns a round's number that was never used before in this start.
+    ///
+    /// By desk and not by order: an order that was withdrawn may come again,
+    /// and a bid or a solution of its former life must not pass for its own.
+    package mutating func nextRound() -> Int64 {
+        roundCount += 1
+        return roundCount
+    }
+
+    /// Returns a timer's token that was never used before in this start: see `nextRound`.
+    package mutating func nextTimer() -> Int {
+        timerCount += 1
+        return timerCount
+    }
+
+    /// How often one order is solved.
+    ///
+    /// Each refusal takes away something that was offered, so twice the sites
+    /// and a few suffice unless the stock moves.
+    package var attemptsMaximum: Int { 2 * sites.count + 4 }
+
+    /// Returns what sites are told of an order.
+    package func bidRequest(for order: Order, round: RoundID) -> BidRequest {
+        BidRequest(
+            round: round,
+            lines: order.lines.map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) },
+            destination: order.destination,
+            serviceLevel: order.serviceLevel,
+            currency: order.currency,
+            remainingMilliseconds: timing.bidDeadline.wholeMilliseconds
+        )
+    }
+}
+
+/// The office's choices in sourcing, until buyer rules give each order its own.
+package struct SourcingPolicy: Hashable, Sendable {
+    /// The most warehouses one order may be split over; nil for no limit.
+    package var warehousesMaximum: Int?
+    /// What leaving one unit unshipped weighs against freight, in money.
+    package var backorderCost: Cost
+    /// About a quarter of a second on an order that is hard to prove; most need a few nodes.
+    package static let nodesDefault = 500
+
+    /// How long the solver may search, in nodes.
+    package var nodesMaximum: Int
+
+    package init(
+        warehousesMaximum: Int? = nil,
+        backorderCost: Cost = Cost(10_000_000),
+        nodesMaximum: Int = Self.nodesDefault
+    ) {
+        self.warehousesMaximum = warehousesMaximum
+        self.backorderCost = backorderCost
+        self.nodesMaximum = nodesMaximum
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down.
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
+
+extension Plan {
+    /// What each warehouse is asked to set aside, by rising warehouse and SKU.
+    package var demands: [Demand] {
+        warehouses.map { warehouse in
+            var lines: [Reservation.Line] = []
+            for shipment in shipments where shipment.warehouse == warehouse {
+                for line in shipment.lines {
+                    if let index = lines.firstIndex(where: { $0.sku == line.sku }) {
+                        lines[index] = Reservation.Line(
+                            sku: line.sku,
+                            quantity: lines[index].quantity + line.quantity
+                        )
+                    } else {
+                        lines.append(Reservation.Line(sku: line.sku, quantity: line.quantity))
+                    }
+                }
+            }
+            return Demand(warehouse: warehouse, lines: lines.sorted { $0.sku < $1.sku })
+        }
+    }
+
+    /// What one warehouse is asked to set aside for an order.
+    package struct Demand: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let lines: [Reservation.Line]
+    }
+}

@@ -1,0 +1,623 @@
+package import AllocationModel
+package import AllocationProtocol
+
+/// One order from submission to outcome: ask, solve, have the sites reserve, decide, see it through.
+///
+/// It composes a sourcing round, a solution and a two-phase commit, and adds
+/// what lies between them: a refusal's fresh bid is solved again without
+/// another fan-out, a lost site is planned around, and an order is refused only
+/// on the word of every site.
+package struct OrderProcess: Sendable {
+    package let order: Order
+    private let receivedAt: Timestamp
+    private var state: State
+    private var attempts = 0
+
+    private enum State: Sendable {
+        /// Waiting for bids. Next: `solving`, `over`.
+        case sourcing(SourcingRound, timer: Int)
+        /// Waiting for the solver. Next: `voting`, `over`, or `sourcing` anew.
+        case solving(Findings)
+        /// Waiting for votes. Next: `settling`, or `solving` with what was learned.
+        case voting(Voting)
+        /// Decided; sites are being told. Next: `over`.
+        case settling(Plan, CommitCoordinator, timer: Int)
+        /// Nothing left to do, unless a confirmed order is cancelled. Next: `settling`.
+        case over(Ending)
+    }
+
+    private enum Ending: Sendable {
+        case confirmed(Plan, CommitCoordinator)
+        /// All of it is on backorder: no site had to agree.
+        case confirmedWithoutSites(Plan, TransactionID)
+        case refused
+        case cancelled(Plan)
+        case undecided
+    }
+
+    /// An attempt that is being voted on, and what it came from.
+    private struct Voting: Sendable {
+        let findings: Findings
+        let solution: Solution
+        var machine: CommitCoordinator
+        let timer: Int
+    }
+
+    /// Something that happened outside.
+    package enum Event: Sendable {
+        case bid(RoundID, Bid)
+        /// The request for a bid could not be delivered, or its answer was lost.
+        case bidLost(RoundID, Warehouse.ID)
+        case solved(RoundID, Solution.Result)
+        case commit(TransactionID, CommitCoordinator.Event)
+        /// The site's session has ended.
+        case siteLost(Warehouse.ID)
+        case timer(Int)
+        case cancel
+    }
+
+    /// What the outside must now do, in the order of the fields.
+    package struct Effects: Sendable {
+        /// Durable before anything below leaves.
+        package var records: [Record] = []
+        package var bids: [BidMessage] = []
+        package var messages: [CommitCoordinator.Message] = []
+        /// To be solved, and answered with `solved`.
+        package var task: SolveTask?
+        /// What to tell whoever submitted or cancelled.
+        package var answer: Answer?
+        package var timers: [Timer] = []
+    }
+
+    /// A request for a bid to one site.
+    package struct BidMessage: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let request: BidRequest
+    }
+
+    /// A wish to be told `timer(token)` after a while.
+    package struct Timer: Hashable, Sendable {
+        package let token: Int
+        package let after: Duration
+    }
+
+    /// What must be written down.
+    package enum Record: Sendable {
+        /// The order is confirmed at every warehouse of its plan: the decision of two-phase commit.
+        case confirmed(Confirmation)
+        case refused([LineRefusal], Evidence)
+        /// The confirmed order is withdrawn at every site.
+        case cancelled(TransactionID, Plan)
+        /// Every site has acknowledged; the attempt may be forgotten.
+        case ended(TransactionID)
+    }
+
+    /// A decision to confirm.
+    package struct Confirmation: Sendable {
+        package let transaction: TransactionID
+        package let plan: Plan
+        package let shares: [Share]
+        package let evidence: Evidence
+    }
+
+    /// What one site promised.
+    package struct Share: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let lines: [Reservation.Line]
+        /// Where the site's history stood when it voted: evidence against amnesia.
+        package let mark: HistoryMark
+    }
+
+    /// What to tell the client.
+    package enum Answer: Hashable, Sendable {
+        case decided(OrderOutcome, TransactionID?)
+        case unavailable(String)
+        /// It was cancelled before it was decided: nothing was promised.
+        case withdrawn
+    }
+
+    /// What the round under way has found.
+    private struct Findings: Sendable {
+        let round: RoundID
+        var bids: [Bid]
+        var absences: [SourcingRound.Absence]
+        /// Whether a bid has been changed or dropped since the sites were asked.
+        var isStale = false
+
+        mutating func replace(_ bid: Bid?, of warehouse: Warehouse.ID) {
+            isStale = true
+            guard let index = bids.firstIndex(where: { $0.warehouse == warehouse }) else { return }
+            if let bid { bids[index] = bid } else { bids.remove(at: index) }
+        }
+
+        mutating func drop(_ warehouse: Warehouse.ID, because reason: SourcingRound.Absence.Reason)
+        {
+            replace(nil, of: warehouse)
+            absences.append(SourcingRound.Absence(warehouse: warehouse, reason: reason))
+            absences.sort { $0.warehouse < $1.warehouse }
+        }
+    }
+
+    // Beginnings.
+
+    /// Starts on a new order.
+    package static func begin(
+        _ order: Order,
+        receivedAt: Timestamp,
+        at desk: inout OrderDesk
+    ) -> (OrderProcess, Effects) {
+        var process = OrderProcess(order: order, receivedAt: receivedAt, state: .over(.undecided))
+        let effects = process.survey(at: &desk)
+        return (process, effects)
+    }
+
+    /// Takes up a decision found in the log after a restart.
+    package static func recover(
+        _ order: Order,
+        plan: Plan,
+        transaction: TransactionID,
+        warehouses: [Warehouse.ID],
+        isCancelled: Bool,
+        receivedAt: Timestamp,
+        at desk: inout OrderDesk
+    ) -> (OrderProcess, Effects) {
+        let (machine, commit) = CommitCoordinator.recover(
+            transaction,
+            at: warehouses,
+            isCancelled: isCancelled,
+            timing: desk.timing
+        )
+        var process = OrderProcess(
+            order: order,
+            receivedAt: receivedAt,
+            state: .settling(plan, machine, timer: 0)
+        )
+        var effects = Effects()
+        process.settle(plan, machine, commit, timer: 0, at: &desk, into: &effects)
+        return (process, effects)
+    }
+
+    /// Takes up a confirmed order that every site has acknowledged, to cancel it.
+    package static func ended(
+        _ order: Order,
+        plan: Plan,
+        transaction: TransactionID,
+        warehouses: [Warehouse.ID],
+        receivedAt: Timestamp
+    ) -> OrderProcess {
+        let ending: Ending =
+            warehouses.isEmpty
+            ? .confirmedWithoutSites(plan, transaction)
+            : .confirmed(plan, CommitCoordinator.ended(transaction, at: warehouses))
+        return OrderProcess(order: order, receivedAt: receivedAt, state: .over(ending))
+    }
+
+    private init(order: Order, receivedAt: Timestamp, state: State) {
+        self.order = order
+        self.receivedAt = receivedAt
+        self.state = state
+    }
+
+    /// Whether nothing is left to send or to wait for.
+    package var isFinished: Bool {
+        switch state {
+        case .over: true
+        case .sourcing, .solving, .voting, .settling: false
+        }
+    }
+
+    /// The attempt that inquiries and acknowledgements would name.
+    package var transaction: TransactionID? {
+        switch state {
+        case .voting(let voting): voting.machine.transaction
+        case .settling(_, let machine, _): machine.transaction
+        case .over(.confirmed(_, let machine)): machine.transaction
+        case .sourcing, .solving, .over: nil
+        }
+    }
+
+    /// Whether the order's outcome is in the log.
+    package var isDecided: Bool {
+        switch state {
+        case .settling, .over: true
+        case .sourcing, .solving, .voting: false
+        }
+    }
+
+    // Events.
+
+    /// Takes one event and returns what must now be done.
+    package mutating func handle(_ event: Event, at desk: inout OrderDesk) -> Effects {
+        switch (state, event) {
+        case (.sourcing(var round, let timer), .bid(let id, let bid)):
+            guard id == round.id else { return Effects() }
+            return advance(&round, .bid(bid), timer: timer, at: &desk)
+        case (.sourcing(var round, let timer), .bidLost(let id, let warehouse)):
+            guard id == round.id else { return Effects() }
+            return advance(&round, .lost(warehouse), timer: timer, at: &desk)
+        case (.sourcing(var round, let timer), .siteLost(let warehouse)):
+            return advance(&round, .lost(warehouse), timer: timer, at: &desk)
+        case (.sourcing(var round, let timer), .timer(let token)):
+            guard token == timer else { return Effects() }
+            return advance(&round, .deadline, timer: timer, at: &desk)
+
+        case (.solving(let findings), .solved(let round, let result)):
+            guard round == findings.round else { return Effects() }
+            return conclude(result, from: findings, at: &desk)
+
+        case (.voting(let voting), .commit(let id, let event)):
+            guard id == voting.machine.transaction else { return Effects() }
+            return step(voting, event, at: &desk)
+        case (.voting(let voting), .siteLost(let site)):
+            return step(voting, .sessionLost(site), at: &desk)
+        case (.voting(let voting), .timer(let token)):
+            guard token == voting.timer else { return Effects() }
+            return step(voting, .deadline, at: &desk)
+        case (.voting(let voting), .cancel):
+            return step(voting, .cancel, at: &desk)
+
+        case (.settling(let plan, var machine, let timer), .commit(let id, let event)):
+            guard id == machine.transaction else { return Effects() }
+            let commit = machine.handle(event, timing: desk.timing)
+            return continueSettling(plan, machine, commit, timer: timer, at: &desk)
+        case (.settling(let plan, var machine, let timer), .timer(let token)):
+            guard token == timer else { return Effects() }
+            let commit = machine.handle(.deadline, timing: desk.timing)
+            return continueSettling(plan, machine, commit, timer: timer, at: &desk)
+        case (.settling(let plan, let machine, _), .cancel) where machine.isCancelled:
+            return Effects(answer: .decided(.cancelled(plan), machine.transaction))
+        case (.settling(let plan, var machine, let timer), .cancel):
+            let commit = machine.handle(.cancel, timing: desk.timing)
+            return continueSettling(plan, machine, commit, timer: timer, at: &desk)
+
+        case (.over(.confirmed(let plan, var machine)), .cancel):
+            let commit = machine.handle(.cancel, timing: desk.timing)
+            return continueSettling(plan, machine, commit, timer: 0, at: &desk)
+        case (.over(.confirmedWithoutSites(let plan, let transaction)), .cancel):
+            return withdrawWithoutSites(plan, transaction)
+        case (.over(.confirmed(let plan, var machine)), .commit(let id, let event)):
+            guard id == machine.transaction else { return Effects() }
+            let commit = machine.handle(event, timing: desk.timing)
+            state = .over(.confirmed(plan, machine))
+            return Effects(messages: commit.messages)
+
+        case (.sourcing, .cancel), (.solving, .cancel):
+            state = .over(.undecided)
+            return Effects(answer: .withdrawn)
+
+        // A bid, a solution or an acknowledgement of an attempt that is over.
+        case (.sourcing, .solved), (.sourcing, .commit), (.solving, .bid), (.solving, .bidLost),
+            (.solving, .commit), (.solving, .siteLost), (.solving, .timer), (.voting, .bid),
+            (.voting, .bidLost), (.voting, .solved), (.settling, .bid), (.settling, .bidLost),
+            (.settling, .solved), (.settling, .siteLost), (.over, .bid), (.over, .bidLost),
+            (.over, .solved), (.over, .siteLost), (.over, .timer), (.over, .cancel),
+            (.over, .commit):
+            return Effects()
+        }
+    }
+
+    // Sourcing.
+
+    private mutating func survey(at desk: inout OrderDesk) -> Effects {
+        let timer = desk.nextTimer()
+        let eligible = desk.sites.filter { $0.session != nil }.map(\.warehouse)
+        let absent = desk.sites.filter { $0.session == nil }.map(\.warehouse)
+        var round = SourcingRound(
+            id: RoundID(order: order.id, attempt: desk.nextRound()),
+            asking: eligible,
+            without: absent
+        )
+        if let result = round.closeIfNobodyIsAsked() {
+            return take(result, of: round.id, at: &desk)
+        }
+        let request = desk.bidRequest(for: order, round: round.id)
+        state = .sourcing(round, timer: timer)
+        return Effects(
+            bids: eligible.map { BidMessage(warehouse: $0, request: request) },
+            timers: [Timer(token: timer, after: desk.timing.bidDeadline)]
+        )
+    }
+
+    private mutating func advance(
+        _ round: inout SourcingRound,
+        _ event: SourcingRound.Event,
+        timer: Int,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        guard let result = round.handle(event) else {
+            state = .sourcing(round, timer: timer)
+            return Effects()
+        }
+        return take(result, of: round.id, at: &desk)
+    }
+
+    private mutating func take(
+        _ result: SourcingRound.Result,
+        of round: RoundID,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        guard !result.bids.isEmpty else {
+            state = .over(.undecided)
+            return Effects(answer: .unavailable("no warehouse answered in time"))
+        }
+        return solve(
+            Findings(round: round, bids: result.bids, absences: result.absences),
+            at: desk
+        )
+    }
+
+    private mutating func solve(_ findings: Findings, at desk: OrderDesk) -> Effects {
+        attempts += 1
+        state = .solving(findings)
+        return Effects(
+            task: SolveTask(
+                order: order,
+                round: findings.round,
+                bids: findings.bids,
+                policy: desk.policy
+            )
+        )
+    }
+
+    // From a solution to an attempt.
+
+    private mutating func conclude(
+        _ result: Solution.Result,
+        from findings: Findings,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        switch result {
+        case .plan(let solution):
+            return attempt(solution, from: findings, at: &desk)
+        case .unfillable(let refusals, let nodes):
+            return refuse(refusals, nodes: nodes, from: findings, at: &desk)
+        }
+    }
+
+    private mutating func refuse(
+        _ refusals: [LineRefusal],
+        nodes: Int64,
+        from findings: Findings,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        // Others' attempts may have held, for a moment, what they then gave
+        // back: before an order is refused on a bid that an attempt has
+        // changed, every site is asked once more.
+        if findings.isStale && attempts <= desk.attemptsMaximum {
+            return survey(at: &desk)
+        }
+        // An order is refused on the word of every site, never for want of it:
+        // a refusal is final, and a site that is cut off may have the stock.
+        if !findings.absences.isEmpty {
+            state = .over(.undecided)
+            let names = findings.absences.map(\.warehouse.rawValue).joined(separator: ", ")
+            return Effects(
+                answer: .unavailable(
+                    "the warehouses that answered cannot fill the order, and \(names) did not answer"
+                )
+            )
+        }
+        state = .over(.refused)
+        return Effects(
+            records: [.refused(refusals, evidence(from: findings, nodes: nodes))],
+            answer: .decided(.refused(refusals), nil)
+        )
+    }
+
+    private mutating func attempt(
+        _ solution: Solution,
+        from findings: Findings,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        let demands = solution.plan.demands
+        let transaction = desk.nextTransaction()
+        guard !demands.isEmpty else {
+            // Nothing ships now: there is nobody to agree with.
+            state = .over(.confirmedWithoutSites(solution.plan, transaction))
+            return Effects(
+                records: [
+                    .confirmed(confirmation(transaction, solution, shares: [], from: findings)),
+                    .ended(transaction),
+                ],
+                answer: .decided(.confirmed(solution.plan), transaction)
+            )
+        }
+        var participants: [CommitCoordinator.Participant] = []
+        let request = desk.bidRequest(for: order, round: findings.round)
+        for demand in demands {
+            guard let session = desk.session(of: demand.warehouse) else {
+                var findings = findings
+                findings.drop(demand.warehouse, because: .unreachable)
+                return solveAgain(findings, at: &desk)
+            }
+            participants.append(
+                CommitCoordinator.Participant(
+                    warehouse: demand.warehouse,
+                    session: session,
+                    request: ReserveRequest(
+                        transaction: transaction,
+                        lines: demand.lines,
+                        participants: demands.map(\.warehouse),
+                        bid: request
+                    )
+                )
+            )
+        }
+        let (machine, commit) = CommitCoordinator.begin(
+            transaction,
+            with: participants,
+            timing: desk.timing
+        )
+        let timer = desk.nextTimer()
+        state = .voting(
+            Voting(
+                findings: findings,
+                solution: solution,
+                machine: machine,
+                timer: timer
+            )
+        )
+        return Effects(
+            messages: commit.messages,
+            timers: commit.deadline.map { [Timer(token: timer, after: $0)] } ?? []
+        )
+    }
+
+    private mutating func step(
+        _ voting: Voting,
+        _ event: CommitCoordinator.Event,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        var voting = voting
+        let commit = voting.machine.handle(event, timing: desk.timing)
+        guard let result = commit.result else {
+            state = .voting(voting)
+            return Effects(messages: commit.messages)
+        }
+        var findings = voting.findings
+        switch result {
+        case .confirmed:
+            return confirm(voting, commit, at: &desk)
+        case .cancelled:
+            state = .over(.undecided)
+            return Effects(messages: commit.messages, answer: .withdrawn)
+        case .refused(let warehouse, _, let bid):
+            if let bid, bid.warehouse == warehouse {
+                findings.replace(bid, of: warehouse)
+            } else {
+                findings.drop(warehouse, because: .unreachable)
+            }
+        case .lost(let warehouse):
+            findings.drop(warehouse, because: .unreachable)
+        case .timedOut(let warehouses):
+            for warehouse in warehouses { findings.drop(warehouse, because: .silent) }
+        }
+        var effects = solveAgain(findings, at: &desk)
+        effects.messages = commit.messages + effects.messages
+        return effects
+    }
+
+    private mutating func solveAgain(_ findings: Findings, at desk: inout OrderDesk) -> Effects {
+        guard attempts < desk.attemptsMaximum else {
+            state = .over(.undecided)
+            return Effects(
+                answer: .unavailable("others took the stock \(attempts) times while it was placed")
+            )
+        }
+        guard !findings.bids.isEmpty else { return survey(at: &desk) }
+        return solve(findings, at: desk)
+    }
+
+    private mutating func confirm(
+        _ voting: Voting,
+        _ commit: CommitCoordinator.Effects,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        guard case .confirm(let voters)? = commit.record else {
+            preconditionFailure("a confirmed attempt has a decision to write")
+        }
+        let plan = voting.solution.plan
+        let transaction = voting.machine.transaction
+        let shares = plan.demands.map { demand in
+            Share(
+                warehouse: demand.warehouse,
+                lines: demand.lines,
+                mark: voters.first { $0.warehouse == demand.warehouse }?.mark ?? .empty
+            )
+        }
+        let confirmation = confirmation(
+            transaction,
+            voting.solution,
+            shares: shares,
+            from: voting.findings
+        )
+        var effects = Effects(
+            records: [.confirmed(confirmation)],
+            answer: .decided(.confirmed(plan), transaction)
+        )
+        settle(plan, voting.machine, commit, timer: 0, at: &desk, into: &effects)
+        return effects
+    }
+
+    // Settling.
+
+    private mutating func continueSettling(
+        _ plan: Plan,
+        _ machine: CommitCoordinator,
+        _ commit: CommitCoordinator.Effects,
+        timer: Int,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        var effects = Effects()
+        switch commit.record {
+        case .cancel:
+            effects.records = [.cancelled(machine.transaction, plan)]
+            effects.answer = .decided(.cancelled(plan), machine.transaction)
+        case .ended:
+            effects.records = [.ended(machine.transaction)]
+        case .confirm, nil:
+            break
+        }
+        settle(plan, machine, commit, timer: timer, at: &desk, into: &effects)
+        return effects
+    }
+
+    /// Goes on telling the sites; `timer` is under way, unless `commit` asks for another.
+    private mutating func settle(
+        _ plan: Plan,
+        _ machine: CommitCoordinator,
+        _ commit: CommitCoordinator.Effects,
+        timer: Int,
+        at desk: inout OrderDesk,
+        into effects: inout Effects
+    ) {
+        effects.messages += commit.messages
+        guard !machine.isFinished else {
+            state = .over(machine.isCancelled ? .cancelled(plan) : .confirmed(plan, machine))
+            return
+        }
+        guard let deadline = commit.deadline else {
+            state = .settling(plan, machine, timer: timer)
+            return
+        }
+        let next = desk.nextTimer()
+        effects.timers.append(Timer(token: next, after: deadline))
+        state = .settling(plan, machine, timer: next)
+    }
+
+    private mutating func withdrawWithoutSites(
+        _ plan: Plan,
+        _ transaction: TransactionID
+    ) -> Effects {
+        state = .over(.cancelled(plan))
+        return Effects(
+            records: [.cancelled(transaction, plan), .ended(transaction)],
+            answer: .decided(.cancelled(plan), transaction)
+        )
+    }
+
+    private func confirmation(
+        _ transaction: TransactionID,
+        _ solution: Solution,
+        shares: [Share],
+        from findings: Findings
+    ) -> Confirmation {
+        Confirmation(
+            transaction: transaction,
+            plan: solution.plan,
+            shares: shares,
+            evidence: evidence(from: findings, nodes: solution.nodes)
+        )
+    }
+
+    private func evidence(from findings: Findings, nodes: Int64) -> Evidence {
+        Evidence(
+            bids: findings.bids,
+            silent: findings.absences.filter { $0.reason == .silent }.map(\.warehouse),
+            unreachable: findings.absences.filter { $0.reason == .unreachable }.map(\.warehouse),
+            attempts: attempts,
+            nodes: nodes,
+            solverVersion: Solution.solverVersion
+        )
+    }
+}

@@ -1,0 +1,222 @@
+package import AllocationModel
+package import AllocationProtocol
+internal import SplitSolver
+
+/// The work of turning bids into a plan: a value, so that it can be done anywhere and replayed.
+package struct SolveTask: Hashable, Sendable {
+    package let order: Order
+    package let round: RoundID
+    package let bids: [Bid]
+    package let policy: SourcingPolicy
+
+    /// - Precondition: the bids are by rising warehouse, at most one each.
+    package init(order: Order, round: RoundID, bids: [Bid], policy: SourcingPolicy) {
+        self.order = order
+        self.round = round
+        self.bids = bids
+        self.policy = policy
+    }
+
+    /// Returns the cheapest lawful plan found, or why there is none.
+    ///
+    /// A pure function.
+    package func run() -> Solution.Result {
+        let problem = SourcingProblem(order: order, bids: bids, policy: policy)
+        do {
+            let solution = try SplitSolver.solve(
+                problem.split,
+                under: problem.policy,
+                within: problem.budget
+            )
+            switch solution {
+            case .plan(let plan):
+                return .plan(
+                    Solution(plan: problem.plan(from: plan), nodes: Int64(plan.nodes))
+                )
+            case .unfillable(let refusal):
+                return .unfillable(problem.refusals(from: refusal), nodes: Int64(refusal.nodes))
+            }
+        } catch {
+            // The wire checks every number of a bid; what is still out of the
+            // solver's bounds is an order that cannot be priced.
+            return .unfillable(problem.refusals(from: nil), nodes: 0)
+        }
+    }
+}
+
+/// A plan, and what finding it took.
+package struct Solution: Hashable, Sendable {
+    /// Rises with every change that can make another plan of the same bids.
+    package static let solverVersion = 1
+
+    package let plan: Plan
+    package let nodes: Int64
+
+    /// What came of solving.
+    package enum Result: Hashable, Sendable {
+        case plan(Solution)
+        case unfillable([LineRefusal], nodes: Int64)
+    }
+}
+
+/// An order and its bids as the solver sees them, and the way back.
+struct SourcingProblem {
+    let order: Order
+    let bids: [Bid]
+    let split: SplitProblem
+    let policy: SplitPolicy
+    let budget: SolverBudget
+
+    init(order: Order, bids: [Bid], policy: SourcingPolicy) {
+        self.order = order
+        self.bids = bids
+        let firstDay = bids.flatMap(\.services).map(\.arrives.daysSinceEpoch).min() ?? 0
+        let lots = Self.lotNumbers(in: bids)
+        split = SplitProblem(
+            lines: order.lines.map {
+                SplitProblem.Line(
+                    quantity: $0.quantity.units,
+                    backorderCost: policy.backorderCost
+                )
+            },
+            warehouses: bids.map { Self.site(of: $0, from: firstDay, lots: lots) }
+        )
+        self.policy = SplitPolicy(
+            completeness: order.completeness,
+            warehousesMaximum: policy.warehousesMaximum
+        )
+        budget = SolverBudget(nodes: policy.nodesMaximum)
+    }
+
+    private static func lotNumbers(in bids: [Bid]) -> [Lot.ID] {
+        Set(bids.flatMap(\.offers).flatMap(\.lots).map(\.lot)).sorted()
+    }
+
+    private static func site(
+        of bid: Bid,
+        from firstDay: Int,
+        lots: [Lot.ID]
+    ) -> SplitProblem.Site {
+        SplitProblem.Site(
+            fixedCost: bid.fixedCost,
+            stock: bid.offers.map { offer in
+                SplitProblem.Stock(
+                    line: offer.line,
+                    tiers: offer.tiers.map {
+                        SplitProblem.Tier(
+                            quantity: $0.quantity.units,
+                            scarcityCost: $0.scarcityCost
+                        )
+                    },
+                    pickCost: offer.pickCost,
+                    lots: offer.lots.compactMap { lot in
+                        lots.firstIndex(of: lot.lot)
+                            .map {
+                                SplitProblem.LotQuantity(lot: $0, quantity: lot.quantity.units)
+                            }
+                    },
+                    unitWeight: offer.unitWeight.grams,
+                    unitBillableWeight: offer.unitBillableWeight.grams,
+                    freightClass: offer.freightClass,
+                    segregationGroup: offer.segregationGroup,
+                    multiple: offer.multiple
+                )
+            },
+            services: bid.services.map {
+                SplitProblem.Service(
+                    etaDay: $0.arrives.daysSinceEpoch - firstDay,
+                    handling: $0.handling,
+                    tariff: $0.tariff,
+                    blockedLines: $0.blockedLines
+                )
+            }
+        )
+    }
+
+    // The way back.
+
+    /// Returns the solver's plan in the words of the order, in whole minor units.
+    ///
+    /// The cost is what the office pays: freight, handling, picking and the
+    /// sites' own charges. What a backorder weighs in the search is not part of it.
+    func plan(from solved: SplitPlan) -> Plan {
+        let currency = order.currency
+        let cost = (solved.cost - solved.costs.backorder).money(in: currency)
+        return Plan(
+            order: order.id,
+            shipments: solved.costs.shipments.map { shipment in
+                let bid = bids[shipment.warehouse]
+                let service = bid.services[shipment.service]
+                return Plan.Shipment(
+                    warehouse: bid.warehouse,
+                    service: service.code,
+                    carrier: service.carrier,
+                    lines: shipment.contents.map {
+                        Plan.ShipmentLine(
+                            line: $0.line,
+                            sku: order.lines[$0.line].sku,
+                            quantity: Quantity($0.quantity)
+                        )
+                    },
+                    freight: shipment.freight.money(in: currency),
+                    handling: shipment.handling.money(in: currency),
+                    leaves: service.leaves,
+                    arrives: service.arrives
+                )
+            },
+            backorders: solved.costs.backorderedUnits.enumerated()
+                .compactMap { line, units in
+                    units == 0
+                        ? nil
+                        : Plan.Backorder(
+                            line: line,
+                            sku: order.lines[line].sku,
+                            quantity: Quantity(units)
+                        )
+                },
+            cost: cost,
+            bound: cost - solved.gap.money(in: currency),
+            isProved: solved.isProved
+        )
+    }
+
+    /// Returns why each line that stands in the way does.
+    func refusals(from refusal: SplitRefusal?) -> [LineRefusal] {
+        let short = order.lines.indices.compactMap { line -> LineRefusal? in
+            let found = refusal?.unitsMaximum[line] ?? 0
+            guard found < order.lines[line].quantity.units else { return nil }
+            return lineRefusal(line, because: reason(for: line))
+        }
+        // Every line can be had by itself, or the budget ended: the order as a
+        // whole is what has no plan.
+        guard short.isEmpty else { return short }
+        return order.lines.indices.map { lineRefusal($0, because: .noLawfulPlan) }
+    }
+
+    private func lineRefusal(_ line: Int, because reason: LineRefusal.Reason) -> LineRefusal {
+        LineRefusal(
+            line: line,
+            sku: order.lines[line].sku,
+            requested: order.lines[line].quantity,
+            available: offered(of: line),
+            reason: reason
+        )
+    }
+
+    private func offered(of line: Int) -> Quantity {
+        bids.flatMap(\.offers).filter { $0.line == line }
+            .reduce(.zero) { $0 + $1.quantity }
+    }
+
+    private func reason(for line: Int) -> LineRefusal.Reason {
+        let reasons = bids.map { bid in
+            bid.declines.filter { $0.subject == .line(line) }.map(\.reason)
+        }
+        if reasons.allSatisfy({ $0.contains(.unknownSKU) }) { return .unknownSKU }
+        for case .notAMultiple(let below, let above) in reasons.joined() {
+            return .notAMultiple(below: below, above: above)
+        }
+        if offered(of: line) >= order.lines[line].quantity { return .notServed }
+        return .insufficientStock
+    }
+}

@@ -1,0 +1,182 @@
+import AllocationModel
+import AllocationProtocol
+import OrderDesk
+import StockLedger
+
+/// What must be true, after each step and at the end, from books of its own.
+extension Simulation {
+    /// Checks one site against its stock and against every decision that it shares.
+    mutating func audit(site index: Int) throws {
+        let site = sites[index]
+        var promised: [SKU: Int64] = [:]
+        var statuses: [TransactionID: Reservation.Status] = [:]
+        for record in try site.reservations([.held, .voted, .confirmed]) {
+            let transaction = record.reservation.transaction
+            statuses[transaction] = record.status
+            for pick in record.picks { promised[pick.sku, default: 0] += pick.quantity.units }
+            if record.status == .confirmed, store[transaction] == nil {
+                report("\(site.warehouse) has confirmed \(transaction), which nobody decided")
+            }
+            if let share = share(of: site.warehouse, in: transaction),
+                share.lines.sorted(by: { $0.sku < $1.sku })
+                    != record.reservation.lines.sorted(by: { $0.sku < $1.sku })
+            {
+                report("\(site.warehouse) holds other lines for \(transaction) than decided")
+            }
+        }
+        for sku in promised.keys.sorted() where promised[sku] ?? 0 > site.onHand[sku] ?? 0 {
+            report("\(site.warehouse) has promised \(promised[sku] ?? 0) of \(sku)")
+        }
+        for entry in store.entries {
+            guard let transaction = entry.transaction,
+                entry.shares.contains(where: { $0.warehouse == site.warehouse })
+            else { continue }
+            audit(entry, transaction, at: site.warehouse, having: statuses[transaction])
+        }
+    }
+
+    private func share(
+        of warehouse: Warehouse.ID,
+        in transaction: TransactionID
+    ) -> OrderProcess.Share? {
+        store[transaction]?.shares.first { $0.warehouse == warehouse }
+    }
+
+    /// Atomicity, seen from one site: a decided order is bound there, a forgotten decision done.
+    private mutating func audit(
+        _ entry: RecordStore.Entry,
+        _ transaction: TransactionID,
+        at warehouse: Warehouse.ID,
+        having status: Reservation.Status?
+    ) {
+        let name = "\(warehouse), \(transaction)"
+        switch entry.outcome {
+        case .confirmed:
+            if status != .voted && status != .confirmed {
+                report("\(name): holds nothing for a confirmed order")
+            }
+            if entry.isEnded && status != .confirmed {
+                report("\(name): ended, and not carried out")
+            }
+        case .cancelled:
+            if entry.isEnded && status != nil {
+                report("\(name): cancelled and ended, and still \(status?.rawValue ?? "")")
+            }
+        case .refused:
+            report("\(name): refused, and shared")
+        }
+    }
+
+    /// Checks a decision at the moment at which it is written.
+    mutating func audit(_ confirmation: OrderProcess.Confirmation, of order: Order) throws {
+        let plan = confirmation.plan
+        for (line, asked) in order.lines.enumerated() {
+            let shipped = plan.shipments.flatMap(\.lines).filter { $0.line == line }
+                .reduce(Quantity.zero) { $0 + $1.quantity }
+            let waiting = plan.backorders.filter { $0.line == line }
+                .reduce(Quantity.zero) { $0 + $1.quantity }
+            if shipped + waiting != asked.quantity {
+                report("\(order.id), line \(line): \(shipped) + \(waiting) of \(asked.quantity)")
+            }
+            if order.completeness == .complete && !waiting.isZero {
+                report("\(order.id) must be complete and is not")
+            }
+        }
+        if confirmation.shares.map(\.warehouse) != plan.warehouses {
+            report("\(order.id) is confirmed by other sites than its plan names")
+        }
+        try audit(shareholdersOf: confirmation.transaction)
+    }
+
+    /// Checks every site that shares a decision.
+    mutating func audit(shareholdersOf transaction: TransactionID) throws {
+        let warehouses = store[transaction]?.shares.map(\.warehouse) ?? []
+        for index in sites.indices where warehouses.contains(sites[index].warehouse) {
+            try audit(site: index)
+        }
+    }
+
+    /// Checks what a client is told: it is written down, and it is his order.
+    mutating func audit(_ record: OrderRecord, toldTo index: Int) {
+        let order = clients[index].order
+        guard record.order == order, let outcome = record.outcome else {
+            return report("\(order.id): told of another order, or of nothing")
+        }
+        guard let entry = store[order.id] else {
+            return report("\(order.id): told \(record.status), and nobody wrote it down")
+        }
+        let before = clients[index].told
+        if let before, before != outcome {
+            guard case .cancelled = outcome else {
+                return report("\(order.id): told two outcomes")
+            }
+        }
+        // A look-up may be a little older than the store.
+        if outcome != entry.outcome, case .refused = outcome {
+            return report("\(order.id): told refused, and it is not")
+        }
+        clients[index].told = outcome
+    }
+
+    // The end.
+
+    /// Whether nothing is under way, anywhere.
+    func isAtRest() throws -> Bool {
+        guard let office, office.ordersUnderWay == 0, clients.allSatisfy(\.isSatisfied),
+            store.open.isEmpty, sites.allSatisfy(\.isUp)
+        else { return false }
+        return try sites.allSatisfy { try $0.reservations([.held, .voted]).isEmpty }
+    }
+
+    /// What is still under way, for the report.
+    func unrest() -> String {
+        let waiting = clients.filter { !$0.isSatisfied }.map { "\($0.order.id)" }
+        let open = store.open.compactMap { $0.transaction?.description }
+        let active = office?.sites.filter { $0.session != nil }.count ?? 0
+        let doubts = sites.compactMap { site -> String? in
+            let records = (try? site.reservations([.held, .voted])) ?? []
+            return records.isEmpty ? nil : "\(site.warehouse): \(records.count)"
+        }
+        return "\(office?.ordersUnderWay ?? -1) under way; waiting: \(waiting); open: \(open); "
+            + "in doubt: \(doubts); \(active) of \(sites.count) sites in session"
+    }
+
+    mutating func auditAtTheEnd() throws {
+        for index in sites.indices { try audit(site: index) }
+        for site in sites {
+            let findings = try site.ledger.readAndWait(at: Example.monday) { try $0.audit() }
+            if let finding = findings.first { report("\(site.warehouse): \(finding)") }
+        }
+        for client in clients {
+            let outcome = store[client.order.id]?.outcome
+            switch (client.told, outcome) {
+            case (.confirmed, .confirmed), (.confirmed, .cancelled), (.refused, .refused),
+                (.cancelled, .cancelled), (nil, .cancelled), (nil, nil), (nil, .refused):
+                break
+            case (nil, .confirmed), (.confirmed, _), (.refused, _), (.cancelled, _):
+                report("\(client.order.id): told one thing, and decided another")
+            }
+        }
+        try auditSales()
+    }
+
+    /// What was sold, over all decisions, is at the sites, and no more than they had.
+    private mutating func auditSales() throws {
+        for sku in Example.skus {
+            var sold: Int64 = 0
+            for case .confirmed(let plan) in store.entries.map(\.outcome) {
+                for line in plan.shipments.flatMap(\.lines) where line.sku == sku {
+                    sold += line.quantity.units
+                }
+            }
+            let allocated = try sites.reduce(Int64(0)) { sum, site in
+                try site.reservations([.confirmed]).flatMap(\.picks).filter { $0.sku == sku }
+                    .reduce(sum) { $0 + $1.quantity.units }
+            }
+            let stocked = sites.reduce(Int64(0)) { $0 + ($1.onHand[sku] ?? 0) }
+            if sold != allocated || sold > stocked {
+                report("\(sku): \(sold) sold, \(allocated) allocated, \(stocked) in stock")
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import AllocationModel
+import AllocationProtocol
+import OrderDesk
+
+/// What the coordinator's driver does: records first, then what leaves, in the order of the effects.
+extension Simulation {
+    mutating func startOffice() throws {
+        guard office == nil else { return }
+        officeStarts += 1
+        if mutant != .keepsItsEpoch || epoch == 0 { epoch += 1 }
+        let desk = OrderDesk(
+            coordinator: Example.office,
+            epoch: epoch,
+            warehouses: sites.map(\.warehouse),
+            policy: SourcingPolicy(nodesMaximum: 3),
+            timing: timing
+        )
+        var started = Office(desk: desk, marks: store.marks)
+        let effects = started.recover(store.open.map(\.found), now: Example.instant(time))
+        office = started
+        inbox = sites.map { .probe($0.warehouse) }
+        try carryOut(effects)
+    }
+
+    /// Loses all that is not in the store: what waits, what is under way, who has asked.
+    mutating func crashOffice() {
+        guard office != nil else { return }
+        office = nil
+        inbox = []
+        asks = [:]
+        for index in lines.indices { lines[index] = [Line(), Line()] }
+        for index in clients.indices { clients[index].isWaiting = false }
+        plan(.officeStart, in: Int64.random(in: 20...700, using: &random))
+    }
+
+    /// Steps the office through all that waits, and carries out what it wants, once.
+    mutating func stepOffice() throws {
+        guard office != nil, !inbox.isEmpty else { return }
+        var effects = Office.Effects()
+        let events = inbox
+        inbox = []
+        for event in events {
+            trace.note("\(time) \(Self.words(for: event))")
+            office?.handle(event, now: Example.instant(time), into: &effects)
+        }
+        try carryOut(effects)
+    }
+
+    private mutating func carryOut(_ effects: Office.Effects) throws {
+        if mutant == .sendsBeforeRecords {
+            send(effects.requests)
+            tell(effects.answers)
+            if strikes(.officeCrashBeforeRecords, effects.records.isEmpty ? 0 : 1, in: 6) {
+                return crashOffice()
+            }
+            try write(effects.records)
+        } else {
+            let isDecision = !effects.records.isEmpty
+            if strikes(.officeCrashBeforeRecords, isDecision ? 1 : 0, in: 12) {
+                return crashOffice()
+            }
+            try write(effects.records)
+            if strikes(.officeCrashBetweenRecordsAndSends, isDecision ? 1 : 0, in: 12) {
+                return crashOffice()
+            }
+            send(effects.requests)
+            if strikes(.officeCrashBetweenSendsAndAnswers, isDecision ? 1 : 0, in: 12) {
+                return crashOffice()
+            }
+            tell(effects.answers)
+        }
+        for task in effects.tasks {
+            planOffice(.solved(task, task.run()), in: Int64.random(in: 1...60, using: &random))
+        }
+        lookUp(effects)
+        for timer in effects.timers {
+            planOffice(.timer(timer.order, timer.token), in: timer.after.milliseconds)
+        }
+        for note in effects.notes { judge(note) }
+    }
+
+    private mutating func write(_ records: [Office.Record]) throws {
+        guard !records.isEmpty else { return }
+        do {
+            try store.append(records)
+        } catch let contradiction as RecordStore.Contradiction {
+            return report("\(contradiction)")
+        }
+        for record in records {
+            trace.note("\(time) writes \(record.order.id)")
+            switch record.content {
+            case .confirmed(let confirmation): try audit(confirmation, of: record.order)
+            case .ended(let transaction): try audit(shareholdersOf: transaction)
+            case .refused, .cancelled: break
+            }
+        }
+    }
+
+    private mutating func planOffice(_ event: Office.Event, in pause: Int64) {
+        plan(.office(start: officeStarts, event), in: pause)
+    }
+
+    /// Reads the store now; the office hears of it a little later.
+    private mutating func lookUp(_ effects: Office.Effects) {
+        for id in effects.lookups {
+            planOffice(
+                .found(id, store[id]?.found),
+                in: Int64.random(in: 0...40, using: &random)
+            )
+        }
+        for inquiry in effects.attemptLookups {
+            let standing = store.standing(of: inquiry.transaction)
+            planOffice(
+                .attemptFound(inquiry.transaction, inquiry.warehouse, standing),
+                in: Int64.random(in: 0...40, using: &random)
+            )
+        }
+    }
+
+    /// In this world nobody loses history, so nobody may say so.
+    private mutating func judge(_ note: Office.Note) {
+        switch note {
+        case .activated, .deactivated, .session(_, .ignored):
+            break
+        case .session(let warehouse, let note):
+            report("\(warehouse): \(note)")
+        case .refused(let warehouse, let refusal):
+            switch refusal {
+            case .unknownTransaction, .unlawful, .ledgerUnavailable:
+                report("\(warehouse) refuses: \(refusal)")
+            case .staleEpoch, .staleSession, .otherBoot, .expired:
+                break
+            }
+        case .misfit(let warehouse):
+            report("the answers of \(warehouse) do not fit")
+        }
+    }
+
+    private static func words(for event: Office.Event) -> String {
+        switch event {
+        case .submitted(let order, let client): "submitted \(order.id) by \(client)"
+        case .cancelAsked(let id, let client): "cancel \(id) by \(client)"
+        case .availabilityAsked: "availability"
+        case .found(let id, let found): "found \(id) \(found?.record.status.rawValue ?? "nothing")"
+        case .attemptFound(let transaction, let site, let found):
+            "found \(transaction) for \(site) \(found)"
+        case .probe(let site): "probe \(site)"
+        case .answered(let site, _, let requests, let batch):
+            "answered \(site) \(requests.count) \(batch.answers.map(\.word))"
+        case .failed(let site, let requests): "failed \(site) \(requests.count)"
+        case .linkLost(let site): "lost \(site)"
+        case .solved(let task, .plan(let solution)):
+            "solved \(task.order.id) \(solution.plan.cost)"
+        case .solved(let task, .unfillable): "solved \(task.order.id) without a plan"
+        case .timer(let id, let token): "timer \(id) \(token)"
+        }
+    }
+}
+
+extension Answer {
+    /// The answer's case, for the trace.
+    var word: String {
+        switch self {
+        case .hello: "hello"
+        case .attach: "attach"
+        case .ready: "ready"
+        case .bid: "bid"
+        case .vote(let transaction, .reserve): "votes for \(transaction)"
+        case .vote(let transaction, .refuse): "votes against \(transaction)"
+        case .confirmed(let transaction): "confirmed \(transaction)"
+        case .released(let transaction): "released \(transaction)"
+        case .refused: "refused"
+        }
+    }
+
+    var isVoteToReserve: Bool {
+        if case .vote(_, .reserve) = self { true } else { false }
+    }
+
+    /// Whether it may come with a change of a reservation.
+    var speaksOfAnAttempt: Bool {
+        switch self {
+        case .vote, .confirmed, .released: true
+        case .hello, .attach, .ready, .bid, .refused: false
+        }
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,294 @@
+import AllocationModel
+import AllocationProtocol
+import OrderDesk
+import StockLedger
+
+/// The office and its warehouses in one thread and in virtual time, with all that can go wrong.
+///
+/// Office, desks and ledgers are the product's own; the wire, the disk of the
+/// decision log and the clients are the smallest that could be. Everything
+/// follows from the seed, so that a violation can be run again.
+struct Simulation {
+    /// A rule of PROTOCOL.md, broken: each must be found out.
+    enum Mutant: String, CaseIterable, Sendable {
+        /// The office's driver sends before its records are written.
+        case sendsBeforeRecords
+        /// A desk votes before its ledger keeps the reservation, and then loses power.
+        case votesBeforeTheSync
+        /// A desk acknowledges a confirmation that its ledger does not keep.
+        case acknowledgesBeforeTheSync
+        /// A site that asks while its attempt is voting is told to release.
+        case releasesWhileVoting
+        /// A restarted office uses the transaction ids of its former life.
+        case keepsItsEpoch
+        /// A site gives a vote back after a while, unasked.
+        case expiresVotes
+    }
+
+    /// Something that went wrong, or was bound to be tried.
+    enum Fault: String, CaseIterable, Sendable {
+        case requestLost
+        case answerLost
+        case requestRepeated
+        case answerRepeated
+        case slow
+        case outOfPatience
+        case cutOff
+        case linkLost
+        case siteCrash
+        case siteCrashBeforeItsTransaction
+        case siteCrashAfterItsTransaction
+        case officeCrash
+        case officeCrashBeforeRecords
+        case officeCrashBetweenRecordsAndSends
+        case officeCrashBetweenSendsAndAnswers
+        case refusedVote
+        case joinedSubmission
+        case cancellation
+        case withdrawal
+    }
+
+    /// One message to a site, or its answer.
+    struct Letter {
+        let number: Int64
+        let start: Int
+        let site: Int
+        let isForBids: Bool
+        let batch: RequestBatch
+    }
+
+    enum Happening {
+        case client(Int)
+        case office(start: Int, Office.Event)
+        case arrival(Letter)
+        case answer(Letter, AnswerBatch)
+        case patience(Letter)
+        case probe(Int)
+        case mishap
+        case officeStart
+        case siteStart(Int)
+        case siteHeals(Int)
+        case siteExpiresVotes(Int)
+    }
+
+    /// One of the two lines to a site.
+    struct Line {
+        var waiting: [Office.Outgoing] = []
+        var underWay: [Int64] = []
+    }
+
+    var random: SeededGenerator
+    let mutant: Mutant?
+    let timing: ProtocolTiming
+    var agenda = Agenda<Happening>()
+    var time: Int64 = 0
+    var isFaulty = true
+    var faults: Set<Fault> = []
+    /// The first thing that was found wrong.
+    var violation: String?
+    /// A hash over all that the office was told, to compare two runs of one seed.
+    var trace = Trace()
+
+    var sites: [SimulatedSite] = []
+    /// By site; bids first.
+    var lines: [[Line]] = []
+    var clients: [SimulatedClient] = []
+    var asks: [Office.ClientID: Ask] = [:]
+    var lastClient: Office.ClientID = 0
+    var lastLetter: Int64 = 0
+
+    /// The office's disk.
+    var store = RecordStore()
+    var epoch: Int64 = 0
+    /// The office itself; nil while it is down.
+    var office: Office?
+    var officeStarts = 0
+    var inbox: [Office.Event] = []
+
+    let messagesUnderWayMaximum: Int
+    let probePause: Int64
+    /// Some runs are rough and others calm: a lost heartbeat costs a session, and where
+    /// sessions never last nothing is voted on.
+    let lossesOneIn: Int
+    let mishapPause: ClosedRange<Int64>
+
+    /// Who asked the office for something.
+    struct Ask {
+        let client: Int
+        let isCancellation: Bool
+    }
+
+    init(seed: UInt64, mutant: Mutant? = nil) throws {
+        var random = SeededGenerator(seed: seed)
+        self.mutant = mutant
+        messagesUnderWayMaximum = Int.random(in: 1...3, using: &random)
+        // Who breaks this rule is found out where sites ask early and often.
+        let isEager = mutant == .releasesWhileVoting
+        probePause = isEager ? 40 : [150, 300, 600].randomElement(using: &random) ?? 300
+        timing = ProtocolTiming(
+            bidDeadline: .milliseconds(120),
+            voteDeadline: .milliseconds(700),
+            resendMinimum: .milliseconds(80),
+            resendMaximum: .seconds(1),
+            inquiryMinimum: .milliseconds(isEager ? 1 : Int.random(in: 1...300, using: &random)),
+            inquiryMaximum: .seconds(1)
+        )
+        lossesOneIn = [30, 150, 600].randomElement(using: &random) ?? 150
+        mishapPause = Bool.random(using: &random) ? 60...500 : 500...2000
+        let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
+        for (index, name) in Example.warehouses.prefix(count).enumerated() {
+            var onHand: [SKU: Int64] = [:]
+            for sku in Example.skus { onHand[sku] = Int64.random(in: 0...12, using: &random) }
+            sites.append(
+                try SimulatedSite(
+                    name,
+                    onHand: onHand,
+                    centsPerPackage: 900 + Int64(index) * 130,
+                    timing: timing
+                )
+            )
+            lines.append([Line(), Line()])
+        }
+        for index in 0..<Int.random(in: 3...5, using: &random) {
+            clients.append(SimulatedClient(number: index, random: &random))
+            agenda.plan(.client(index), at: Int64.random(in: 100...1200, using: &random))
+        }
+        self.random = random
+        agenda.plan(.officeStart, at: 0)
+        for index in sites.indices { agenda.plan(.probe(index), at: 1) }
+        agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &self.random))
+    }
+
+    /// Milliseconds in which things go wrong.
+    private static let faultyTime: Int64 = 2000
+    /// Milliseconds after which all must have come to rest.
+    private static let restTime: Int64 = 60_000
+
+    /// Runs to the first violation, or until everything has come to rest.
+    ///
+    /// - Returns: What was wrong, if anything was.
+    mutating func run() throws -> String? {
+        try advance(to: Self.faultyTime)
+        isFaulty = false
+        mendEverything()
+        while violation == nil {
+            try advance(to: time + 250)
+            if try isAtRest() { break }
+            if time > Self.restTime { report("nothing comes to rest: \(unrest())") }
+        }
+        if violation == nil { try auditAtTheEnd() }
+        return violation
+    }
+
+    private mutating func advance(to end: Int64) throws {
+        while violation == nil, let next = agenda.nextTime, next <= end {
+            time = next
+            while violation == nil, let happening = agenda.next(at: time) {
+                try carryOut(happening)
+            }
+            try stepOffice()
+        }
+        time = max(time, end)
+    }
+
+    mutating func chance(_ one: Int, in all: Int) -> Bool {
+        Int.random(in: 0..<all, using: &random) < one
+    }
+
+    /// Whether a fault happens now; it is noted that it did.
+    mutating func strikes(_ fault: Fault, _ one: Int, in all: Int) -> Bool {
+        guard isFaulty, chance(one, in: all) else { return false }
+        faults.insert(fault)
+        return true
+    }
+
+    mutating func report(_ finding: String) {
+        if violation == nil { violation = "after \(time) ms: \(finding)" }
+    }
+
+    mutating func plan(_ happening: Happening, in pause: Int64) {
+        agenda.plan(happening, at: time + pause)
+    }
+
+    private mutating func carryOut(_ happening: Happening) throws {
+        switch happening {
+        case .client(let index): act(asClient: index)
+        case .office(let start, let event):
+            if start == officeStarts, office != nil { inbox.append(event) }
+        case .arrival(let letter): try arrive(letter)
+        case .answer(let letter, let batch): receive(batch, to: letter)
+        case .patience(let letter): losePatience(with: letter)
+        case .probe(let index): probe(index)
+        case .mishap: sufferMishap()
+        case .officeStart: try startOffice()
+        case .siteStart(let index):
+            if !sites[index].isUp { sites[index].start(at: time) }
+        case .siteHeals(let index): sites[index].isCutOff = false
+        case .siteExpiresVotes(let index): try expireVotes(at: index)
+        }
+    }
+
+    /// Asks a site in session whether it is there, and any other who it is.
+    private mutating func probe(_ index: Int) {
+        let warehouse = sites[index].warehouse
+        let isActive = office?.sites.contains { $0.warehouse == warehouse && $0.session != nil }
+        // A handshake takes three exchanges, and another greeting would begin it anew.
+        let isEager = isFaulty && isActive == true
+        plan(.probe(index), in: isEager ? probePause : 350)
+        if office != nil { inbox.append(.probe(warehouse)) }
+    }
+
+    // Mishaps.
+
+    private mutating func sufferMishap() {
+        guard isFaulty else { return }
+        plan(.mishap, in: Int64.random(in: mishapPause, using: &random))
+        let index = Int.random(in: sites.indices, using: &random)
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0..<2:
+            faults.insert(.officeCrash)
+            crashOffice()
+        case 2..<5:
+            faults.insert(.siteCrash)
+            crashSite(index)
+        case 5..<8:
+            faults.insert(.cutOff)
+            sites[index].isCutOff = true
+            plan(.siteHeals(index), in: Int64.random(in: 50...1200, using: &random))
+            if chance(1, in: 2) { inbox.append(.linkLost(sites[index].warehouse)) }
+        default:
+            guard office != nil else { return }
+            faults.insert(.linkLost)
+            inbox.append(.linkLost(sites[index].warehouse))
+        }
+    }
+
+    mutating func crashSite(_ index: Int) {
+        guard sites[index].isUp else { return }
+        sites[index].crash()
+        plan(.siteStart(index), in: Int64.random(in: 20...900, using: &random))
+    }
+
+    private mutating func mendEverything() {
+        for index in sites.indices {
+            sites[index].isCutOff = false
+            if !sites[index].isUp { sites[index].start(at: time) }
+        }
+    }
+
+    private mutating func expireVotes(at index: Int) throws {
+        for record in try sites[index].reservations([.voted]) {
+            try sites[index].forget(record.reservation.transaction, at: time)
+        }
+        try audit(site: index)
+    }
+}
+
+/// FNV-1a over the words of what happened.
+struct Trace {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func note(_ words: String) {
+        for byte in words.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+struct `Simulated office` {
+    /// Each run is one seed; a failure names it, and `Simulation(seed:)` repeats it.
+    @Test(arguments: [UInt64(1)...70, 71...140])
+    func `keeps its promises through every fault`(seeds: ClosedRange<UInt64>) throws {
+        var faults: Set<Simulation.Fault> = []
+        for seed in seeds {
+            var simulation = try Simulation(seed: seed)
+            let violation = try simulation.run()
+            #expect(violation == nil, "seed \(seed)")
+            if violation != nil { return }
+            faults.formUnion(simulation.faults)
+        }
+        let untried = Simulation.Fault.allCases.filter { !faults.contains($0) }
+        #expect(untried.isEmpty, "a fault that is never tried proves nothing")
+    }
+
+    /// For a night: `HOLDFAST_SEEDS=20000 swift test --filter 'more seeds'`.
+    @Test(.enabled(if: moreSeeds > 0))
+    func `keeps its promises through more seeds`() throws {
+        for seed in UInt64(1000)..<UInt64(1000 + moreSeeds) {
+            var simulation = try Simulation(seed: seed)
+            let violation = try simulation.run()
+            #expect(violation == nil, "seed \(seed)")
+            if violation != nil { return }
+        }
+    }
+
+    @Test func `runs a seed the same way twice`() throws {
+        for seed in UInt64(1)...5 {
+            var first = try Simulation(seed: seed)
+            var second = try Simulation(seed: seed)
+            _ = try first.run()
+            _ = try second.run()
+            #expect(first.trace.value == second.trace.value, "seed \(seed)")
+            #expect(first.time == second.time, "seed \(seed)")
+        }
+    }
+
+    /// Each of them is found out within 10 seeds as this is written.
+    @Test(arguments: Simulation.Mutant.allCases)
+    func `finds out whoever breaks a rule`(_ mutant: Simulation.Mutant) throws {
+        for seed in UInt64(1)...40 {
+            var simulation = try Simulation(seed: seed, mutant: mutant)
+            if try simulation.run() != nil { return }
+        }
+        Issue.record("\(mutant) got away with it in 40 seeds")
+    }
+}
+
+/// Seeds asked for beyond those that every run tries.
+private let moreSeeds =
+    ProcessInfo.processInfo.environment["HOLDFAST_SEEDS"].flatMap { UInt16($0) } ?? 0
