@@ -167,6 +167,12 @@ let package = Package(
             in: "Coordinator",
             ["AllocationModel", "AllocationProtocol", "SplitSolver"]
         ),
+        module(
+            "StorefrontAPI",
+            in: "Coordinator",
+            ["AllocationModel", hummingbird, hummingbirdCore, httpTypes, logging, nioCore]
+        ),
+        module("ShopifyConnector", in: "Coordinator", ["AllocationModel", crypto]),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),
@@ -212,6 +218,18 @@ let package = Package(
                 "OrderDesk", "DecisionLog", "WarehouseDesk", "StockLedger", "SplitSolver",
                 "AllocationProtocol", "ShippingCalendar", "Freight", "AllocationModel",
             ]
+        ),
+        tests(
+            "StorefrontAPITests",
+            [
+                "StorefrontAPI", "AllocationModel", hummingbird, hummingbirdTesting, httpTypes,
+                logging,
+            ]
+        ),
+        tests(
+            "ShopifyConnectorTests",
+            ["ShopifyConnector", "AllocationModel"],
+            resources: [.copy("Fixtures")]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,781 @@
+/// The API's description, served at `/openapi.yaml`.
+///
+/// Written by hand; tests hold its paths, problem codes and fields to what the
+/// code answers.
+package enum OpenAPI {
+    /// OpenAPI 3.1.
+    package static let document = #"""
+        openapi: 3.1.0
+        info:
+          title: Holdfast coordinator
+          version: "1"
+          summary: Places orders over many warehouses, and says why.
+          description: |
+            Money is a decimal string in the order's currency. An instant is ISO 8601 in UTC, a day
+            is YYYY-MM-DD. A field that has nothing to say is null. Unknown fields and unknown query
+            parameters are refused.
+
+            Every error is an RFC 9457 problem with a stable `code`. Switch on the code; the
+            sentences may change. What is wrong with a body is listed in `errors`, all at once.
+          license:
+            name: Apache-2.0
+            identifier: Apache-2.0
+        servers:
+          - url: http://127.0.0.1:8480
+        security: []
+        tags:
+          - name: orders
+          - name: warehouses
+          - name: shopify
+          - name: operations
+        paths:
+          /v1/orders:
+            post:
+              tags: [orders]
+              operationId: submitOrder
+              summary: Places an order, or returns the outcome of one placed before.
+              description: |
+                The order's `id` is the idempotency key: send the same order as often as you like,
+                it is placed once. The header `Idempotency-Key` may carry the id instead; where both
+                are given they must be equal.
+
+                The answer comes when the order is decided. A decided order is a resource even if it
+                is refused: 201 with `status: refused` and a reason for each line in the way, because
+                stock and dates change and the refusal can be looked up and explained. Where the
+                order could never be filled as it stands - no warehouse carries the SKU, or the SKU
+                is not sold in that quantity - the answer is 422 `line_not_sellable` with pointers,
+                because only a changed order can succeed. Either way the id is used up.
+              parameters:
+                - $ref: "#/components/parameters/idempotencyKey"
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      $ref: "#/components/schemas/OrderRequest"
+              responses:
+                "200":
+                  description: Placed before; the same answer again.
+                  headers:
+                    Location:
+                      $ref: "#/components/headers/Location"
+                  content:
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/Order"
+                "201":
+                  description: Decided now, confirmed or refused as `status` says.
+                  headers:
+                    Location:
+                      $ref: "#/components/headers/Location"
+                  content:
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/Order"
+                "400":
+                  $ref: "#/components/responses/Problem"
+                "413":
+                  $ref: "#/components/responses/Problem"
+                "415":
+                  $ref: "#/components/responses/Problem"
+                "422":
+                  $ref: "#/components/responses/Problem"
+                "503":
+                  $ref: "#/components/responses/NotNow"
+                default:
+                  $ref: "#/components/responses/Problem"
+            get:
+              tags: [orders]
+              operationId: listOrders
+              summary: Lists orders, newest first.
+              parameters:
+                - name: status
+                  in: query
+                  schema:
+                    $ref: "#/components/schemas/Status"
+                - name: limit
+                  in: query
+                  schema: {type: integer, minimum: 1, maximum: 200, default: 50}
+                - name: before
+                  in: query
+                  description: Only orders received before this one; `next` carries it.
+                  schema: {$ref: "#/components/schemas/Id"}
+              responses:
+                "200":
+                  description: One page.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [orders, next]
+                        properties:
+                          orders:
+                            type: array
+                            items:
+                              $ref: "#/components/schemas/OrderSummary"
+                          next:
+                            type: [string, "null"]
+                            description: The address of the next page, if there is one.
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/orders/{id}:
+            get:
+              tags: [orders]
+              operationId: showOrder
+              summary: Returns an order and what became of it.
+              parameters:
+                - $ref: "#/components/parameters/id"
+              responses:
+                "200":
+                  description: The order; as text where the client prefers text/plain.
+                  content:
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/Order"
+                    text/plain:
+                      schema: {type: string}
+                "404":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/orders/{id}/explanation:
+            get:
+              tags: [orders]
+              operationId: explainOrder
+              summary: Says what every warehouse offered, and why it was or was not used.
+              parameters:
+                - $ref: "#/components/parameters/id"
+              responses:
+                "200":
+                  description: The explanation; as text where the client prefers text/plain.
+                  content:
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/Explanation"
+                    text/plain:
+                      schema: {type: string}
+                "404":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/orders/{id}/cancel:
+            post:
+              tags: [orders]
+              operationId: cancelOrder
+              summary: Withdraws an order; cancelling twice is cancelling once.
+              parameters:
+                - $ref: "#/components/parameters/id"
+              responses:
+                "200":
+                  description: The order, cancelled.
+                  content:
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/Order"
+                "404":
+                  $ref: "#/components/responses/Problem"
+                "409":
+                  $ref: "#/components/responses/Problem"
+                "503":
+                  $ref: "#/components/responses/NotNow"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/availability:
+            get:
+              tags: [warehouses]
+              operationId: showAvailability
+              summary: Asks every warehouse what it has of a SKU for a destination. Holds nothing.
+              parameters:
+                - name: sku
+                  in: query
+                  required: true
+                  schema: {$ref: "#/components/schemas/Id"}
+                - name: postalCode
+                  in: query
+                  required: true
+                  schema: {type: string, maxLength: 16}
+                - name: country
+                  in: query
+                  schema: {type: string, pattern: "^[A-Z]{2}$", default: US}
+                - name: residential
+                  in: query
+                  schema: {type: boolean, default: false}
+              responses:
+                "200":
+                  description: What each warehouse that answered has.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [sku, warehouses]
+                        properties:
+                          sku: {type: string}
+                          warehouses:
+                            type: array
+                            items:
+                              $ref: "#/components/schemas/Availability"
+                "400":
+                  $ref: "#/components/responses/Problem"
+                "503":
+                  $ref: "#/components/responses/NotNow"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/warehouses:
+            get:
+              tags: [warehouses]
+              operationId: listWarehouses
+              summary: Lists every warehouse and how its agent stands.
+              responses:
+                "200":
+                  description: By rising warehouse.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [warehouses]
+                        properties:
+                          warehouses:
+                            type: array
+                            items:
+                              $ref: "#/components/schemas/Warehouse"
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /shopify/webhooks:
+            post:
+              tags: [shopify]
+              operationId: acceptShopifyWebhook
+              summary: Takes a webhook of Shopify's.
+              description: |
+                The signature `X-Shopify-Hmac-Sha256` is verified over the body as it came. 400 for a
+                missing header or body, 401 for a signature that does not hold, 404 for a topic that
+                nothing listens to.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {type: object}
+              responses:
+                "200":
+                  description: Dealt with, or written down to be dealt with.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [note]
+                        properties:
+                          note: {type: string}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                "401":
+                  $ref: "#/components/responses/Problem"
+                "404":
+                  $ref: "#/components/responses/Problem"
+                "413":
+                  $ref: "#/components/responses/Problem"
+                "422":
+                  $ref: "#/components/responses/Problem"
+                "503":
+                  $ref: "#/components/responses/NotNow"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /livez:
+            get:
+              tags: [operations]
+              operationId: live
+              summary: Answers while the process lives; depends on nothing else.
+              responses:
+                "200":
+                  description: Alive.
+                  content:
+                    text/plain:
+                      schema: {type: string}
+          /readyz:
+            get:
+              tags: [operations]
+              operationId: ready
+              summary: Says whether orders can be taken.
+              parameters:
+                - name: verbose
+                  in: query
+                  allowEmptyValue: true
+                  description: List every check, not only where one fails.
+                  schema: {type: string}
+              responses:
+                "200":
+                  description: Ready.
+                  content:
+                    text/plain:
+                      schema: {type: string}
+                "503":
+                  description: Not ready; every check is listed.
+                  content:
+                    text/plain:
+                      schema: {type: string}
+          /metrics:
+            get:
+              tags: [operations]
+              operationId: metrics
+              summary: Everything measured, in Prometheus's text format.
+              responses:
+                "200":
+                  description: Version 0.0.4 of the text format.
+                  content:
+                    text/plain:
+                      schema: {type: string}
+          /openapi.yaml:
+            get:
+              tags: [operations]
+              operationId: describe
+              summary: This document.
+              responses:
+                "200":
+                  description: OpenAPI 3.1.
+                  content:
+                    application/yaml:
+                      schema: {type: string}
+        components:
+          parameters:
+            id:
+              name: id
+              in: path
+              required: true
+              schema:
+                $ref: "#/components/schemas/Id"
+            idempotencyKey:
+              name: Idempotency-Key
+              in: header
+              description: The order's id, with or without double quotes.
+              schema: {type: string}
+          headers:
+            Location:
+              description: Where the order is found.
+              schema: {type: string}
+          responses:
+            Problem:
+              description: What went wrong, and what to do.
+              content:
+                application/problem+json:
+                  schema:
+                    $ref: "#/components/schemas/Problem"
+            NotNow:
+              description: Nothing was done; send the same request again after Retry-After seconds.
+              headers:
+                Retry-After:
+                  schema: {type: integer, minimum: 1}
+              content:
+                application/problem+json:
+                  schema:
+                    $ref: "#/components/schemas/Problem"
+          schemas:
+            Id:
+              type: string
+              description: 1 to 64 bytes of UTF-8, no control characters, no space at either end.
+              minLength: 1
+              maxLength: 64
+            Money:
+              type: string
+              pattern: "^-?[0-9]+([.][0-9]+)?$"
+              examples: ["104.95"]
+            Quantity:
+              type: integer
+              minimum: 0
+            Status:
+              type: string
+              enum: [pending, confirmed, backordered, refused, cancelled]
+            ServiceLevel:
+              type: string
+              enum: [ground, three-day, two-day, next-day]
+            Completeness:
+              type: string
+              description: |
+                complete: all or nothing. lineComplete: each line in full, or on backorder.
+                partial: as much as there is, the rest on backorder.
+              enum: [complete, lineComplete, partial]
+            OrderRequest:
+              type: object
+              additionalProperties: false
+              required: [destination, lines]
+              properties:
+                id:
+                  description: |
+                    Yours, and the idempotency key. An integer is taken as its digits, however many.
+                    May be left out where the header Idempotency-Key gives it.
+                  anyOf:
+                    - $ref: "#/components/schemas/Id"
+                    - type: integer
+                currency: {type: string, pattern: "^[A-Z]{3}$", default: USD}
+                serviceLevel: {$ref: "#/components/schemas/ServiceLevel"}
+                completeness: {$ref: "#/components/schemas/Completeness"}
+                destination:
+                  type: object
+                  additionalProperties: false
+                  required: [country, postalCode]
+                  properties:
+                    country: {type: string, pattern: "^[A-Z]{2}$"}
+                    postalCode: {type: string, maxLength: 16}
+                    region: {type: string, maxLength: 32}
+                    residential: {type: boolean, default: false}
+                lines:
+                  type: array
+                  minItems: 1
+                  maxItems: 500
+                  items:
+                    type: object
+                    additionalProperties: false
+                    required: [sku, quantity]
+                    properties:
+                      id:
+                        description: Yours; the line's place, counted from 1, where left out.
+                        anyOf:
+                          - $ref: "#/components/schemas/Id"
+                          - type: integer
+                      sku: {$ref: "#/components/schemas/Id"}
+                      quantity: {type: integer, minimum: 1, maximum: 1000000000}
+              examples:
+                - id: "4711"
+                  destination: {country: US, postalCode: "75001"}
+                  lines:
+                    - {sku: VALVE-3IN, quantity: 20}
+            Order:
+              type: object
+              required:
+                - id
+                - status
+                - currency
+                - serviceLevel
+                - completeness
+                - destination
+                - lines
+                - plan
+                - refusals
+                - transaction
+                - settled
+                - receivedAt
+                - decidedAt
+              properties:
+                id: {$ref: "#/components/schemas/Id"}
+                status: {$ref: "#/components/schemas/Status"}
+                currency: {type: string}
+                serviceLevel: {$ref: "#/components/schemas/ServiceLevel"}
+                completeness: {$ref: "#/components/schemas/Completeness"}
+                destination: {$ref: "#/components/schemas/Destination"}
+                lines:
+                  type: array
+                  items:
+                    type: object
+                    required: [id, sku, quantity]
+                    properties:
+                      id: {$ref: "#/components/schemas/Id"}
+                      sku: {$ref: "#/components/schemas/Id"}
+                      quantity: {$ref: "#/components/schemas/Quantity"}
+                plan:
+                  anyOf:
+                    - $ref: "#/components/schemas/Plan"
+                    - type: "null"
+                refusals:
+                  type: array
+                  items: {$ref: "#/components/schemas/Refusal"}
+                transaction:
+                  description: The attempt that was confirmed.
+                  type: [string, "null"]
+                settled:
+                  description: Whether every warehouse has acknowledged the decision.
+                  type: boolean
+                receivedAt: {type: string, format: date-time}
+                decidedAt: {type: [string, "null"], format: date-time}
+            OrderSummary:
+              type: object
+              required: [id, status, lineCount, warehouses, cost, currency, settled, receivedAt, decidedAt]
+              properties:
+                id: {$ref: "#/components/schemas/Id"}
+                status: {$ref: "#/components/schemas/Status"}
+                lineCount: {type: integer}
+                warehouses:
+                  type: array
+                  items: {type: string}
+                cost: {type: [string, "null"]}
+                currency: {type: string}
+                settled: {type: boolean}
+                receivedAt: {type: string, format: date-time}
+                decidedAt: {type: [string, "null"], format: date-time}
+            Destination:
+              type: object
+              required: [country, postalCode, region, residential]
+              properties:
+                country: {type: string}
+                postalCode: {type: string}
+                region: {type: [string, "null"]}
+                residential: {type: boolean}
+            Plan:
+              type: object
+              required: [shipments, backorders, cost, bound, proved]
+              properties:
+                shipments:
+                  type: array
+                  items: {$ref: "#/components/schemas/Shipment"}
+                backorders:
+                  type: array
+                  items: {$ref: "#/components/schemas/PlannedLine"}
+                cost: {$ref: "#/components/schemas/Money"}
+                bound:
+                  description: No lawful plan costs less than this.
+                  $ref: "#/components/schemas/Money"
+                proved:
+                  description: Whether no lawful plan is cheaper.
+                  type: boolean
+            Shipment:
+              type: object
+              required: [warehouse, carrier, service, leaves, arrives, freight, handling, lines]
+              properties:
+                warehouse: {type: string}
+                carrier: {type: string}
+                service: {type: string}
+                leaves: {type: string, format: date}
+                arrives: {type: string, format: date}
+                freight: {$ref: "#/components/schemas/Money"}
+                handling: {$ref: "#/components/schemas/Money"}
+                lines:
+                  type: array
+                  items: {$ref: "#/components/schemas/PlannedLine"}
+            PlannedLine:
+              type: object
+              required: [line, sku, quantity]
+              properties:
+                line: {description: The line's id., type: string}
+                sku: {type: string}
+                quantity: {$ref: "#/components/schemas/Quantity"}
+            Refusal:
+              type: object
+              required: [line, sku, requested, available, reason, detail, hint]
+              properties:
+                line: {description: The line's id., type: string}
+                sku: {type: string}
+                requested: {$ref: "#/components/schemas/Quantity"}
+                available: {$ref: "#/components/schemas/Quantity"}
+                reason:
+                  type: string
+                  enum:
+                    - unknownSKU
+                    - notAMultiple
+                    - notServed
+                    - insufficientStock
+                    - contended
+                    - noLawfulPlan
+                detail: {type: string}
+                hint: {type: string}
+            Explanation:
+              type: object
+              required: [order, status, currency, plan, refusals, sites, runnerUp, attempts, nodes]
+              properties:
+                order: {$ref: "#/components/schemas/Id"}
+                status: {$ref: "#/components/schemas/Status"}
+                currency: {type: string}
+                plan:
+                  anyOf:
+                    - $ref: "#/components/schemas/Plan"
+                    - type: "null"
+                refusals:
+                  type: array
+                  items: {$ref: "#/components/schemas/Refusal"}
+                sites:
+                  type: array
+                  items: {$ref: "#/components/schemas/Site"}
+                runnerUp:
+                  anyOf:
+                    - type: object
+                      required: [warehouses, cost]
+                      properties:
+                        warehouses:
+                          type: array
+                          items: {type: string}
+                        cost: {$ref: "#/components/schemas/Money"}
+                    - type: "null"
+                attempts:
+                  description: How often the order was solved before every site could reserve.
+                  type: integer
+                nodes:
+                  description: Search effort, in nodes of the solver.
+                  type: integer
+            Site:
+              type: object
+              required: [warehouse, verdict, difference, sentence, answered, offers, services, declines]
+              properties:
+                warehouse: {type: string}
+                verdict:
+                  type: string
+                  enum:
+                    - used
+                    - silent
+                    - unreachable
+                    - offeredNothing
+                    - dearer
+                    - undetermined
+                    - unlawful
+                difference:
+                  description: What the other choice about this site would cost in addition.
+                  type: [string, "null"]
+                sentence: {type: string}
+                answered: {type: boolean}
+                offers:
+                  type: array
+                  items:
+                    type: object
+                    required: [line, quantity, lots]
+                    properties:
+                      line: {type: string}
+                      quantity: {$ref: "#/components/schemas/Quantity"}
+                      lots:
+                        type: array
+                        items:
+                          type: object
+                          required: [lot, quantity, expires, certificates]
+                          properties:
+                            lot: {type: string}
+                            quantity: {$ref: "#/components/schemas/Quantity"}
+                            expires: {type: [string, "null"], format: date}
+                            certificates:
+                              type: array
+                              items: {type: string}
+                services:
+                  type: array
+                  items:
+                    type: object
+                    required:
+                      - service
+                      - carrier
+                      - level
+                      - zone
+                      - handling
+                      - leaves
+                      - arrives
+                      - cutoff
+                      - blockedLines
+                    properties:
+                      service: {type: string}
+                      carrier: {type: string}
+                      level: {$ref: "#/components/schemas/ServiceLevel"}
+                      zone: {type: [string, "null"]}
+                      handling: {$ref: "#/components/schemas/Money"}
+                      leaves: {type: string, format: date}
+                      arrives: {type: string, format: date}
+                      cutoff:
+                        description: The local time at the warehouse until which these days hold.
+                        type: string
+                      blockedLines:
+                        description: Lines that may not ride.
+                        type: array
+                        items: {type: string}
+                declines:
+                  type: array
+                  items:
+                    type: object
+                    required: [line, service, reason, sentence]
+                    properties:
+                      line: {type: [string, "null"]}
+                      service: {type: [string, "null"]}
+                      reason: {$ref: "#/components/schemas/DeclineReason"}
+                      sentence: {type: string}
+            DeclineReason:
+              type: string
+              enum:
+                - unknownSKU
+                - noStock
+                - partialStock
+                - notAMultiple
+                - notServed
+                - tooSlow
+                - noRate
+                - otherCurrency
+                - noWorkingDay
+                - tooHeavy
+                - noUsableLot
+            Availability:
+              type: object
+              required: [warehouse, available, service, leaves, arrives, reason, detail]
+              properties:
+                warehouse: {type: string}
+                available: {$ref: "#/components/schemas/Quantity"}
+                service:
+                  description: The soonest service that reaches the destination.
+                  type: [string, "null"]
+                leaves: {type: [string, "null"], format: date}
+                arrives: {type: [string, "null"], format: date}
+                reason:
+                  description: Why there is nothing; a DeclineReason.
+                  type: [string, "null"]
+                detail: {type: [string, "null"]}
+            Warehouse:
+              type: object
+              required: [warehouse, state, queued, unacknowledged, lastHeard]
+              properties:
+                warehouse: {type: string}
+                state:
+                  type: string
+                  enum: [active, attaching, unreachable, amnesiac]
+                queued: {type: integer}
+                unacknowledged: {type: integer}
+                lastHeard: {type: [string, "null"], format: date-time}
+            Problem:
+              type: object
+              required: [type, title, status, detail, instance, code, hint]
+              properties:
+                type: {type: string, format: uri}
+                title: {type: string}
+                status: {type: integer}
+                detail: {type: string}
+                instance:
+                  description: Names the request in the coordinator's log.
+                  type: string
+                  format: uri
+                code: {$ref: "#/components/schemas/ProblemCode"}
+                hint: {description: What to do about it., type: string}
+                errors:
+                  description: Every place of the body that is wrong, as far as they are listed.
+                  type: array
+                  maxItems: 100
+                  items:
+                    type: object
+                    required: [pointer, detail, hint]
+                    properties:
+                      pointer: {description: RFC 6901 as a URI fragment., type: string}
+                      detail: {type: string}
+                      hint: {type: string}
+                unlistedErrors:
+                  description: How many more places are wrong.
+                  type: integer
+            ProblemCode:
+              type: string
+              description: |
+                With 400: malformed_json, invalid_query, webhook_malformed. With 401:
+                webhook_signature. With 404: unknown_order, no_explanation, unknown_path,
+                webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel. With 413:
+                body_too_large. With 415: unsupported_media_type. With 422: invalid_order,
+                idempotency_key_mismatch, order_changed, line_not_sellable, webhook_unusable.
+                With 500: internal_error. With 503: unavailable, overloaded.
+              enum:
+                - malformed_json
+                - unsupported_media_type
+                - body_too_large
+                - invalid_query
+                - invalid_order
+                - idempotency_key_mismatch
+                - order_changed
+                - line_not_sellable
+                - unknown_order
+                - no_explanation
+                - unknown_path
+                - method_not_allowed
+                - nothing_to_cancel
+                - unavailable
+                - overloaded
+                - webhook_malformed
+                - webhook_signature
+                - webhook_topic
+                - webhook_unusable
+                - internal_error
+        """#
+}

@@ -1,0 +1,293 @@
+import AllocationModel
+
+/// Reads orders from JSON, and says of every place that is wrong what is wrong and what to do.
+enum OrderDocument {
+    /// Returns the order in a body.
+    ///
+    /// - Throws: `Problem` with code `malformed_json`, `idempotency_key_mismatch` or `invalid_order`.
+    static func order(from body: [UInt8], idempotencyKey: String?) throws(Problem) -> Order {
+        let document: JSONValue
+        do throws(JSONFault) {
+            document = try JSONValue(parsing: body)
+        } catch {
+            throw Problem(
+                .malformedJSON,
+                "The body cannot be read as JSON: \(error).",
+                hint: "Send one JSON object in UTF-8."
+            )
+        }
+        var reading = OrderReading(document: JSONField(document), key: idempotencyKey)
+        let order = try reading.order()
+        guard let order, reading.faults.isEmpty else {
+            let count = reading.faults.faults.count + reading.faults.unlistedCount
+            throw Problem(
+                .invalidOrder,
+                count == 1
+                    ? "One place of the order is wrong."
+                    : "\(count) places of the order are wrong.",
+                hint: "Correct what ‘errors’ lists and send the order again; nothing was placed.",
+                faults: reading.faults
+            )
+        }
+        return order
+    }
+}
+
+/// One reading of one order, with what was found wrong so far.
+private struct OrderReading {
+    let document: JSONField
+    let key: String?
+    var faults = FieldFaults()
+
+    mutating func order() throws(Problem) -> Order? {
+        let hint = "Send an object with id, destination and lines."
+        guard document.members(hint: hint, &faults) != nil else { return nil }
+        refuseUnknownMembers(
+            of: document,
+            but: ["id", "currency", "serviceLevel", "completeness", "destination", "lines"]
+        )
+        let id = try id()
+        let currency = optional("currency", or: .usd, hint: "Give an ISO 4217 code such as USD.") {
+            (text) throws(ParseError) in try Currency(parsing: text)
+        }
+        let serviceLevel = optional(
+            "serviceLevel",
+            or: .ground,
+            hint: "Write ground, three-day, two-day or next-day."
+        ) { (text) throws(ParseError) in try ServiceLevel(parsing: text) }
+        let completeness = optional(
+            "completeness",
+            or: .complete,
+            hint: "Write complete, lineComplete or partial."
+        ) { (text) throws(ParseError) in try Completeness(parsing: text) }
+        let destination = destination()
+        let lines = lines()
+        guard let id, let currency, let serviceLevel, let completeness, let destination, let lines,
+            faults.isEmpty
+        else { return nil }
+        return Order(
+            id: id,
+            lines: lines,
+            destination: destination,
+            serviceLevel: serviceLevel,
+            completeness: completeness,
+            currency: currency
+        )
+    }
+
+    /// Reads the order's id, which the header may give instead.
+    private mutating func id() throws(Problem) -> Order.ID? {
+        let field = document["id"]
+        let hint = "Choose an id for the order and keep it when you send it again."
+        guard !field.isAbsent else {
+            guard let key else {
+                faults.add(field.mismatch(wanted: "a string", hint: hint))
+                return nil
+            }
+            return identifier(key, at: field.pointer, hint: hint)
+        }
+        guard let text = field.name(hint: hint, &faults) else { return nil }
+        if let key, key != text {
+            throw Problem(
+                .idempotencyKeyMismatch,
+                "The header Idempotency-Key is ‘\(key.prefix(64))’ and the id ‘\(text.prefix(64))’.",
+                hint: "Send the order's id as the key, or no key: the id is the key."
+            )
+        }
+        return identifier(text, at: field.pointer, hint: hint)
+    }
+
+    private mutating func identifier<Subject>(
+        _ text: String,
+        at pointer: JSONPointer,
+        hint: String
+    ) -> Identifier<Subject>? {
+        do throws(ParseError) {
+            return try Identifier(parsing: text)
+        } catch {
+            faults.add(FieldFault(pointer, error, hint: hint))
+            return nil
+        }
+    }
+
+    private mutating func optional<Value>(
+        _ name: String,
+        or standard: Value,
+        hint: String,
+        by parse: (String) throws(ParseError) -> Value
+    ) -> Value? {
+        let field = document[name]
+        return field.isAbsent ? standard : field.parsed(hint: hint, &faults, by: parse)
+    }
+
+    // Destination.
+
+    private mutating func destination() -> Destination? {
+        let field = document["destination"]
+        let hint = "Give an object with country and postalCode."
+        guard field.members(hint: hint, &faults) != nil else { return nil }
+        refuseUnknownMembers(
+            of: field,
+            but: ["country", "postalCode", "region", "residential"]
+        )
+        let country = field["country"]
+            .parsed(
+                hint: "Give the ISO 3166 code, such as US.",
+                &faults,
+                by: Country.init(parsing:)
+            )
+        let code = field["postalCode"]
+            .text(
+                hint: "Give it as a string, so that leading zeros stay.",
+                &faults
+            )
+        let region = region(field["region"])
+        let isResidential =
+            field["residential"].isAbsent
+            ? false : field["residential"].boolean(hint: "Write true or false.", &faults)
+        guard let country, let code, let region, let isResidential else { return nil }
+        do throws(ParseError) {
+            return try Destination(
+                country: country,
+                parsingPostalCode: code,
+                region: region,
+                isResidential: isResidential
+            )
+        } catch {
+            let pointer = field["postalCode"].pointer
+            faults.add(FieldFault(pointer, error, hint: "Give the code as the country writes it."))
+            return nil
+        }
+    }
+
+    private mutating func region(_ field: JSONField) -> String? {
+        if field.isAbsent { return "" }
+        let hint = "Give the code of the state or province, such as TX, or leave it out."
+        guard let text = field.text(hint: hint, &faults) else { return nil }
+        let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard text.utf8.count <= StorefrontLimits.regionBytesMaximum, isPlain else {
+            faults.add(FieldFault(field.pointer, "is no code of a region", hint: hint))
+            return nil
+        }
+        return text
+    }
+
+    // Lines.
+
+    private mutating func lines() -> [Order.Line]? {
+        let field = document["lines"]
+        let hint = "Give an array of 1 to \(Limits.orderLinesMaximum) lines."
+        guard let elements = field.elements(hint: hint, &faults) else { return nil }
+        guard (1...Limits.orderLinesMaximum).contains(elements.count) else {
+            faults.add(
+                FieldFault(
+                    field.pointer,
+                    "holds \(elements.count) lines",
+                    hint: elements.isEmpty
+                        ? hint : "Split the order; one has at most \(Limits.orderLinesMaximum)."
+                )
+            )
+            return nil
+        }
+        var lines: [Order.Line] = []
+        var firstUse: [Identifier<Order.Line>: Int] = [:]
+        for (index, element) in elements.enumerated() {
+            guard let line = line(element, index) else { continue }
+            if let first = firstUse.updateValue(index, forKey: line.id) {
+                faults.add(
+                    FieldFault(
+                        element["id"].pointer,
+                        "is ‘\(line.id)’, as line \(first) is",
+                        hint: "Give every line an id of its own, or none an id."
+                    )
+                )
+                firstUse[line.id] = first
+            }
+            lines.append(line)
+        }
+        return lines
+    }
+
+    private mutating func line(_ field: JSONField, _ index: Int) -> Order.Line? {
+        let hint = "Give an object with sku and quantity."
+        guard field.members(hint: hint, &faults) != nil else { return nil }
+        refuseUnknownMembers(of: field, but: ["id", "sku", "quantity"])
+        let id = lineID(field["id"], index)
+        let sku = field["sku"]
+            .parsed(
+                hint: "Give the SKU's code as a string.",
+                &faults,
+                by: SKU.init(parsing:)
+            )
+        let quantity = quantity(field["quantity"])
+        guard let id, let sku, let quantity else { return nil }
+        return Order.Line(id: id, sku: sku, quantity: quantity)
+    }
+
+    /// A line without an id is called by its place, counted from 1.
+    private mutating func lineID(_ field: JSONField, _ index: Int) -> Identifier<Order.Line>? {
+        if field.isAbsent { return Identifier(trusted: "\(index + 1)") }
+        let hint = "Give the line's id as a string, or leave it out."
+        guard let text = field.name(hint: hint, &faults) else { return nil }
+        return identifier(text, at: field.pointer, hint: hint)
+    }
+
+    private mutating func quantity(_ field: JSONField) -> Quantity? {
+        let hint = "Order a whole number from 1 to \(Limits.quantityMaximum)."
+        guard let units = field.integer(hint: hint, &faults) else { return nil }
+        guard (1...Limits.quantityMaximum).contains(units) else {
+            faults.add(FieldFault(field.pointer, "is \(units)", hint: hint))
+            return nil
+        }
+        return Quantity(units)
+    }
+
+    // Unknown members.
+
+    /// A field that is not ours is a field its sender believes in: it is refused, not dropped.
+    private mutating func refuseUnknownMembers(of field: JSONField, but known: [String]) {
+        guard case .object(let members) = field.value else { return }
+        for member in members where !known.contains(member.name) {
+            let meant = faults.isFull ? nil : suggestion(for: member.name, among: known)
+            let hint =
+                meant.map { "Did you mean ‘\($0)’?" }
+                ?? "Remove it; known here are \(known.joined(separator: ", "))."
+            faults.add(
+                FieldFault(field.pointer.member(member.name), "is not a known field", hint: hint)
+            )
+        }
+    }
+}
+
+/// Returns the word most like `word`, if one is so like it that it was probably meant.
+func suggestion(for word: String, among known: [String]) -> String? {
+    let plain = simplified(word)
+    guard plain.count <= 32 else { return nil }
+    let distances = known.map { editDistance(plain, simplified($0)) }
+    guard let least = distances.min(), let index = distances.firstIndex(of: least) else {
+        return nil
+    }
+    // A third of the letters may differ: `qty` is far from `quantity`, `quanity` is near.
+    return least * 3 <= max(3, known[index].count) ? known[index] : nil
+}
+
+/// The letters and digits in lower case: `service_level` and `serviceLevel` are one word.
+private func simplified(_ word: String) -> [UInt8] {
+    word.lowercased().utf8
+        .filter { $0 >= 0x80 || (48...57).contains($0) || (97...122).contains($0) }
+}
+
+/// The fewest letters to insert, delete or change (Levenshtein, 1965).
+private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var row = Array(0...right.count)
+    for (index, byte) in left.enumerated() {
+        var diagonal = row[0]
+        row[0] = index + 1
+        for (column, other) in right.enumerated() {
+            let substituted = diagonal + (byte == other ? 0 : 1)
+            diagonal = row[column + 1]
+            row[column + 1] = min(substituted, row[column] + 1, row[column + 1] + 1)
+        }
+    }
+    return row[right.count]
+}

@@ -1,0 +1,109 @@
+package import AllocationModel
+
+/// What the HTTP of the coordinator needs of the coordinator.
+///
+/// Closures, so that this module imports neither the desk nor the database.
+/// What throws is answered with 500 and logged; what is expected to go wrong
+/// has a case of its own.
+package struct OrderOffice: Sendable {
+    /// Places an order; the order's id is the idempotency key.
+    package var submit: @Sendable (Order) async -> Submission
+    /// Returns an order, or nil where the id is unknown.
+    package var record: @Sendable (Order.ID) async throws -> OrderRecord?
+    /// Returns a page of orders, newest first.
+    package var list: @Sendable (OrderListing) async throws -> [OrderRecord]
+    /// Returns why an order was placed as it was, or nil where nothing is known of that (yet).
+    package var explanation: @Sendable (Order.ID) async throws -> Explanation?
+    package var cancel: @Sendable (Order.ID) async -> Cancellation
+    /// Asks every site what it has of one SKU for one destination.
+    package var availability: @Sendable (SKU, Destination) async -> AvailabilityAnswer
+    /// Returns every agent of the office, by rising warehouse.
+    package var standings: @Sendable () async -> [AgentStanding]
+    /// Takes a webhook of Shopify's: headers in the order they came, and the body's bytes untouched.
+    package var acceptWebhook: @Sendable ([HeaderLine], [UInt8]) async -> WebhookAnswer
+    /// Returns whether orders can be taken, check by check.
+    package var readiness: @Sendable () async -> [ReadinessCheck]
+    /// Returns everything measured, in Prometheus's text format.
+    package var metricsText: @Sendable () async -> String
+
+    package init(
+        submit: @escaping @Sendable (Order) async -> Submission,
+        record: @escaping @Sendable (Order.ID) async throws -> OrderRecord?,
+        list: @escaping @Sendable (OrderListing) async throws -> [OrderRecord],
+        explanation: @escaping @Sendable (Order.ID) async throws -> Explanation?,
+        cancel: @escaping @Sendable (Order.ID) async -> Cancellation,
+        availability: @escaping @Sendable (SKU, Destination) async -> AvailabilityAnswer,
+        standings: @escaping @Sendable () async -> [AgentStanding],
+        acceptWebhook: @escaping @Sendable ([HeaderLine], [UInt8]) async -> WebhookAnswer,
+        readiness: @escaping @Sendable () async -> [ReadinessCheck],
+        metricsText: @escaping @Sendable () async -> String
+    ) {
+        self.submit = submit
+        self.record = record
+        self.list = list
+        self.explanation = explanation
+        self.cancel = cancel
+        self.availability = availability
+        self.standings = standings
+        self.acceptWebhook = acceptWebhook
+        self.readiness = readiness
+        self.metricsText = metricsText
+    }
+}
+
+/// Which orders to list.
+package struct OrderListing: Hashable, Sendable {
+    /// Only these, where given.
+    package let status: OrderStatus?
+    /// At most so many: one more than a page, which tells whether another page follows.
+    package let limit: Int
+    /// Only orders received before this one, where given.
+    package let before: Order.ID?
+
+    package init(status: OrderStatus?, limit: Int, before: Order.ID?) {
+        self.status = status
+        self.limit = limit
+        self.before = before
+    }
+}
+
+/// The answer to a question for availability.
+package enum AvailabilityAnswer: Hashable, Sendable {
+    /// By rising warehouse; sites that did not answer are missing.
+    case sites([SiteAvailability])
+    case unavailable(reason: String, retryAfterSeconds: Int)
+}
+
+/// One header of a request, as it came.
+package struct HeaderLine: Hashable, Sendable {
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// The answer to a webhook.
+package enum WebhookAnswer: Hashable, Sendable {
+    /// Answered with 200: it is dealt with, or written down to be dealt with.
+    case accepted(note: String)
+    /// Answered with the status of the problem's code; Shopify will try again.
+    case refused(Problem)
+}
+
+/// One thing that must hold before orders can be taken.
+package struct ReadinessCheck: Hashable, Sendable {
+    /// `decision-log`, `agents`.
+    package let name: String
+    package let isPassing: Bool
+    /// What was found, for whoever must act on it.
+    package let detail: String
+
+    package init(name: String, isPassing: Bool, detail: String) {
+        self.name = name
+        self.isPassing = isPassing
+        self.detail = detail
+    }
+}

@@ -1,0 +1,264 @@
+package import AllocationModel
+
+// What a person reads: on the command line, in the demonstration, and under
+// `Accept: text/plain`. Every fact in it is in the JSON too.
+
+extension OrderRecord {
+    /// The order and what became of it: who ships what, by whom, for how much, and when.
+    package var text: String { lines.joined(separator: "\n") + "\n" }
+
+    fileprivate var lines: [String] {
+        var lines = ["Order \(order.id) \(sentence)", ""]
+        lines += order.lines.map { "  \($0.quantity) x \($0.sku)" }
+        lines += ["", "To \(order.destination.words), \(order.serviceWords)."]
+        if let plan = outcome?.plan { lines += plan.lines }
+        if case .refused(let refusals) = outcome {
+            lines.append("")
+            lines += refusals.map { "  \($0.sku): \($0.sentence) \($0.hint)" }
+        }
+        return lines
+    }
+
+    private var sentence: String {
+        let settled = isSettled ? "" : " Not every warehouse has acknowledged yet."
+        return switch outcome {
+        case nil: "is not decided yet."
+        case .confirmed(let plan):
+            plan.backorders.isEmpty
+                ? "is confirmed in full.\(settled)" : "is confirmed, with a backorder.\(settled)"
+        case .refused: "is refused; nothing is promised."
+        case .cancelled: "is cancelled; every unit goes back to stock.\(settled)"
+        }
+    }
+}
+
+extension Explanation {
+    /// The order, what became of it, and why it was not done otherwise.
+    package var text: String {
+        var lines = record.lines + ["", "Why"]
+        for site in sites { lines += site.lines(for: record.order) }
+        if let runnerUp {
+            let warehouses = runnerUp.warehouses.map(\.rawValue).joined(separator: " and ")
+            lines += ["", "Next best would be \(warehouses) for \(runnerUp.cost)."]
+        }
+        let times = attempts == 1 ? "once" : "\(attempts) times, as sites could not reserve"
+        lines += ["", "Solved \(times); \(nodes) nodes searched."]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Explanation.Site {
+    fileprivate func lines(for order: Order) -> [String] {
+        var lines = ["", "  \(warehouse) \(verdict.sentence)"]
+        guard let bid else { return lines }
+        for offer in bid.offers where order.lines.indices.contains(offer.line) {
+            lines.append("    offers \(offer.quantity) x \(order.lines[offer.line].sku)")
+        }
+        lines += bid.services.map { "    \($0.words)" }
+        lines += bid.declines.map { "    \($0.sentence(in: order))" }
+        return lines
+    }
+}
+
+extension Plan {
+    fileprivate var lines: [String] {
+        var lines = shipments.flatMap(\.textLines)
+        for backorder in backorders {
+            lines += ["", "\(backorder.quantity) x \(backorder.sku) on backorder."]
+        }
+        return lines + ["", "Total \(cost). \(proofSentence)"]
+    }
+
+    private var proofSentence: String {
+        if isProved { return "No lawful plan is cheaper." }
+        return "Not proved cheapest: another plan could save at most \(cost - bound)."
+    }
+}
+
+extension Plan.Shipment {
+    fileprivate var textLines: [String] {
+        let goods = lines.map { "\($0.quantity) x \($0.sku)" }.joined(separator: ", ")
+        return [
+            "", "\(warehouse) ships \(goods) by \(carrier) (\(service)).",
+            "  Leaves \(leaves.words), arrives \(arrives.words).",
+            "  Freight \(freight), handling \(handling).",
+        ]
+    }
+}
+
+extension Bid.Service {
+    /// The way the goods could travel, on one line.
+    fileprivate var words: String {
+        "\(code) by \(carrier) leaves \(leaves.words) if ordered by \(cutoff), "
+            + "arrives \(arrives.words)"
+    }
+}
+
+extension Destination {
+    fileprivate var words: String {
+        [postalCode, region, country.code].filter { !$0.isEmpty }.joined(separator: " ")
+            + (isResidential ? " (a residence)" : "")
+    }
+}
+
+extension Order {
+    fileprivate var serviceWords: String {
+        let level = serviceLevel == .ground ? "ground" : "\(serviceLevel.word) or faster"
+        return switch completeness {
+        case .complete: "\(level), all or nothing"
+        case .lineComplete: "\(level), each line in full or on backorder"
+        case .partial: "\(level), as much as there is"
+        }
+    }
+}
+
+extension CivilDate {
+    /// `Wed 2026-03-04`.
+    fileprivate var words: String {
+        let name = weekday.abbreviation
+        return name.prefix(1).uppercased() + name.dropFirst() + " \(self)"
+    }
+}
+
+// Verdicts, declines and refusals as words; the JSON carries the same sentences.
+
+extension Explanation.Verdict {
+    /// The word used in JSON.
+    var word: String {
+        switch self {
+        case .used: "used"
+        case .silent: "silent"
+        case .unreachable: "unreachable"
+        case .offeredNothing: "offeredNothing"
+        case .dearer: "dearer"
+        case .undetermined: "undetermined"
+        case .unlawful: "unlawful"
+        }
+    }
+
+    /// The verdict as the rest of a sentence that begins with the warehouse.
+    var sentence: String {
+        switch self {
+        case .used(.costs(let more)) where more.minorUnits == 0:
+            "is used; a plan without it would cost the same."
+        case .used(.costs(let more)): "is used; without it the order would cost \(more) more."
+        case .used(.impossible): "is used; there is no lawful plan without it."
+        case .used(.undetermined):
+            "is used; no plan without it was found within the explanation's budget."
+        case .silent: "is not used: it did not bid in time."
+        case .unreachable: "is not used: it was not connected."
+        case .offeredNothing: "is not used: it had nothing to offer."
+        case .dearer(let more) where more.minorUnits == 0:
+            "is not used: a plan with it costs the same."
+        case .dearer(let more):
+            "is not used: the cheapest plan with it would cost \(more) more."
+        case .undetermined:
+            "is not used: no plan with it was found within the explanation's budget."
+        case .unlawful: "is not used: no lawful plan uses it."
+        }
+    }
+
+    /// What the other choice about the site would cost in addition, where that is known.
+    var difference: Money? {
+        switch self {
+        case .used(.costs(let more)), .dearer(let more): more
+        case .used(.impossible), .used(.undetermined), .silent, .unreachable, .offeredNothing,
+            .undetermined, .unlawful:
+            nil
+        }
+    }
+}
+
+extension Decline {
+    /// The decline as a sentence without a full stop.
+    func sentence(in order: Order) -> String {
+        switch subject {
+        case .order: "declines the order: \(reason.words)"
+        case .line(let index):
+            "declines \(order.lines.indices.contains(index) ? order.lines[index].sku.code : "a line")"
+                + ": \(reason.words)"
+        case .service(let code): "declines \(code): \(reason.words)"
+        }
+    }
+}
+
+extension Decline.Reason {
+    /// The word used in JSON.
+    var word: String {
+        switch self {
+        case .unknownSKU: "unknownSKU"
+        case .noStock: "noStock"
+        case .partialStock: "partialStock"
+        case .notAMultiple: "notAMultiple"
+        case .notServed: "notServed"
+        case .tooSlow: "tooSlow"
+        case .noRate: "noRate"
+        case .otherCurrency: "otherCurrency"
+        case .noWorkingDay: "noWorkingDay"
+        case .tooHeavy: "tooHeavy"
+        case .noUsableLot: "noUsableLot"
+        }
+    }
+
+    /// The reason as words without a full stop.
+    var words: String {
+        switch self {
+        case .unknownSKU: "the warehouse does not carry it"
+        case .noStock: "nothing is available to promise"
+        case .partialStock(let available): "only \(available) available to promise"
+        case .notAMultiple(let below, let above): "it is sold as \(below) or \(above), not between"
+        case .notServed: "no service reaches the destination"
+        case .tooSlow: "slower than the order's service level"
+        case .noRate(let zone): "the rate card has no rate for zone \(zone)"
+        case .otherCurrency(let code): "the rate card is in \(code)"
+        case .noWorkingDay: "no working day within the horizon"
+        case .tooHeavy: "a unit is heavier than the service carries"
+        case .noUsableLot: "its lots have expired or are in quarantine"
+        }
+    }
+}
+
+extension LineRefusal {
+    /// Why, as a sentence.
+    var sentence: String {
+        switch reason {
+        case .unknownSKU: "No warehouse carries it."
+        case .notAMultiple: "It is not sold in a quantity of \(requested)."
+        case .notServed: "No service reaches the destination in time."
+        case .insufficientStock:
+            "\(requested) wanted, \(available) available at all warehouses together."
+        case .contended: "Others took the stock while the order was being placed."
+        case .noLawfulPlan: "There is enough of it, but no lawful plan for the whole order."
+        }
+    }
+
+    /// What the customer can do, as a sentence.
+    var hint: String {
+        switch reason {
+        case .unknownSKU: "Check the SKU's code."
+        case .notAMultiple(let below, let above):
+            below == above ? "Order \(above)." : "Order \(below) or \(above)."
+        case .notServed: "Order by a slower service level, or to another destination."
+        case .insufficientStock:
+            available.isZero
+                ? "Order it with completeness partial, to be sent when it comes in."
+                : "Order \(available), or with completeness partial."
+        case .contended: "Send the order again under a new id."
+        case .noLawfulPlan: "Order with completeness partial, or in several orders."
+        }
+    }
+}
+
+extension LineRefusal.Reason {
+    /// The word used in JSON.
+    var word: String {
+        switch self {
+        case .unknownSKU: "unknownSKU"
+        case .notAMultiple: "notAMultiple"
+        case .notServed: "notServed"
+        case .insufficientStock: "insufficientStock"
+        case .contended: "contended"
+        case .noLawfulPlan: "noLawfulPlan"
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package import AllocationModel
+
+// Answers as JSON. Money is a decimal string in the order's currency, an
+// instant ISO 8601 in UTC, a day `2026-03-04`; a field that has nothing to say
+// is null and not left out.
+
+extension OrderRecord {
+    /// The order and what became of it, as the API answers it.
+    package var document: JSONValue {
+        [
+            "id": .string(order.id.rawValue), "status": .string(status.rawValue),
+            "currency": .string(order.currency.code),
+            "serviceLevel": .string(order.serviceLevel.word),
+            "completeness": .string(order.completeness.rawValue),
+            "destination": order.destination.document,
+            "lines": .array(
+                order.lines.map {
+                    [
+                        "id": .string($0.id.rawValue), "sku": .string($0.sku.code),
+                        "quantity": .quantity($0.quantity),
+                    ]
+                }
+            ),
+            "plan": outcome?.plan?.document(for: order) ?? .null,
+            "refusals": .array(refusals.map { $0.document(for: order) }),
+            "transaction": .text(transaction?.description), "settled": .boolean(isSettled),
+            "receivedAt": .string(receivedAt.iso8601), "decidedAt": .text(decidedAt?.iso8601),
+        ]
+    }
+
+    /// Why the order was refused, line by line; empty where it was not.
+    var refusals: [LineRefusal] {
+        if case .refused(let refusals) = outcome { refusals } else { [] }
+    }
+}
+
+extension Explanation {
+    /// The explanation as the API answers it.
+    package var document: JSONValue {
+        let order = record.order
+        return [
+            "order": .string(order.id.rawValue), "status": .string(record.status.rawValue),
+            "currency": .string(order.currency.code),
+            "plan": record.outcome?.plan?.document(for: order) ?? .null,
+            "refusals": .array(record.refusals.map { $0.document(for: order) }),
+            "sites": .array(sites.map { $0.document(for: order) }),
+            "runnerUp": runnerUp?.document ?? .null, "attempts": .integer(Int64(attempts)),
+            "nodes": .integer(nodes),
+        ]
+    }
+}
+
+extension Destination {
+    fileprivate var document: JSONValue {
+        [
+            "country": .string(country.code), "postalCode": .string(postalCode),
+            "region": .text(region.isEmpty ? nil : region), "residential": .boolean(isResidential),
+        ]
+    }
+}
+
+extension Plan {
+    fileprivate func document(for order: Order) -> JSONValue {
+        [
+            "shipments": .array(shipments.map { $0.document(for: order) }),
+            "backorders": .array(
+                backorders.map { order.document(line: $0.line, sku: $0.sku, $0.quantity) }
+            ),
+            "cost": .string(cost.decimal), "bound": .string(bound.decimal),
+            "proved": .boolean(isProved),
+        ]
+    }
+}
+
+extension Plan.Shipment {
+    fileprivate func document(for order: Order) -> JSONValue {
+        [
+            "warehouse": .string(warehouse.rawValue), "carrier": .string(carrier),
+            "service": .string(service), "leaves": .string(leaves.description),
+            "arrives": .string(arrives.description), "freight": .string(freight.decimal),
+            "handling": .string(handling.decimal),
+            "lines": .array(
+                lines.map { order.document(line: $0.line, sku: $0.sku, $0.quantity) }
+            ),
+        ]
+    }
+}
+
+extension LineRefusal {
+    fileprivate func document(for order: Order) -> JSONValue {
+        [
+            "line": .string(order.lineName(line)), "sku": .string(sku.code),
+            "requested": .quantity(requested), "available": .quantity(available),
+            "reason": .string(reason.word), "detail": .string(sentence), "hint": .string(hint),
+        ]
+    }
+}
+
+extension Explanation.Site {
+    fileprivate func document(for order: Order) -> JSONValue {
+        [
+            "warehouse": .string(warehouse.rawValue), "verdict": .string(verdict.word),
+            "difference": .text(verdict.difference?.decimal),
+            "sentence": .string("\(warehouse) \(verdict.sentence)"),
+            "answered": .boolean(bid != nil),
+            "offers": .array((bid?.offers ?? []).map { $0.document(for: order) }),
+            "services": .array((bid?.services ?? []).map { $0.document(for: order) }),
+            "declines": .array((bid?.declines ?? []).map { $0.document(for: order) }),
+        ]
+    }
+}
+
+extension Explanation.RunnerUp {
+    fileprivate var document: JSONValue {
+        [
+            "warehouses": .array(warehouses.map { .string($0.rawValue) }),
+            "cost": .string(cost.decimal),
+        ]
+    }
+}
+
+extension Bid.Offer {
+    fileprivate func document(for order: Order) -> JSONValue {
+        [
+            "line": .string(order.lineName(line)), "quantity": .quantity(quantity),
+            "lots": .array(
+                lots.map {
+                    [
+                        "lot": .string($0.lot.rawValue), "quantity": .quantity($0.quantity),
+                        "expires": .text($0.expires?.description),
+                        "certificates": .array($0.certificates.map { .string($0) }),
+                    ]
+                }
+            ),
+        ]
+    }
+}
+
+extension Bid.Service {
+    fileprivate func document(for order: Order) -> JSONValue {
+        [
+            "service": .string(code), "carrier": .string(carrier), "level": .string(level.word),
+            "zone": .text(zone.isEmpty ? nil : zone),
+            "handling": .string(handling.money(in: order.currency).decimal),
+            "leaves": .string(leaves.description), "arrives": .string(arrives.description),
+            "cutoff": .string(cutoff.description),
+            "blockedLines": .array(blockedLines.map { .string(order.lineName($0)) }),
+        ]
+    }
+}
+
+extension Decline {
+    fileprivate func document(for order: Order) -> JSONValue {
+        let (line, service): (String?, String?) =
+            switch subject {
+            case .order: (nil, nil)
+            case .line(let index): (order.lineName(index), nil)
+            case .service(let code): (nil, code)
+            }
+        return [
+            "line": .text(line), "service": .text(service), "reason": .string(reason.word),
+            "sentence": .string(sentence(in: order)),
+        ]
+    }
+}
+
+extension SiteAvailability {
+    var document: JSONValue {
+        [
+            "warehouse": .string(warehouse.rawValue), "available": .quantity(available),
+            "service": .text(service), "leaves": .text(leaves?.description),
+            "arrives": .text(arrives?.description), "reason": .text(decline?.word),
+            "detail": .text(decline?.words),
+        ]
+    }
+}
+
+extension AgentStanding {
+    var document: JSONValue {
+        [
+            "warehouse": .string(warehouse.rawValue), "state": .string(state.rawValue),
+            "queued": .integer(Int64(queued)), "unacknowledged": .integer(Int64(unacknowledged)),
+            "lastHeard": .text(lastHeard?.iso8601),
+        ]
+    }
+}
+
+extension Order {
+    /// The client's name of a line; its place where a stored plan names one that is not there.
+    fileprivate func lineName(_ index: Int) -> String {
+        lines.indices.contains(index) ? lines[index].id.rawValue : "\(index + 1)"
+    }
+
+    fileprivate func document(line: Int, sku: SKU, _ quantity: Quantity) -> JSONValue {
+        [
+            "line": .string(lineName(line)), "sku": .string(sku.code),
+            "quantity": .quantity(quantity),
+        ]
+    }
+}
+
+extension JSONValue {
+    /// The text, or null.
+    static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
+    static func integer(_ integer: Int64) -> JSONValue { .number(JSONNumber(integer)) }
+
+    static func quantity(_ quantity: Quantity) -> JSONValue { .integer(quantity.units) }
+}

@@ -1,0 +1,21 @@
+/// Every bound of the coordinator's HTTP, once, with its reason.
+package enum StorefrontLimits {
+    /// Requests being answered at once; each may hold a body of `Limits.requestBytesMaximum`.
+    package static let requestsMaximum = 256
+    /// Seconds a connection may say nothing, between requests or in the middle of one.
+    ///
+    /// A sender that stalls gives its place to another; waiting for our answer is not counted.
+    package static let connectionIdleSeconds: Int64 = 30
+    /// Orders in one page of a listing: a screen or two, and well under a megabyte.
+    package static let ordersPerPageMaximum = 200
+    /// What a listing returns where nobody says how many.
+    package static let ordersPerPageDefault = 50
+    /// Characters of a region: ISO 3166-2 has 6, some storefronts write names.
+    package static let regionBytesMaximum = 32
+    /// Bytes of the text of a metric's label: a bound on what one careless label costs.
+    package static let metricLabelBytesMaximum = 128
+    /// Series of one metric: what a scrape of a few hundred sites needs, and no more.
+    package static let metricSeriesMaximum = 1000
+    /// Seconds after which a client may try again when too many requests are being answered.
+    package static let overloadRetryAfterSeconds = 1
+}

@@ -1,0 +1,431 @@
+import AllocationModel
+import HTTPTypes
+import Testing
+
+@testable import StorefrontAPI
+
+struct `Order submission` {
+    /// Returns the order that a body is read as.
+    private func read(_ body: String, headers: HTTPFields = [:]) async throws -> Order? {
+        let seen = Seen<Order>()
+        var office = OrderOffice.example
+        office.submit = { order in
+            seen.add(order)
+            return .placed(Example.confirmed)
+        }
+        _ = try await submit(body, to: office, headers: headers)
+        return seen.values.first
+    }
+
+    private func body(lines: String) -> String {
+        """
+        {"id":"4711","destination":{"country":"US","postalCode":"75001"},"lines":\(lines)}
+        """
+    }
+
+    @Test func `answers 201 with the order, its plan and where to find it`() async throws {
+        let answer = try await submit(Example.body)
+
+        #expect(answer.status == 201)
+        #expect(answer.headers[.contentType] == "application/json")
+        #expect(answer.headers[.location] == "/v1/orders/4711")
+        #expect(
+            answer.text == """
+                {"id":"4711","status":"confirmed","currency":"USD","serviceLevel":"ground",\
+                "completeness":"complete","destination":{"country":"US","postalCode":"75001",\
+                "region":null,"residential":false},\
+                "lines":[{"id":"1","sku":"VALVE-3IN","quantity":20}],\
+                "plan":{"shipments":[{"warehouse":"DAL","carrier":"UPS","service":"ups-ground",\
+                "leaves":"2026-03-04","arrives":"2026-03-05","freight":"41.20","handling":"2.50",\
+                "lines":[{"line":"1","sku":"VALVE-3IN","quantity":8}]},\
+                {"warehouse":"RNO","carrier":"UPS","service":"ups-ground","leaves":"2026-03-04",\
+                "arrives":"2026-03-06","freight":"58.75","handling":"2.50",\
+                "lines":[{"line":"1","sku":"VALVE-3IN","quantity":12}]}],"backorders":[],\
+                "cost":"104.95","bound":"104.95","proved":true},"refusals":[],\
+                "transaction":"office-7-99","settled":true,\
+                "receivedAt":"2026-03-04T15:04:05.006Z","decidedAt":"2026-03-04T15:04:05.048Z"}
+                """
+        )
+    }
+
+    @Test func `answers 200 with the same body to an order placed before`() async throws {
+        var office = OrderOffice.example
+        office.submit = { _ in .alreadyPlaced(Example.confirmed) }
+
+        let first = try await submit(Example.body)
+        let second = try await submit(Example.body, to: office)
+        #expect(second.status == 200)
+        #expect(second.text == first.text)
+        #expect(second.headers[.location] == first.headers[.location])
+    }
+
+    @Test func `names the field in which a retry changed its mind`() async throws {
+        let differences: [Order.Difference] = [
+            .lines, .destination, .serviceLevel, .completeness, .currency,
+        ]
+        for difference in differences {
+            var office = OrderOffice.example
+            office.submit = { _ in .alreadyPlacedDifferently(difference, Example.confirmed) }
+
+            let answer = try await submit(Example.body, to: office)
+            #expect(answer.isProblem(.orderChanged))
+            #expect(answer.pointers == ["#/\(difference.rawValue)"])
+            #expect(answer.text.contains("2026-03-04T15:04:05.006Z"))
+        }
+    }
+
+    @Test func `answers a refusal for want of stock as an order, refused`() async throws {
+        let reasons: [(LineRefusal.Reason, String)] = [
+            (.insufficientStock, "insufficientStock"), (.notServed, "notServed"),
+            (.contended, "contended"), (.noLawfulPlan, "noLawfulPlan"),
+        ]
+        for (reason, word) in reasons {
+            var office = OrderOffice.example
+            office.submit = { _ in .placed(Example.refused(reason, available: 15)) }
+
+            let answer = try await submit(Example.body, to: office)
+            #expect(answer.status == 201)
+            #expect(answer.json["status"] == "refused")
+            #expect(answer.json["plan"] == .null)
+            guard case .array(let refusals)? = answer.json["refusals"] else {
+                Issue.record("no refusals")
+                continue
+            }
+            #expect(refusals.first?["line"] == "1")
+            #expect(refusals.first?["requested"] == 20)
+            #expect(refusals.first?["available"] == 15)
+            #expect(refusals.first?["reason"] == .string(word))
+        }
+    }
+
+    @Test func `answers 422 where only another order can succeed`() async throws {
+        let cases: [(LineRefusal.Reason, String, String)] = [
+            (.unknownSKU, "#/lines/0/sku", "Check the SKU's code."),
+            (.notAMultiple(below: 12, above: 24), "#/lines/0/quantity", "Order 12 or 24."),
+        ]
+        for (reason, pointer, hint) in cases {
+            for again in [false, true] {
+                var office = OrderOffice.example
+                let record = Example.refused(reason)
+                office.submit = { _ in again ? .alreadyPlaced(record) : .placed(record) }
+
+                let answer = try await submit(Example.body, to: office)
+                #expect(answer.isProblem(.lineNotSellable))
+                #expect(answer.pointers == [pointer])
+                #expect(answer.errors("hint") == [hint])
+            }
+        }
+    }
+
+    @Test func `answers 503 with Retry-After where nothing was decided`() async throws {
+        var office = OrderOffice.example
+        office.submit = { _ in
+            .unavailable(reason: "No agent is in session.", retryAfterSeconds: 7)
+        }
+
+        let answer = try await submit(Example.body, to: office)
+        #expect(answer.isProblem(.unavailable))
+        #expect(answer.headers[.retryAfter] == "7")
+        #expect(answer.json["detail"] == "No agent is in session.")
+    }
+
+    // What is read.
+
+    @Test func `reads an order with every field`() async throws {
+        let order = try await read(
+            """
+            {"id":"PO/17 é","currency":"CAD","serviceLevel":"two-day","completeness":"partial",
+             "destination":{"country":"CA","postalCode":"k2p 1l4 ","region":"ON","residential":true},
+             "lines":[{"id":"a","sku":"VALVE-3IN","quantity":20},
+                      {"id":"b","sku":"VALVE-3IN","quantity":1e2},
+                      {"sku":"HOSE","quantity":1000000000}]}
+            """
+        )
+
+        let currency = try Currency(parsing: "CAD")
+        let country = try Country(parsing: "CA")
+        #expect(
+            order
+                == Order(
+                    id: "PO/17 é",
+                    lines: [
+                        Order.Line(id: "a", sku: "VALVE-3IN", quantity: 20),
+                        Order.Line(id: "b", sku: "VALVE-3IN", quantity: 100),
+                        Order.Line(id: "3", sku: "HOSE", quantity: 1_000_000_000),
+                    ],
+                    destination: Destination(
+                        country: country,
+                        postalCode: "K2P 1L4",
+                        region: "ON",
+                        isResidential: true
+                    ),
+                    serviceLevel: .twoDay,
+                    completeness: .partial,
+                    currency: currency
+                )
+        )
+    }
+
+    @Test func `takes null for what may be left out`() async throws {
+        let order = try await read(
+            """
+            {"id":"4711","currency":null,"serviceLevel":null,"completeness":null,
+             "destination":{"country":"US","postalCode":"75001","region":null,"residential":null},
+             "lines":[{"id":null,"sku":"VALVE-3IN","quantity":20}]}
+            """
+        )
+
+        #expect(order == Example.order)
+    }
+
+    @Test func `keeps numeric ids exact beyond 2^53`() async throws {
+        let order = try await read(
+            """
+            {"id":9007199254740993,"destination":{"country":"US","postalCode":"75001"},
+             "lines":[{"id":820982911946154508,"sku":"VALVE-3IN","quantity":20}]}
+            """
+        )
+
+        #expect(order?.id == "9007199254740993")
+        #expect(order?.lines.first?.id == "820982911946154508")
+    }
+
+    @Test func `takes the idempotency key as the id, quoted or not`() async throws {
+        let without = Example.body.replacing(#""id":"4711","#, with: "")
+        for key in ["4711", "\"4711\"", " 4711 ", #""47\11""#] {
+            #expect(try await read(without, headers: [.idempotencyKey: key]) == Example.order)
+            #expect(try await read(Example.body, headers: [.idempotencyKey: key]) == Example.order)
+        }
+        #expect(try await read(Example.body, headers: [.idempotencyKey: ""]) == Example.order)
+    }
+
+    @Test func `refuses an idempotency key that is not the id`() async throws {
+        for key in ["4712", "\"4712\"", "\"4711", "4711, 4711"] {
+            let answer = try await submit(Example.body, headers: [.idempotencyKey: key])
+            #expect(answer.isProblem(.idempotencyKeyMismatch), "\(key)")
+        }
+    }
+
+    // What is refused.
+
+    @Test func `reports every fault at once, each with its place and remedy`() async throws {
+        let answer = try await submit(
+            """
+            {"id":"","serviceLevel":"overnight","Completenes":"partial","currency":"DOLLAR",
+             "destination":{"country":"USA","postalCode":75001,"residential":"no"},
+             "lines":[{"sku":"VALVE-3IN","quantity":0},{"sku":"","quantity":"20"},
+                      {"qty":3,"sku":"HOSE","quantity":2.5}, 7, {"sku":"VALVE-3IN","id":" a"}]}
+            """
+        )
+
+        #expect(answer.isProblem(.invalidOrder))
+        #expect(
+            zip(answer.pointers, answer.errors("detail")).map { "\($0) \($1)" } == [
+                "#/Completenes is not a known field",
+                "#/id is empty",
+                "#/currency ‘DOLLAR’ is not a currency in use",
+                "#/serviceLevel ‘overnight’ is not a service level",
+                "#/destination/country ‘USA’ is not a country",
+                "#/destination/postalCode is a number and not a string",
+                "#/destination/residential is a string and not true or false",
+                "#/lines/0/quantity is 0",
+                "#/lines/1/sku is empty",
+                "#/lines/1/quantity is a string and not a number",
+                "#/lines/2/qty is not a known field",
+                "#/lines/2/quantity is 2.5",
+                "#/lines/3 is a number and not an object",
+                "#/lines/4/id ‘ a’ begins or ends with a space",
+                "#/lines/4/quantity is missing",
+            ]
+        )
+        let hints = answer.errors("hint")
+        #expect(hints[0] == "Did you mean ‘completeness’?")
+        #expect(hints[7] == "Order a whole number from 1 to 1000000000.")
+        #expect(answer.json["detail"] == "15 places of the order are wrong.")
+    }
+
+    @Test func `names what is missing`() async throws {
+        let cases: [(String, [String])] = [
+            ("{}", ["#/id", "#/destination", "#/lines"]),
+            (
+                #"{"id":"4711","destination":{},"lines":[{}]}"#,
+                [
+                    "#/destination/country", "#/destination/postalCode", "#/lines/0/sku",
+                    "#/lines/0/quantity",
+                ]
+            ),
+            (
+                #"{"id":null,"destination":null,"lines":null}"#,
+                ["#/id", "#/destination", "#/lines"]
+            ),
+            ("[]", ["#"]), ("null", ["#"]), (#""4711""#, ["#"]),
+        ]
+        for (body, pointers) in cases {
+            let answer = try await submit(body)
+            #expect(answer.isProblem(.invalidOrder), "\(body)")
+            #expect(answer.pointers == pointers, "\(body)")
+        }
+    }
+
+    @Test func `refuses a quantity that is none`() async throws {
+        for quantity in [
+            "0", "-1", "0.5", "1.0000000000000001", "1000000001", "1e10", "99999999999999999999",
+            "1e999999999", "-0", "\"20\"", "null", "true", "[20]", "{}",
+        ] {
+            let answer = try await submit(
+                body(lines: #"[{"sku":"VALVE-3IN","quantity":\#(quantity)}]"#)
+            )
+            #expect(answer.isProblem(.invalidOrder), "\(quantity)")
+            #expect(answer.pointers == ["#/lines/0/quantity"], "\(quantity)")
+        }
+    }
+
+    @Test func `takes 500 lines and refuses 501 and none`() async throws {
+        func lines(_ count: Int) -> String {
+            let line = #"{"sku":"VALVE-3IN","quantity":1}"#
+            return "[" + Array(repeating: line, count: count).joined(separator: ",") + "]"
+        }
+
+        #expect(try await read(body(lines: lines(500)))?.lines.count == 500)
+        for count in [0, 501] {
+            let answer = try await submit(body(lines: lines(count)))
+            #expect(answer.isProblem(.invalidOrder))
+            #expect(answer.errors("detail") == ["holds \(count) lines"])
+        }
+    }
+
+    @Test func `refuses two lines of one id, given or counted`() async throws {
+        let answer = try await submit(
+            body(
+                lines: """
+                    [{"id":"2","sku":"VALVE-3IN","quantity":1},{"sku":"HOSE","quantity":1},
+                     {"id":"2","sku":"HOSE","quantity":1},{"id":2,"sku":"HOSE","quantity":1}]
+                    """
+            )
+        )
+
+        #expect(answer.isProblem(.invalidOrder))
+        #expect(answer.pointers == ["#/lines/1/id", "#/lines/2/id", "#/lines/3/id"])
+        #expect(answer.errors("detail").allSatisfy { $0 == "is ‘2’, as line 0 is" })
+    }
+
+    @Test func `suggests the field that was meant`() async throws {
+        let cases = [
+            ("service_level", "Did you mean ‘serviceLevel’?"),
+            ("line", "Did you mean ‘lines’?"), ("ID", "Did you mean ‘id’?"),
+            ("Destination", "Did you mean ‘destination’?"),
+            (
+                "customer",
+                "Remove it; known here are id, currency, serviceLevel, completeness, destination, lines."
+            ),
+        ]
+        for (name, hint) in cases {
+            let answer = try await submit(
+                Example.body.replacing(#""id":"4711","#, with: #""id":"4711","\#(name)":1,"#)
+            )
+            #expect(answer.pointers == ["#/\(name)"])
+            #expect(answer.errors("hint") == [hint])
+        }
+    }
+
+    @Test func `lists a hundred faults and counts the rest`() async throws {
+        let fields = (0..<250).map { "\"x\($0)\":1" }.joined(separator: ",")
+        let answer = try await submit("{\(fields)}")
+
+        #expect(answer.isProblem(.invalidOrder))
+        #expect(answer.pointers.count == 100)
+        #expect(answer.json["unlistedErrors"] == 153)
+    }
+
+    @Test func `refuses bodies that are not JSON, and says where`() async throws {
+        let cases: [([UInt8], String)] = [
+            ([], "empty"), (Array("id=4711".utf8), "value"), (Array(#"{"id":"4711""#.utf8), "ends"),
+            (Array("{\"id\":\"".utf8) + [0xFF, 0xFE] + Array("\"}".utf8), "UTF-8"),
+            (Array(#"{"id":"4711","id":"4712"}"#.utf8), "twice"),
+            (Array(String(repeating: "[", count: 100_000).utf8), "nested deeper"),
+            (Array(String(repeating: #"{"lines":"#, count: 10_000).utf8), "nested deeper"),
+            (Array("{} {}".utf8), "after the end"), (Array(#"{"id":NaN}"#.utf8), "value"),
+        ]
+        for (bytes, word) in cases {
+            let answer = try await submit(bytes: bytes)
+            #expect(answer.isProblem(.malformedJSON), "\(word)")
+            #expect(answer.text.contains(word), "\(answer.text)")
+            #expect(answer.text.contains("line 1, column"))
+        }
+    }
+
+    @Test func `refuses a body beyond the limit, declared or not`() async throws {
+        let large = Array(repeating: UInt8(ascii: " "), count: Limits.requestBytesMaximum + 1)
+        let answer = try await submit(bytes: large)
+        #expect(answer.isProblem(.bodyTooLarge))
+
+        // Refused for what it declares, before a byte of it is read.
+        let declared = try await send(
+            .post,
+            "/v1/orders",
+            headers: [.contentType: "application/json", .contentLength: "10000000"]
+        )
+        #expect(declared.isProblem(.bodyTooLarge))
+
+        let padding = Array(
+            repeating: UInt8(ascii: " "),
+            count: Limits.requestBytesMaximum - Example.body.utf8.count
+        )
+        let largest = try await submit(bytes: Array(Example.body.utf8) + padding)
+        #expect(largest.status == 201)
+    }
+
+    @Test func `refuses a body that is not declared as JSON in UTF-8`() async throws {
+        for type in [
+            "application/x-www-form-urlencoded", "text/plain", "application/json; charset=latin1",
+            "application/jsonp", "json", "",
+        ] {
+            let answer = try await submit(Example.body, headers: [.contentType: type])
+            #expect(answer.isProblem(.unsupportedMediaType), "\(type)")
+        }
+        let none = try await send(.post, "/v1/orders", body: Array(Example.body.utf8))
+        #expect(none.isProblem(.unsupportedMediaType))
+        for type in [
+            "application/json", "Application/JSON; charset=UTF-8", "application/vnd.erp+json",
+            "application/json;charset=\"utf-8\"",
+        ] {
+            #expect(try await submit(Example.body, headers: [.contentType: type]).status == 201)
+        }
+    }
+
+    @Test func `never traps on a damaged body, and always answers`() async throws {
+        let body = Array(Example.body.utf8)
+        for seed in 0..<300 as Range<UInt64> {
+            var random = SplitMix64(seed: seed)
+            var damaged = body
+            for _ in 0..<3 {
+                damaged[Int(random.next() % UInt64(body.count))] =
+                    seed % 2 == 0
+                    ? UInt8(truncatingIfNeeded: random.next())
+                    : body[Int(random.next() % UInt64(body.count))]
+            }
+            do throws(Problem) {
+                _ = try OrderDocument.order(from: damaged, idempotencyKey: nil)
+            } catch {
+                #expect(error.code == .malformedJSON || error.code == .invalidOrder, "seed \(seed)")
+            }
+        }
+    }
+}
+
+/// Steele, Lea, Flood: “Fast splittable pseudorandom number generators” (2014).
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,142 @@
+import AllocationModel
+import Testing
+
+@testable import StorefrontAPI
+
+struct `Order text` {
+    @Test func `says who ships what, by whom, for how much, and when`() {
+        #expect(
+            Example.confirmed.text == """
+                Order 4711 is confirmed in full.
+
+                  20 x VALVE-3IN
+
+                To 75001 US, ground, all or nothing.
+
+                DAL ships 8 x VALVE-3IN by UPS (ups-ground).
+                  Leaves Wed 2026-03-04, arrives Thu 2026-03-05.
+                  Freight 41.20 USD, handling 2.50 USD.
+
+                RNO ships 12 x VALVE-3IN by UPS (ups-ground).
+                  Leaves Wed 2026-03-04, arrives Fri 2026-03-06.
+                  Freight 58.75 USD, handling 2.50 USD.
+
+                Total 104.95 USD. No lawful plan is cheaper.
+
+                """
+        )
+    }
+
+    @Test func `says what is on backorder, and how far from the best a plan may be`() {
+        let text = Example.record(.confirmed(Example.backorderPlan), isSettled: false).text
+
+        #expect(
+            text.hasPrefix(
+                "Order 4711 is confirmed, with a backorder. Not every warehouse has acknowledged yet."
+            )
+        )
+        #expect(text.contains("12 x VALVE-3IN on backorder."))
+        #expect(
+            text.hasSuffix(
+                "Total 43.70 USD. Not proved cheapest: another plan could save at most 3.70 USD.\n"
+            )
+        )
+    }
+
+    @Test func `says why an order is refused, and what to do`() {
+        let text = Example.refused(.insufficientStock, available: 15).text
+
+        #expect(text.hasPrefix("Order 4711 is refused; nothing is promised."))
+        #expect(
+            text.hasSuffix(
+                """
+                  VALVE-3IN: 20 wanted, 15 available at all warehouses together. Order 15, or with \
+                completeness partial.
+
+                """
+            )
+        )
+    }
+
+    @Test func `says that an order is open or cancelled`() {
+        #expect(Example.pending.text.hasPrefix("Order 4711 is not decided yet."))
+        #expect(
+            Example.record(.cancelled(Example.plan)).text
+                .hasPrefix("Order 4711 is cancelled; every unit goes back to stock.")
+        )
+    }
+
+    @Test func `says why, and why not the others`() {
+        let why = Example.explanation.text.components(after: "\nWhy\n")
+
+        #expect(
+            why == """
+
+                  DAL is used; without it the order would cost 12.00 USD more.
+                    offers 8 x VALVE-3IN
+                    ups-ground by UPS leaves Wed 2026-03-04 if ordered by 14:30, arrives Fri 2026-03-06
+                    declines VALVE-3IN: only 8 available to promise
+                    declines ups-air: the rate card has no rate for zone 205
+
+                  NWK is not used: the cheapest plan with it would cost 30.10 USD more.
+                    offers 15 x VALVE-3IN
+                    ups-ground by UPS leaves Wed 2026-03-04 if ordered by 14:30, arrives Fri 2026-03-06
+                    declines ups-air: the rate card has no rate for zone 205
+
+                  PHX is not used: it did not bid in time.
+
+                  RNO is used; there is no lawful plan without it.
+                    offers 12 x VALVE-3IN
+                    ups-ground by UPS leaves Wed 2026-03-04 if ordered by 14:30, arrives Fri 2026-03-06
+                    declines ups-air: the rate card has no rate for zone 205
+
+                Next best would be DAL and NWK for 135.05 USD.
+
+                Solved once; 412 nodes searched.
+
+                """
+        )
+    }
+
+    @Test func `has words of its own for every verdict, reason and refusal`() {
+        let free = Example.money(0)
+        let verdicts: [Explanation.Verdict] = [
+            .used(withoutIt: .costs(free)), .used(withoutIt: .costs(Example.money(1))),
+            .used(withoutIt: .impossible), .used(withoutIt: .undetermined), .silent, .unreachable,
+            .offeredNothing, .dearer(by: free), .dearer(by: Example.money(1)), .undetermined,
+            .unlawful,
+        ]
+        let reasons: [Decline.Reason] = [
+            .unknownSKU, .noStock, .partialStock(available: 8), .notAMultiple(below: 12, above: 24),
+            .notServed, .tooSlow, .noRate(zone: "8"), .otherCurrency("CAD"), .noWorkingDay,
+            .tooHeavy, .noUsableLot,
+        ]
+        let refusals: [LineRefusal.Reason] = [
+            .unknownSKU, .notAMultiple(below: 12, above: 12), .notServed, .insufficientStock,
+            .contended, .noLawfulPlan,
+        ]
+
+        #expect(Set(verdicts.map(\.sentence)).count == verdicts.count)
+        #expect(Set(reasons.map(\.words)).count == reasons.count)
+        #expect(Set(reasons.map(\.word)).count == reasons.count)
+        #expect(Set(refusals.map(\.word)).count == refusals.count)
+        let records = refusals.map { Example.refused($0) }
+        #expect(Set(records.map(\.text)).count == refusals.count)
+    }
+
+    @Test func `survives a plan that names a line the order does not have`() {
+        let stray = Decline(.line(7), .noStock)
+
+        #expect(
+            stray.sentence(in: Example.order) == "declines a line: nothing is available to promise"
+        )
+    }
+}
+
+extension String {
+    /// Returns what follows the first `mark`.
+    fileprivate func components(after mark: String) -> String {
+        guard let range = firstRange(of: mark) else { return "" }
+        return String(self[range.upperBound...])
+    }
+}
