@@ -77,6 +77,7 @@ let package = Package(
     name: "holdfast",
     products: [
         .executable(name: "holdfast-agent", targets: ["HoldfastAgent"]),
+        .executable(name: "holdfast-coordinator", targets: ["HoldfastCoordinator"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -173,6 +174,25 @@ let package = Package(
             ["AllocationModel", hummingbird, hummingbirdCore, httpTypes, logging, nioCore]
         ),
         module("ShopifyConnector", in: "Coordinator", ["AllocationModel", crypto]),
+        module(
+            "AllocationCoordinator",
+            in: "Coordinator",
+            [
+                "OrderDesk", "DecisionLog", "AllocationProtocol", "WireFormat", "NNG",
+                "AllocationModel", logging,
+            ]
+        ),
+        .executableTarget(
+            name: "HoldfastCoordinator",
+            dependencies: [
+                "AllocationModel", "AllocationProtocol", "AllocationCoordinator", "OrderDesk",
+                "DecisionLog", "StorefrontAPI", "ShopifyConnector", arguments, configuration,
+                logging, lifecycle, httpClient, hummingbird, nioCore, nioHTTP1, signals,
+                systemPackage,
+            ],
+            path: "Coordinator/HoldfastCoordinator",
+            swiftSettings: settings
+        ),
 
         // Fast ones first; those of the last group start real processes.
         tests("AllocationModelTests", ["AllocationModel"]),

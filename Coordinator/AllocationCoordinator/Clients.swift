@@ -1,0 +1,94 @@
+internal import AllocationModel
+internal import OrderDesk
+internal import Synchronization
+
+/// Whoever waits for an answer of the office; each is answered once, also when it closes.
+final class Clients: Sendable {
+    private let state = Mutex(State())
+
+    private struct State {
+        var count: Office.ClientID = 0
+        var submissions: [Office.ClientID: CheckedContinuation<Submission, Never>] = [:]
+        var cancellations: [Office.ClientID: CheckedContinuation<Cancellation, Never>] = [:]
+        var surveys: [Office.ClientID: CheckedContinuation<[SiteAvailability], Never>] = [:]
+        var isClosed = false
+    }
+
+    private static let closing = "the coordinator is stopping"
+
+    func ask(_ put: (Office.ClientID) -> Void) async -> Submission {
+        await withCheckedContinuation { continuation in
+            let client = state.withLock { state -> Office.ClientID? in
+                guard !state.isClosed else { return nil }
+                state.count += 1
+                state.submissions[state.count] = continuation
+                return state.count
+            }
+            guard let client else {
+                return continuation.resume(
+                    returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1)
+                )
+            }
+            put(client)
+        }
+    }
+
+    func askToCancel(_ put: (Office.ClientID) -> Void) async -> Cancellation {
+        await withCheckedContinuation { continuation in
+            let client = state.withLock { state -> Office.ClientID? in
+                guard !state.isClosed else { return nil }
+                state.count += 1
+                state.cancellations[state.count] = continuation
+                return state.count
+            }
+            guard let client else {
+                return continuation.resume(
+                    returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1)
+                )
+            }
+            put(client)
+        }
+    }
+
+    func askForAvailability(_ put: (Office.ClientID) -> Void) async -> [SiteAvailability] {
+        await withCheckedContinuation { continuation in
+            let client = state.withLock { state -> Office.ClientID? in
+                guard !state.isClosed else { return nil }
+                state.count += 1
+                state.surveys[state.count] = continuation
+                return state.count
+            }
+            guard let client else { return continuation.resume(returning: []) }
+            put(client)
+        }
+    }
+
+    func answer(_ answer: Office.ClientAnswer) {
+        switch answer {
+        case .submission(let client, let submission):
+            state.withLock { $0.submissions.removeValue(forKey: client) }?
+                .resume(returning: submission)
+        case .cancellation(let client, let cancellation):
+            state.withLock { $0.cancellations.removeValue(forKey: client) }?
+                .resume(returning: cancellation)
+        case .availability(let client, let sites):
+            state.withLock { $0.surveys.removeValue(forKey: client) }?.resume(returning: sites)
+        }
+    }
+
+    /// Answers everyone that the coordinator is stopping, now and later.
+    func close() {
+        let left = state.withLock { state in
+            state.isClosed = true
+            defer { (state.submissions, state.cancellations, state.surveys) = ([:], [:], [:]) }
+            return (state.submissions, state.cancellations, state.surveys)
+        }
+        for waiting in left.0.values {
+            waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
+        }
+        for waiting in left.1.values {
+            waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
+        }
+        for waiting in left.2.values { waiting.resume(returning: []) }
+    }
+}

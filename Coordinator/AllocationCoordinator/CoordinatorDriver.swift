@@ -1,0 +1,424 @@
+package import AllocationModel
+internal import AllocationProtocol
+package import DecisionLog
+package import Logging
+package import OrderDesk
+internal import Synchronization
+internal import WireFormat
+
+/// Moves events and effects between the office, the links, the log and whoever asks.
+///
+/// One loop owns the office. It takes everything that waits, steps the office
+/// through it, makes what must be durable durable in one transaction, and only
+/// then lets anything leave. If the log cannot be written it stops the process:
+/// recovery reads the disk before anyone is told anything.
+package final class CoordinatorDriver: Sendable {
+    private let inbox = Inbox<Office.Event>()
+    private let tasks = Inbox<SolveTask>()
+    private let log: DecisionLog
+    private let links: [Warehouse.ID: Links]
+    private let coordinator: Coordinator.ID
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+    private let reached: @Sendable (Milestone) -> Void
+    private let clients = Clients()
+    private let board = Mutex(Board())
+
+    /// A point between a decision and its telling, at which a fault test stops the process.
+    package enum Milestone: String, CaseIterable, Sendable {
+        /// Every site has voted; nothing is written.
+        case decisionTaken = "decision-taken"
+        /// It is on disk; nobody has been told.
+        case decisionDurable = "decision-durable"
+    }
+
+    private struct Links: Sendable {
+        let bids: AgentLink
+        let transactions: AgentLink
+    }
+
+    /// What others may read of the office, as of the last step.
+    private struct Board: Sendable {
+        var sites: [OrderDesk.Site] = []
+        var amnesiac: Set<Warehouse.ID> = []
+        var lastHeard: [Warehouse.ID: Timestamp] = [:]
+        var ordersUnderWay = 0
+        var fencedBy: Int64?
+        var isRecovered = false
+        var counters = Counters()
+    }
+
+    /// What the coordinator has done since it started.
+    package struct Counters: Hashable, Sendable {
+        package var appends = 0
+        package var records = 0
+        package var solves = 0
+        package var nodes: Int64 = 0
+        package var unproved = 0
+        package var misfits = 0
+        package var messages = 0
+        package var requests = 0
+        package var bytesSent = 0
+        package var bytesReceived = 0
+        package var failures = 0
+    }
+
+    /// - Parameters:
+    ///   - log: Where decisions are written.
+    ///   - warehouses: The sites that may be asked.
+    ///   - logger: Told what an operator should be able to read.
+    ///   - now: The wall clock, for people to read; no outcome depends on it.
+    ///   - reached: Called at each milestone.
+    package init(
+        log: DecisionLog,
+        warehouses: [Warehouse.ID],
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp,
+        reached: @escaping @Sendable (Milestone) -> Void = { _ in }
+    ) {
+        self.log = log
+        coordinator = log.coordinator
+        self.logger = logger
+        self.now = now
+        self.reached = reached
+        var links: [Warehouse.ID: Links] = [:]
+        for warehouse in warehouses {
+            links[warehouse] = Links(
+                bids: AgentLink(warehouse: warehouse, kind: .bids),
+                transactions: AgentLink(warehouse: warehouse, kind: .transactions)
+            )
+        }
+        self.links = links
+    }
+
+    // What the connections say.
+
+    /// Notes that an agent's end of a link has come or gone.
+    package func noteConnection(_ warehouse: Warehouse.ID, _ kind: AgentLink.Kind, isUp: Bool) {
+        guard let links = links[warehouse] else { return }
+        switch kind {
+        case .bids: links.bids.noteConnection(isUp)
+        case .transactions: links.transactions.noteConnection(isUp)
+        }
+        if !isUp {
+            inbox.put(.linkLost(warehouse))
+        } else if links.bids.isUp && links.transactions.isUp {
+            inbox.put(.probe(warehouse))
+        }
+    }
+
+    // What clients ask.
+
+    /// Places an order, and returns once it is decided.
+    package func submit(_ order: Order) async -> Submission {
+        let isFull = board.withLock { $0.ordersUnderWay >= CoordinatorLimits.ordersUnderWayMaximum }
+        guard !isFull, isReady else {
+            return .unavailable(
+                reason: isFull
+                    ? "too many orders are under way" : "the coordinator is still recovering",
+                retryAfterSeconds: 1
+            )
+        }
+        return await clients.ask { [inbox] client in
+            inbox.put(.submitted(order, by: client))
+        }
+    }
+
+    /// Withdraws an order, and returns once that is decided.
+    package func cancel(_ id: Order.ID) async -> Cancellation {
+        guard isReady else {
+            return .unavailable(
+                reason: "the coordinator is still recovering",
+                retryAfterSeconds: 1
+            )
+        }
+        return await clients.askToCancel { [inbox] client in
+            inbox.put(.cancelAsked(id, by: client))
+        }
+    }
+
+    /// Returns what each site that answers in time has of a SKU.
+    package func availability(
+        of sku: SKU,
+        to destination: Destination,
+        in currency: Currency
+    ) async -> [SiteAvailability] {
+        await clients.askForAvailability { [inbox] client in
+            inbox.put(.availabilityAsked(sku, destination, currency, by: client))
+        }
+    }
+
+    /// Returns what was decided of an order, if it was.
+    package func record(of id: Order.ID) async throws -> OrderRecord? {
+        try await log.order(id).map { try Recording.record(from: $0) }
+    }
+
+    /// Returns the newest orders first, at most `limit`, of those received before `before`.
+    package func records(
+        status: OrderStatus?,
+        limit: Int,
+        before: Order.ID?
+    ) async throws -> [OrderRecord] {
+        try await log.orders(status: status, limit: limit, before: before)
+            .map { try Recording.record(from: $0) }
+    }
+
+    /// Returns why an order was decided as it was.
+    package func explanation(
+        of id: Order.ID,
+        under policy: SourcingPolicy
+    ) async throws -> Explanation? {
+        guard let logged = try await log.order(id) else { return nil }
+        let record = try Recording.record(from: logged)
+        let evidence = try Wire.decodeEvidence(logged.order.evidence)
+        return Explaining.explain(record, from: evidence, under: policy)
+    }
+
+    /// Returns where each agent stands, by rising warehouse.
+    package func standings() -> [AgentStanding] {
+        board.withLock { board in
+            board.sites.map { site in
+                let links = links[site.warehouse]
+                let isUp = links?.transactions.isUp == true && links?.bids.isUp == true
+                let state: AgentStanding.State =
+                    if board.amnesiac.contains(site.warehouse) {
+                        .amnesiac
+                    } else if site.session != nil {
+                        .active
+                    } else {
+                        isUp ? .attaching : .unreachable
+                    }
+                return AgentStanding(
+                    warehouse: site.warehouse,
+                    state: state,
+                    queued: (links?.bids.queued ?? 0) + (links?.transactions.queued ?? 0),
+                    unacknowledged: 0,
+                    lastHeard: board.lastHeard[site.warehouse]
+                )
+            }
+        }
+    }
+
+    /// Whether orders can be taken: recovery is over, and no other coordinator has replaced this one.
+    package var isReady: Bool {
+        board.withLock { $0.isRecovered && $0.fencedBy == nil }
+    }
+
+    /// The epoch of the coordinator that has replaced this one, if one has.
+    package var fencedBy: Int64? { board.withLock { $0.fencedBy } }
+
+    /// What has been done since the start.
+    package var counters: Counters {
+        var counters = board.withLock { $0.counters }
+        for warehouse in links.keys.sorted() {
+            guard let links = links[warehouse] else { continue }
+            for tally in [links.bids.tally, links.transactions.tally] {
+                counters.messages += tally.messages
+                counters.requests += tally.requests
+                counters.bytesSent += tally.bytesSent
+                counters.bytesReceived += tally.bytesReceived
+                counters.failures += tally.failures
+            }
+        }
+        return counters
+    }
+
+    /// Orders submitted and not yet settled.
+    package var ordersUnderWay: Int { board.withLock { $0.ordersUnderWay } }
+
+    // The loop.
+
+    /// Runs until `stop`; throws where the log cannot be written.
+    ///
+    /// - Throws: What the log throws; then nothing was said of what could not be written.
+    package func run(_ office: consuming Office, over lines: AgentLines) async throws {
+        var office = office
+        let log = log
+        let epoch = log.epoch
+        let now = now
+        let recovered = try await log.openDecisions().map { try Recording.found($0) }
+        try await withThrowingDiscardingTaskGroup { group in
+            for warehouse in links.keys.sorted() {
+                guard let pair = links[warehouse] else { continue }
+                for link in [pair.bids, pair.transactions] {
+                    group.addTask { [coordinator, inbox] in
+                        guard let context = try lines.context(for: warehouse, link.kind) else {
+                            return
+                        }
+                        await link.run(
+                            on: context,
+                            as: coordinator,
+                            epoch: epoch,
+                            patience: CoordinatorLimits.exchangePatience,
+                            endedBelow: { 0 },
+                            report: { inbox.put($0) }
+                        )
+                    }
+                }
+                group.addTask { [self] in await probe(warehouse) }
+            }
+            group.addTask { [tasks, inbox] in
+                // One solver at a time: solving never takes the last thread of the pool.
+                while let waiting = await tasks.next(limit: 1) {
+                    for task in waiting { inbox.put(.solved(task, task.run())) }
+                }
+            }
+            let first = office.recover(recovered, now: now())
+            try await carryOut(first, in: &group)
+            post(office, isRecovered: true)
+            while let events = await inbox.next(limit: CoordinatorLimits.eventsInStepMaximum) {
+                var effects = Office.Effects()
+                let instant = now()
+                for event in events {
+                    hear(event, at: instant)
+                    office.handle(event, now: instant, into: &effects)
+                }
+                try await carryOut(effects, in: &group)
+                post(office, isRecovered: true)
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Ends `run` once what is under way has been carried out.
+    package func stop() {
+        inbox.close()
+        tasks.close()
+        for pair in links.values {
+            pair.bids.close()
+            pair.transactions.close()
+        }
+        clients.close()
+    }
+
+    private func carryOut(
+        _ effects: Office.Effects,
+        in group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws {
+        if !effects.records.isEmpty {
+            let entries = effects.records.map { Recording.entry(for: $0) }
+            let isDecision = effects.records.contains(where: \.isConfirmation)
+            if isDecision { reached(.decisionTaken) }
+            _ = try await log.append(entries)
+            if isDecision { reached(.decisionDurable) }
+            board.withLock {
+                $0.counters.appends += 1
+                $0.counters.records += entries.count
+            }
+        }
+        for outgoing in effects.requests {
+            guard let pair = links[outgoing.warehouse] else { continue }
+            switch outgoing.request {
+            case .bid: pair.bids.send(outgoing)
+            case .greet, .challenge, .activate, .reserve, .confirm, .release, .cancel:
+                pair.transactions.send(outgoing)
+            }
+        }
+        tasks.put(contentsOf: effects.tasks)
+        for timer in effects.timers {
+            group.addTask { [inbox] in
+                try? await Task.sleep(for: timer.after)
+                inbox.put(.timer(timer.order, timer.token))
+            }
+        }
+        for answer in effects.answers { clients.answer(answer) }
+        lookUp(effects, in: &group)
+        for note in effects.notes { say(note) }
+    }
+
+    private func lookUp(
+        _ effects: Office.Effects,
+        in group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) {
+        guard !effects.lookups.isEmpty || !effects.attemptLookups.isEmpty else { return }
+        group.addTask { [log, inbox] in
+            for logged in try await log.orders(effects.lookups) {
+                inbox.put(.found(logged.id, try logged.order.map { try Recording.found($0) }))
+            }
+            for inquiry in effects.attemptLookups {
+                let logged = try await log.order(decidedBy: inquiry.transaction)
+                let found: Office.AttemptFound =
+                    switch logged?.status {
+                    case nil: .absent
+                    case .cancelled: .cancelled
+                    case .confirmed, .backordered, .pending, .refused: .confirmed
+                    }
+                inbox.put(.attemptFound(inquiry.transaction, inquiry.warehouse, found))
+            }
+        }
+    }
+
+    /// Asks a site that is connected and not in session who it is; one in session, whether it is there.
+    private func probe(_ warehouse: Warehouse.ID) async {
+        while !Task.isCancelled {
+            let isActive = board.withLock { board in
+                board.sites.contains { $0.warehouse == warehouse && $0.session != nil }
+            }
+            do {
+                try await Task.sleep(
+                    for: isActive
+                        ? CoordinatorLimits.heartbeat : CoordinatorLimits.reconnection
+                )
+            } catch {
+                return
+            }
+            guard let pair = links[warehouse], pair.bids.isUp, pair.transactions.isUp else {
+                continue
+            }
+            inbox.put(.probe(warehouse))
+        }
+    }
+
+    private func hear(_ event: Office.Event, at instant: Timestamp) {
+        guard case .answered(let warehouse, _, _, _) = event else { return }
+        board.withLock { $0.lastHeard[warehouse] = instant }
+    }
+
+    private func post(_ office: borrowing Office, isRecovered: Bool) {
+        let sites = office.sites
+        let amnesiac = Set(sites.map(\.warehouse).filter { office.isAmnesiac($0) })
+        let ordersUnderWay = office.ordersUnderWay
+        board.withLock { board in
+            board.sites = sites
+            board.amnesiac = amnesiac
+            board.ordersUnderWay = ordersUnderWay
+            board.isRecovered = isRecovered
+        }
+    }
+
+    private func say(_ note: Office.Note) {
+        switch note {
+        case .activated(let warehouse):
+            logger.info("the agent is in session", metadata: ["warehouse": "\(warehouse)"])
+        case .deactivated(let warehouse):
+            logger.warning(
+                "the agent is out of session; orders go to the others",
+                metadata: ["warehouse": "\(warehouse)"]
+            )
+        case .session(let warehouse, .fenced(let epochMaximum)):
+            board.withLock { $0.fencedBy = epochMaximum }
+            logger.critical(
+                "a newer coordinator has taken over; stop this one",
+                metadata: ["warehouse": "\(warehouse)", "epoch": "\(epochMaximum)"]
+            )
+        case .session(let warehouse, .amnesia(let known)):
+            logger.error(
+                "the site's history does not contain what it told us; count its stock",
+                metadata: ["warehouse": "\(warehouse)", "known": "\(known.entry)"]
+            )
+        case .session(_, .ignored):
+            break
+        case .refused(let warehouse, let refusal):
+            logger.notice(
+                "the agent refused a request",
+                metadata: ["warehouse": "\(warehouse)", "refusal": "\(refusal)"]
+            )
+        case .misfit(let warehouse):
+            board.withLock { $0.counters.misfits += 1 }
+            logger.error(
+                "the agent's answers do not fit the requests",
+                metadata: ["warehouse": "\(warehouse)"]
+            )
+        }
+    }
+}

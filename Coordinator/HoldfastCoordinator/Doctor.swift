@@ -1,0 +1,53 @@
+import AllocationModel
+import ArgumentParser
+import DecisionLog
+import Foundation
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks the configuration, the log and the agents, and says what to mend.",
+        discussion: """
+            Where the coordinator runs, it is asked; where not, its log is opened and audited.
+
+            Example:
+              holdfast-coordinator doctor --config coordinator.yaml
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: "The configuration: HOLDFAST_COORDINATOR_CONFIG, or ./coordinator.yaml."
+    )
+    var config: String?
+
+    func run() async throws {
+        let settings = try await settings(at: config)
+        print("configuration: \(settings.agents.count) warehouses, database \(settings.database)")
+        let client = OfficeClient(base: "http://\(settings.httpHost):\(settings.httpPort)")
+        do {
+            let log = try DecisionLog.open(
+                at: settings.database,
+                coordinator: settings.name,
+                raisingEpoch: false
+            )
+            defer { log.close() }
+            let findings = try await log.audit()
+            for finding in findings { print("decision log: \(finding)") }
+            let counts = try await log.counts()
+            let words = counts.sorted { $0.key.rawValue < $1.key.rawValue }
+                .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+            let open = try await log.openDecisions().count
+            print("decision log: \(words.isEmpty ? "no orders" : words); \(open) not settled")
+            print("coordinator: not running")
+            if !findings.isEmpty { throw ExitCode(Exit.failure) }
+        } catch DecisionLogError.inUse {
+            let answer = try await client.ask("GET", "/readyz?verbose", accepting: "text/plain")
+            print("coordinator: running")
+            print(answer.body)
+            if !answer.isSuccess { throw ExitCode(Exit.failure) }
+        } catch let error as DecisionLogError {
+            complain("\(error)")
+            throw ExitCode(Exit.unavailable)
+        }
+    }
+}

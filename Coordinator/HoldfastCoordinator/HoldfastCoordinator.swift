@@ -1,0 +1,20 @@
+import ArgumentParser
+
+@main
+struct HoldfastCoordinator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "holdfast-coordinator",
+        abstract: "Takes orders and splits them over the warehouses, each unit promised once.",
+        discussion: """
+            Start it with ‘run’; the other commands speak to the one that runs.
+
+            Examples:
+              holdfast-coordinator run --config coordinator.yaml
+              holdfast-coordinator order submit order.json
+              holdfast-coordinator order explain 4711
+              holdfast-coordinator agents list
+            """,
+        version: "0.1.0",
+        subcommands: [Run.self, OrderCommands.self, AgentCommands.self, Doctor.self]
+    )
+}

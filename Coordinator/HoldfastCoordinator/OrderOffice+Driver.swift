@@ -1,0 +1,58 @@
+import AllocationCoordinator
+import AllocationModel
+import OrderDesk
+import StorefrontAPI
+
+extension OrderOffice {
+    /// Returns the office that the HTTP asks, with the driver behind it.
+    static func serving(
+        driver: CoordinatorDriver,
+        shopify: ShopifyDesk,
+        measures: Measures,
+        policy: SourcingPolicy
+    ) -> OrderOffice {
+        OrderOffice(
+            submit: { order in await measures.timing(order) { await driver.submit($0) } },
+            record: { try await driver.record(of: $0) },
+            list: {
+                try await driver.records(status: $0.status, limit: $0.limit, before: $0.before)
+            },
+            explanation: { try await driver.explanation(of: $0, under: policy) },
+            cancel: { await driver.cancel($0) },
+            availability: { sku, destination in
+                guard driver.standings().contains(where: { $0.state == .active }) else {
+                    return .unavailable(
+                        reason: "no warehouse's agent is in session",
+                        retryAfterSeconds: 2
+                    )
+                }
+                return .sites(
+                    await driver.availability(of: sku, to: destination, in: .usd)
+                )
+            },
+            standings: { driver.standings() },
+            acceptWebhook: { await shopify.accept($0, $1) },
+            readiness: { readiness(of: driver) },
+            metricsText: { measures.text() }
+        )
+    }
+
+    private static func readiness(of driver: CoordinatorDriver) -> [ReadinessCheck] {
+        let standings = driver.standings()
+        let active = standings.filter { $0.state == .active }.count
+        return [
+            ReadinessCheck(
+                name: "decision-log",
+                isPassing: driver.isReady,
+                detail: driver.fencedBy.map {
+                    "a coordinator of epoch \($0) has replaced this one; stop this one"
+                } ?? (driver.isReady ? "writable" : "recovering")
+            ),
+            ReadinessCheck(
+                name: "agents",
+                isPassing: active > 0,
+                detail: "\(active) of \(standings.count) in session"
+            ),
+        ]
+    }
+}

@@ -1,0 +1,217 @@
+import AllocationCoordinator
+import AllocationModel
+import ArgumentParser
+import DecisionLog
+import Foundation
+import Hummingbird
+import Logging
+import OrderDesk
+import ServiceLifecycle
+import StorefrontAPI
+import UnixSignals
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the coordinator until it is told to stop.",
+        discussion: """
+            SIGTERM and SIGINT end it after what is under way; a second one at once. It may be
+            killed at any instant: what it has promised is in its log.
+
+            Example:
+              holdfast-coordinator run --config coordinator.yaml
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: "The configuration: HOLDFAST_COORDINATOR_CONFIG, or ./coordinator.yaml."
+    )
+    var config: String?
+
+    func run() async throws {
+        _ = signal(SIGPIPE, SIG_IGN)
+        let settings = try await settings(at: config)
+        let logger = LogLines.logger(
+            "coordinator",
+            level: settings.logLevel,
+            format: settings.logFormat
+        )
+        let log: DecisionLog
+        do {
+            log = try DecisionLog.open(at: settings.database, coordinator: settings.name)
+        } catch let error as DecisionLogError {
+            complain("\(error)")
+            throw ExitCode(Exit.unavailable)
+        }
+        let services = try await assemble(settings, log, logger)
+        var group = ServiceGroupConfiguration(
+            services: services.map {
+                .init(
+                    service: $0,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .cancelGroup
+                )
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = .seconds(10)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            logger.critical("stopped", metadata: ["why": "\(error)"])
+            throw ExitCode(Exit.inputOutput)
+        }
+        log.close()
+    }
+
+    private func assemble(
+        _ settings: CoordinatorSettings,
+        _ log: DecisionLog,
+        _ logger: Logger
+    ) async throws -> [any Service] {
+        let driver = driver(settings, log, logger)
+        let office = Office(
+            desk: OrderDesk(
+                coordinator: log.coordinator,
+                epoch: log.epoch,
+                warehouses: settings.agents.map(\.warehouse),
+                policy: settings.policy,
+                timing: settings.timing
+            ),
+            marks: try await log.siteMarks()
+        )
+        let lines = try lines(settings, to: driver)
+        let webhooks = WebhookDesk(
+            log: log,
+            logger: logger,
+            now: wallClock,
+            interpret: ShopifyDesk.interpret,
+            submit: { await driver.submit($0) },
+            cancel: { await driver.cancel($0) }
+        )
+        return [
+            DriverService(driver: driver, office: office, lines: lines),
+            WebhookService(desk: webhooks),
+            try server(settings, driver, webhooks, logger),
+        ]
+    }
+
+    private func driver(
+        _ settings: CoordinatorSettings,
+        _ log: DecisionLog,
+        _ logger: Logger
+    ) -> CoordinatorDriver {
+        // For fault tests alone: the milestone at which this process is to die.
+        let failpoint = ProcessInfo.processInfo.environment["HOLDFAST_FAILPOINT"]
+        return CoordinatorDriver(
+            log: log,
+            warehouses: settings.agents.map(\.warehouse),
+            logger: logger,
+            now: wallClock,
+            reached: { milestone in
+                guard milestone.rawValue == failpoint else { return }
+                kill(getpid(), SIGKILL)
+            }
+        )
+    }
+
+    private func lines(
+        _ settings: CoordinatorSettings,
+        to driver: CoordinatorDriver
+    ) throws -> AgentLines {
+        do {
+            return try AgentLines(
+                at: settings.agentsURL,
+                for: settings.agents.map {
+                    AgentLines.Entrance(warehouse: $0.warehouse, token: $0.token)
+                },
+                connectionChanged: { driver.noteConnection($0, $1, isUp: $2) }
+            )
+        } catch {
+            complain("cannot listen for agents at \(settings.agentsURL): \(error)")
+            throw ExitCode(Exit.unavailable)
+        }
+    }
+
+    private func server(
+        _ settings: CoordinatorSettings,
+        _ driver: CoordinatorDriver,
+        _ webhooks: WebhookDesk,
+        _ logger: Logger
+    ) throws -> any Service {
+        let shopify = try ShopifyDesk(
+            secrets: settings.shopifySecrets,
+            webhooks: webhooks,
+            now: wallClock
+        )
+        let measures = Measures(driver: driver)
+        let office = OrderOffice.serving(
+            driver: driver,
+            shopify: shopify,
+            measures: measures,
+            policy: settings.policy
+        )
+        return StorefrontAPI.application(
+            router: StorefrontAPI.router(office: office, didAnswer: { measures.note($0) }),
+            address: .hostname(settings.httpHost, port: settings.httpPort),
+            onServerRunning: { address in
+                let port = address.port ?? settings.httpPort
+                logger.info(
+                    "serving",
+                    metadata: [
+                        "http": "\(settings.httpHost):\(port)", "agents": "\(settings.agentsURL)",
+                    ]
+                )
+            },
+            logger: logger
+        )
+    }
+}
+
+/// Reads the configuration, or says what is wrong with it and exits.
+func settings(at path: String?) async throws -> CoordinatorSettings {
+    let path =
+        path ?? ProcessInfo.processInfo.environment["HOLDFAST_COORDINATOR_CONFIG"]
+        ?? "coordinator.yaml"
+    do {
+        return try await CoordinatorSettings.read(path)
+    } catch let fault as SettingsFault {
+        complain("\(path): \(fault)")
+        throw ExitCode(Exit.configuration)
+    }
+}
+
+/// The wall clock: for people to read, and for nothing else.
+@Sendable func wallClock() -> Timestamp {
+    Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+}
+
+/// Runs the driver as a service of the process.
+private struct DriverService: Service {
+    let driver: CoordinatorDriver
+    let office: Office
+    let lines: AgentLines
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await driver.run(office, over: lines)
+        } onGracefulShutdown: {
+            driver.stop()
+        }
+        await lines.close()
+    }
+}
+
+/// Runs the webhooks' second half as a service of the process.
+private struct WebhookService: Service {
+    let desk: WebhookDesk
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await desk.run()
+        } onGracefulShutdown: {
+            desk.stop()
+        }
+    }
+}
