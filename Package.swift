@@ -251,6 +251,11 @@ let package = Package(
             ["ShopifyConnector", "AllocationModel"],
             resources: [.copy("Fixtures")]
         ),
+        tests("TidyTests", []),
+        tests(
+            "EndToEndTests",
+            ["HoldfastAgent", "HoldfastCoordinator", httpClient, nioCore, nioHTTP1]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

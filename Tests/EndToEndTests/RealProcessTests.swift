@@ -1,0 +1,243 @@
+import Foundation
+import Testing
+
+/// Real processes, real sockets, real files: each test has a fleet of its own.
+@Suite(.serialized)
+struct `Real agents and a real coordinator` {
+    @Test func `split an order over the two cheapest warehouses and say why not the third`()
+        async throws
+    {
+        let fleet = try Fleet(Fleet.valves)
+        try await fleet.start()
+
+        let answer = try await fleet.submit("4711", 20)
+        let explanation = try await fleet.get("/v1/orders/4711/explanation")
+
+        #expect(answer.status == 201)
+        #expect(answer.order == "confirmed")
+        #expect(answer.shipments == ["DAL": 8, "RNO": 12])
+        #expect((answer.json["plan"] as? [String: Any])?["proved"] as? Bool == true)
+        let sites = explanation.array("sites") ?? []
+        let newark = sites.first { $0["warehouse"] as? String == "EWR" }
+        #expect("\(newark ?? [:])".contains("dearer"))
+        try await fleet.settle()
+        #expect(try fleet.stock("DAL") == Fleet.Stock(onHand: 8, held: 0, allocated: 8))
+        #expect(try fleet.stock("RNO") == Fleet.Stock(onHand: 12, held: 0, allocated: 12))
+        #expect(try fleet.stock("EWR") == Fleet.Stock(onHand: 15, held: 0, allocated: 0))
+    }
+
+    @Test func `keep a decision when the coordinator is killed before anyone is told`()
+        async throws
+    {
+        let fleet = try Fleet(Fleet.valves)
+        for warehouse in fleet.warehouses { try fleet.startAgent(warehouse.code) }
+        try fleet.startCoordinator(failpoint: "decision-durable")
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+
+        // It dies with the decision on disk: the client hears nothing.
+        await #expect(throws: (any Error).self) { try await fleet.submit("4711", 20) }
+        try await fleet.waitForCoordinatorToDie()
+        #expect(try fleet.stock("DAL") == Fleet.Stock(onHand: 8, held: 8, allocated: 0))
+        try fleet.startCoordinator()
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+        try await fleet.settle()
+        let again = try await fleet.submit("4711", 20)
+
+        #expect(again.status == 200)
+        #expect(again.shipments == ["DAL": 8, "RNO": 12])
+        #expect(try fleet.allocated() == 20)
+    }
+
+    @Test func `release the votes of an attempt whose coordinator was killed before it decided`()
+        async throws
+    {
+        let fleet = try Fleet(Fleet.valves)
+        for warehouse in fleet.warehouses { try fleet.startAgent(warehouse.code) }
+        try fleet.startCoordinator(failpoint: "decision-taken")
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+
+        await #expect(throws: (any Error).self) { try await fleet.submit("4711", 20) }
+        try await fleet.waitForCoordinatorToDie()
+        try fleet.startCoordinator()
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+        try await fleet.settle()
+
+        #expect(try fleet.allocated() == 0)
+        #expect(try await fleet.get("/v1/orders/4711").status == 404)
+        #expect(try await fleet.submit("4711", 20).status == 201)
+        try await fleet.settle()
+        #expect(try fleet.allocated() == 20)
+    }
+
+    @Test func `survive an agent that is killed after it voted`() async throws {
+        let fleet = try Fleet(Fleet.valves)
+        try fleet.startAgent("DAL")
+        try fleet.startAgent("EWR")
+        try fleet.startAgent("RNO", failpoint: "vote-durable")
+        try fleet.startCoordinator()
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+
+        let answer = try await fleet.submit("4711", 20)
+        try await fleet.waitForAgentToDie("RNO")
+        #expect(try fleet.stock("RNO").held == 12)
+        try fleet.startAgent("RNO")
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+        try await fleet.settle()
+
+        // Reno's vote was lost with it, so the order was solved without Reno.
+        #expect(answer.status == 201)
+        #expect(
+            answer.shipments == ["DAL": 5, "EWR": 15] || answer.shipments == ["DAL": 8, "EWR": 12]
+        )
+        #expect(try fleet.stock("RNO") == Fleet.Stock(onHand: 12, held: 0, allocated: 0))
+        #expect(try fleet.allocated() == 20)
+    }
+
+    @Test func `survive an agent that is killed after it confirmed`() async throws {
+        let fleet = try Fleet(Fleet.valves)
+        try fleet.startAgent("DAL")
+        try fleet.startAgent("EWR")
+        try fleet.startAgent("RNO", failpoint: "confirmation-durable")
+        try fleet.startCoordinator()
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+
+        let answer = try await fleet.submit("4711", 20)
+        try await fleet.waitForAgentToDie("RNO")
+        try fleet.startAgent("RNO")
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+        try await fleet.settle()
+
+        #expect(answer.shipments == ["DAL": 8, "RNO": 12])
+        try await fleet.eventually("the order is settled") {
+            try await fleet.get("/v1/orders/4711").json["settled"] as? Bool == true
+        }
+        #expect(try fleet.allocated() == 20)
+    }
+
+    @Test func `send the order to the others when an agent cannot be reached, and say so`()
+        async throws
+    {
+        let fleet = try Fleet(Fleet.valves)
+        try fleet.startAgent("DAL")
+        try fleet.startAgent("EWR")
+        try fleet.startCoordinator()
+        try await fleet.waitUntilActive(["DAL", "EWR"])
+
+        let answer = try await fleet.submit("4711", 20)
+        let explanation = try await fleet.get("/v1/orders/4711/explanation")
+
+        #expect(answer.status == 201)
+        #expect(Set(answer.shipments.keys) == ["DAL", "EWR"])
+        let reno = explanation.array("sites")?.first { $0["warehouse"] as? String == "RNO" }
+        #expect("\(reno ?? [:])".contains("unreachable"))
+        try fleet.startAgent("RNO")
+        try await fleet.settle()
+    }
+
+    @Test func `decide nothing for want of a site that may have the stock`() async throws {
+        let fleet = try Fleet(Fleet.valves)
+        try fleet.startAgent("DAL")
+        try fleet.startCoordinator()
+        try await fleet.waitUntilActive(["DAL"])
+
+        let early = try await fleet.submit("4711", 20)
+        try fleet.startAgent("RNO")
+        try fleet.startAgent("EWR")
+        try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
+        let late = try await fleet.submit("4711", 20)
+
+        #expect(early.status == 503)
+        #expect(late.status == 201)
+        try await fleet.settle()
+    }
+
+    @Test func `make one order of fifty submissions at once`() async throws {
+        let fleet = try Fleet(Fleet.valves)
+        try await fleet.start()
+
+        let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+            for _ in 0..<50 { group.addTask { try await fleet.submit("4711", 20) } }
+            return try await group.reduce(into: [Answer]()) { $0.append($1) }
+        }
+
+        #expect(answers.filter { $0.status == 201 }.count == 1)
+        #expect(answers.filter { $0.status == 200 }.count == 49)
+        #expect(answers.allSatisfy { $0.shipments == ["DAL": 8, "RNO": 12] })
+        try await fleet.settle()
+        #expect(try fleet.allocated() == 20)
+    }
+
+    @Test func `sell ten units to a hundred buyers once each`() async throws {
+        let fleet = try Fleet([
+            Fleet.Warehouse("DAL", stock: [("PUMP", 4)]),
+            Fleet.Warehouse("RNO", stock: [("PUMP", 3)], priceFactor: 130),
+            Fleet.Warehouse("EWR", stock: [("PUMP", 3)], priceFactor: 160),
+        ])
+        try await fleet.start()
+
+        let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+            for buyer in 0..<100 {
+                group.addTask { try await fleet.submit("buyer-\(buyer)", 1, of: "PUMP") }
+            }
+            return try await group.reduce(into: [Answer]()) { $0.append($1) }
+        }
+
+        #expect(answers.filter { $0.order == "confirmed" }.count == 10)
+        #expect(answers.filter { $0.order == "refused" }.count == 90)
+        try await fleet.settle()
+        #expect(try fleet.allocated("PUMP") == 10)
+    }
+
+    @Test func `let a site manager's earlier cutoff move the very next order by a day`()
+        async throws
+    {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 8)])])
+        try await fleet.start()
+        func leaves(_ answer: Answer) -> String? {
+            let plan = answer.json["plan"] as? [String: Any]
+            return (plan?["shipments"] as? [[String: Any]])?.first?["leaves"] as? String
+        }
+
+        let before = try await fleet.submit("before", 1)
+        // Every day's cutoff has passed a minute into it.
+        try fleet.command("DAL", "cutoff", "set", "--day", "all", "--time", "00:00")
+        let after = try await fleet.submit("after", 1)
+
+        let first = try #require(leaves(before))
+        let second = try #require(leaves(after))
+        #expect(first < second)
+        try await fleet.settle()
+    }
+
+    @Test func `give the units of a cancelled order back`() async throws {
+        let fleet = try Fleet(Fleet.valves)
+        try await fleet.start()
+        _ = try await fleet.submit("4711", 20)
+
+        let cancelled = try await fleet.ask("POST", "/v1/orders/4711/cancel")
+        let again = try await fleet.ask("POST", "/v1/orders/4711/cancel")
+
+        #expect(cancelled.status == 200)
+        #expect(cancelled.order == "cancelled")
+        #expect(again.order == "cancelled")
+        try await fleet.eventually("nothing is allocated") { try fleet.allocated() == 0 }
+        try await fleet.settle()
+        #expect(try await fleet.submit("4712", 20).shipments == ["DAL": 8, "RNO": 12])
+    }
+
+    @Test func `backorder what nobody has when the order allows it, and refuse it when not`()
+        async throws
+    {
+        let fleet = try Fleet(Fleet.valves)
+        try await fleet.start()
+
+        let partial = try await fleet.submit("p", 40, completeness: "partial")
+        let complete = try await fleet.submit("c", 40)
+
+        #expect(partial.order == "backordered")
+        #expect(partial.shipments.values.reduce(0, +) == 35)
+        #expect(complete.order == "refused")
+        #expect(complete.array("refusals")?.first?["reason"] as? String == "insufficientStock")
+        try await fleet.settle()
+    }
+}
