@@ -119,11 +119,14 @@ let package = Package(
             exclude: ["holdfast.proto", "generate.sh"]
         ),
 
+        module("DatabaseThread", in: "Sources"),
+        module("LogLines", in: "Sources", ["AllocationModel", logging]),
+
         // What runs at each warehouse.
         module(
             "StockLedger",
             in: "Agents",
-            ["AllocationModel", "ShippingCalendar", "Freight", grdb]
+            ["AllocationModel", "ShippingCalendar", "Freight", "DatabaseThread", grdb]
         ),
         module(
             "WarehouseDesk",
@@ -152,6 +155,7 @@ let package = Package(
         .executableTarget(
             name: "HoldfastAgent",
             dependencies: [
+                "LogLines",
                 "AllocationModel", "AllocationProtocol", "ShippingCalendar", "StockLedger",
                 "WarehouseDesk", "SiteConsole", "WarehouseAgent", arguments, configuration,
                 logging, lifecycle, httpClient, hummingbird, nioCore, nioPosix,
@@ -162,7 +166,11 @@ let package = Package(
         ),
 
         // What runs once.
-        module("DecisionLog", in: "Coordinator", ["AllocationModel", "AllocationProtocol", grdb]),
+        module(
+            "DecisionLog",
+            in: "Coordinator",
+            ["AllocationModel", "AllocationProtocol", "DatabaseThread", grdb]
+        ),
         module(
             "OrderDesk",
             in: "Coordinator",
@@ -185,6 +193,7 @@ let package = Package(
         .executableTarget(
             name: "HoldfastCoordinator",
             dependencies: [
+                "LogLines",
                 "AllocationModel", "AllocationProtocol", "AllocationCoordinator", "OrderDesk",
                 "DecisionLog", "StorefrontAPI", "ShopifyConnector", arguments, configuration,
                 logging, lifecycle, httpClient, hummingbird, nioCore, nioHTTP1, signals,
@@ -194,16 +203,26 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Chance with a seed, for every test that draws lots.
+        .target(
+            name: "SeededGenerator",
+            path: "Tests/SeededGenerator",
+            swiftSettings: settings
+        ),
+
         // Fast ones first; those of the last group start real processes.
-        tests("AllocationModelTests", ["AllocationModel"]),
+        tests("AllocationModelTests", ["SeededGenerator", "AllocationModel"]),
         tests(
             "ShippingCalendarTests",
-            ["ShippingCalendar", "AllocationModel"],
+            ["SeededGenerator", "ShippingCalendar", "AllocationModel"],
             resources: [.copy("Reference")]
         ),
-        tests("FreightTests", ["Freight", "AllocationModel"]),
+        tests("FreightTests", ["SeededGenerator", "Freight", "AllocationModel"]),
         tests("SplitSolverTests", ["SplitSolver", "AllocationModel"]),
-        tests("AllocationProtocolTests", ["AllocationProtocol", "AllocationModel"]),
+        tests(
+            "AllocationProtocolTests",
+            ["SeededGenerator", "AllocationProtocol", "AllocationModel"]
+        ),
         tests(
             "WireFormatTests",
             ["WireFormat", "AllocationProtocol", "AllocationModel", protobuf],
@@ -235,6 +254,7 @@ let package = Package(
         tests(
             "OrderDeskTests",
             [
+                "SeededGenerator",
                 "OrderDesk", "DecisionLog", "WarehouseDesk", "StockLedger", "SplitSolver",
                 "AllocationProtocol", "ShippingCalendar", "Freight", "AllocationModel",
             ]
@@ -242,13 +262,14 @@ let package = Package(
         tests(
             "StorefrontAPITests",
             [
+                "SeededGenerator",
                 "StorefrontAPI", "AllocationModel", hummingbird, hummingbirdTesting, httpTypes,
                 logging,
             ]
         ),
         tests(
             "ShopifyConnectorTests",
-            ["ShopifyConnector", "AllocationModel"],
+            ["SeededGenerator", "ShopifyConnector", "AllocationModel"],
             resources: [.copy("Fixtures")]
         ),
         tests("TidyTests", []),

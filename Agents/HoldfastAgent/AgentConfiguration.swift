@@ -1,6 +1,7 @@
 import AllocationModel
 import Configuration
 import Foundation
+import LogLines
 import Logging
 import SiteConsole
 

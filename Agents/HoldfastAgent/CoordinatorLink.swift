@@ -1,6 +1,7 @@
 import AllocationModel
 import AllocationProtocol
 import Foundation
+import LogLines
 import Logging
 import StockLedger
 import WarehouseAgent

@@ -2,6 +2,7 @@ import AllocationModel
 import ArgumentParser
 import Foundation
 import Hummingbird
+import LogLines
 import Logging
 import ServiceLifecycle
 import SiteConsole

@@ -1,6 +1,7 @@
 import AllocationModel
 import AsyncHTTPClient
 import Foundation
+import LogLines
 import NIOCore
 import NIOHTTP1
 import SiteConsole

@@ -1,4 +1,5 @@
 package import AllocationModel
+import DatabaseThread
 import Foundation
 import GRDB
 import Synchronization
@@ -24,7 +25,7 @@ package final class StockLedger: Sendable {
     /// Empty where the ledger is in memory.
     package let path: String
     private let queue: DatabaseQueue
-    private let thread: LedgerThread
+    private let thread: DatabaseThread
     private let cache = LedgerCache()
     private let reserve: DiskReserve
     private let failure = Mutex<LedgerFault?>(nil)
@@ -32,7 +33,10 @@ package final class StockLedger: Sendable {
     private init(queue: DatabaseQueue, path: String, options: Options) {
         self.queue = queue
         self.path = path
-        thread = LedgerThread(name: "stock-ledger")
+        thread = DatabaseThread(
+            name: "stock-ledger",
+            workWaitingMaximum: Limits.workWaitingMaximum
+        )
         reserve = DiskReserve(
             path: path.isEmpty ? nil : path + "-reserve",
             bytes: options.reserveBytes
@@ -92,7 +96,7 @@ package final class StockLedger: Sendable {
         at now: Timestamp,
         _ work: @escaping @Sendable (Books) throws -> Value
     ) async throws -> Value {
-        try await thread.run { [self] in try performAndWait(at: now, work) }
+        try await onThread { [self] in try performAndWait(at: now, work) }
     }
 
     /// Runs `work` on one snapshot, in which it cannot write.
@@ -102,7 +106,7 @@ package final class StockLedger: Sendable {
         at now: Timestamp,
         _ work: @escaping @Sendable (Books) throws -> Value
     ) async throws -> Value {
-        try await thread.run { [self] in try readAndWait(at: now, work) }
+        try await onThread { [self] in try readAndWait(at: now, work) }
     }
 
     /// As `perform`, on the calling thread: for a command that does one thing, and the simulator.
@@ -149,8 +153,21 @@ package final class StockLedger: Sendable {
 
     /// Finishes what was asked for and lets the file go.
     package func close() async throws {
-        try await thread.run { [queue] in try queue.close() }
+        try await onThread { [queue] in try queue.close() }
         thread.stop()
+    }
+
+    private func onThread<Value: Sendable>(
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await thread.run(work)
+        } catch let refusal as DatabaseThread.Refusal {
+            switch refusal {
+            case .busy: throw LedgerFault.busy
+            case .stopped: throw LedgerFault.closed
+            }
+        }
     }
 
     /// Whether the disk was full and still is, as far as setting space aside can tell.
@@ -158,12 +175,12 @@ package final class StockLedger: Sendable {
     /// While it is, an agent votes no, and confirms and releases in the space
     /// that was set aside for it.
     package func isDiskFull() async throws -> Bool {
-        try await thread.run { [reserve] in !reserve.fill() }
+        try await onThread { [reserve] in !reserve.fill() }
     }
 
     /// Moves the write-ahead log into the database: for when nothing else is to do.
     package func checkpoint() async throws {
-        try await thread.run { [self] in
+        try await onThread { [self] in
             do {
                 _ = try queue.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             } catch {
@@ -179,7 +196,7 @@ package final class StockLedger: Sendable {
     ///
     /// - Throws: `LedgerFault.exists` where there is a file at `path`.
     package func backUp(to path: String) async throws {
-        try await thread.run { [self] in try writeBackUp(to: path) }
+        try await onThread { [self] in try writeBackUp(to: path) }
     }
 
     private func writeBackUp(to path: String) throws {

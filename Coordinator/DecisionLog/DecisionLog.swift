@@ -1,6 +1,6 @@
 package import AllocationModel
 package import AllocationProtocol
-internal import Foundation
+internal import DatabaseThread
 internal import GRDB
 
 /// Where the coordinator writes each decision, durably, before telling anyone.
@@ -11,7 +11,7 @@ internal import GRDB
 /// have reached the disk all the same, and only recovery can say.
 package final class DecisionLog: Sendable {
     private let queue: DatabaseQueue
-    private let thread: LedgerThread
+    private let thread: DatabaseThread
     package let coordinator: Coordinator.ID
     /// Risen by one with this start; every transaction id and session carries it.
     package let epoch: Int64
@@ -38,7 +38,10 @@ package final class DecisionLog: Sendable {
         self.queue = queue
         self.coordinator = coordinator
         self.epoch = epoch
-        thread = LedgerThread(name: "decision-log")
+        thread = DatabaseThread(
+            name: "decision-log",
+            workWaitingMaximum: Self.workWaitingMaximum
+        )
     }
 
     private static func openQueue(at path: String) throws -> DatabaseQueue {
@@ -214,25 +217,22 @@ package final class DecisionLog: Sendable {
 
     /// Lets the file go, after what was asked before: when this returns, another may open it.
     package func close() {
-        let done = DispatchSemaphore(value: 0)
-        let accepted = thread.enqueue { [queue] in
-            try? queue.close()
-            done.signal()
-        }
-        if accepted { done.wait() }
-        thread.close()
+        thread.runAndWait { [queue] in try? queue.close() }
+        thread.stop()
     }
+
+    /// Pieces of work that may wait: each order under way has a few.
+    private static let workWaitingMaximum = 65_536
 
     private func perform<Value: Sendable>(
         _ work: @escaping @Sendable (Database) throws -> Value,
         check: () -> Bool = { true }
     ) async throws -> Value {
         precondition(check(), "an entry belongs to the coordinator whose log this is")
-        return try await withCheckedThrowingContinuation { continuation in
-            let accepted = thread.enqueue { [queue] in
-                continuation.resume(with: Swift.Result { try queue.write(work) })
-            }
-            if !accepted { continuation.resume(throwing: DecisionLogError.closed) }
+        do {
+            return try await thread.run { [queue] in try queue.write(work) }
+        } catch is DatabaseThread.Refusal {
+            throw DecisionLogError.closed
         }
     }
 }

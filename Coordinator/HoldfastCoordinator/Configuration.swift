@@ -2,6 +2,7 @@ import AllocationModel
 import AllocationProtocol
 import Configuration
 import Foundation
+import LogLines
 import Logging
 import OrderDesk
 import SystemPackage

@@ -4,6 +4,7 @@ import ArgumentParser
 import DecisionLog
 import Foundation
 import Hummingbird
+import LogLines
 import Logging
 import OrderDesk
 import ServiceLifecycle
@@ -184,7 +185,7 @@ func settings(at path: String?) async throws -> CoordinatorSettings {
 
 /// The wall clock: for people to read, and for nothing else.
 @Sendable func wallClock() -> Timestamp {
-    Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+    .now
 }
 
 /// Runs the driver as a service of the process.

@@ -1,4 +1,5 @@
 import AllocationModel
+import SeededGenerator
 import Testing
 
 struct `Reservation status` {

@@ -1,5 +1,6 @@
 import AllocationModel
 import AllocationProtocol
+import SeededGenerator
 
 /// One order over a channel that loses, repeats and reorders, between machines that crash.
 ///

@@ -1,5 +1,6 @@
 import AllocationModel
 import Freight
+import SeededGenerator
 import Testing
 
 struct `Parcel rate card` {

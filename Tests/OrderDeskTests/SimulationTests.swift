@@ -20,7 +20,7 @@ struct `Simulated office` {
     /// For a night: `HOLDFAST_SEEDS=20000 swift test --filter 'more seeds'`.
     @Test(.enabled(if: moreSeeds > 0))
     func `keeps its promises through more seeds`() throws {
-        for seed in UInt64(1000)..<UInt64(1000 + moreSeeds) {
+        for seed in UInt64(1000)..<1000 + UInt64(moreSeeds) {
             var simulation = try Simulation(seed: seed)
             let violation = try simulation.run()
             #expect(violation == nil, "seed \(seed)")

@@ -1,4 +1,5 @@
 import AllocationModel
+import SeededGenerator
 import Testing
 
 @testable import ShopifyConnector
@@ -364,7 +365,7 @@ struct `Shopify order` {
     @Test func `never traps on a damaged body`() throws {
         let body = try fixtureBytes("order_create_b2b.json")
         for seed in 0..<300 as Range<UInt64> {
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             var damaged = body
             for _ in 0..<4 {
                 let index = Int(random.next() % UInt64(damaged.count))
@@ -413,22 +414,5 @@ extension JSONValue {
         default:
             return self
         }
-    }
-}
-
-/// Steele, Lea, Flood: “Fast splittable pseudorandom number generators” (2014).
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

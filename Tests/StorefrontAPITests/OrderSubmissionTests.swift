@@ -1,5 +1,6 @@
 import AllocationModel
 import HTTPTypes
+import SeededGenerator
 import Testing
 
 @testable import StorefrontAPI
@@ -396,7 +397,7 @@ struct `Order submission` {
     @Test func `never traps on a damaged body, and always answers`() async throws {
         let body = Array(Example.body.utf8)
         for seed in 0..<300 as Range<UInt64> {
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             var damaged = body
             for _ in 0..<3 {
                 damaged[Int(random.next() % UInt64(body.count))] =
@@ -410,22 +411,5 @@ struct `Order submission` {
                 #expect(error.code == .malformedJSON || error.code == .invalidOrder, "seed \(seed)")
             }
         }
-    }
-}
-
-/// Steele, Lea, Flood: “Fast splittable pseudorandom number generators” (2014).
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -19,11 +19,11 @@ enum Rules {
         let agents: Set<String> = [
             "AllocationModel", "AllocationProtocol", "Freight", "NNG", "ShippingCalendar",
             "SiteConsole", "StockLedger", "WarehouseAgent", "WarehouseDesk", "WireFormat",
-            "FrontDoor",
+            "FrontDoor", "LogLines",
         ]
         let coordinator: Set<String> = [
             "AllocationCoordinator", "AllocationModel", "AllocationProtocol", "BuyerRules",
-            "DecisionLog", "FrontDoor", "NNG", "OperationsConsole", "OrderDesk",
+            "DecisionLog", "FrontDoor", "LogLines", "NNG", "OperationsConsole", "OrderDesk",
             "ShopifyConnector", "SplitSolver", "StorefrontAPI", "WireFormat",
         ]
         return [
@@ -37,9 +37,11 @@ enum Rules {
             "SplitSolver": ["AllocationModel", "Collections", "DequeModule", "HeapModule"],
             "AllocationProtocol": ["AllocationModel"],
             "WireFormat": ["AllocationModel", "AllocationProtocol", "SwiftProtobuf"],
+            "DatabaseThread": ["Foundation", "Synchronization"],
+            "LogLines": ["AllocationModel", "Foundation", "Logging"],
             "StockLedger": [
-                "AllocationModel", "Foundation", "Freight", "GRDB", "ShippingCalendar",
-                "Synchronization",
+                "AllocationModel", "DatabaseThread", "Foundation", "Freight", "GRDB",
+                "ShippingCalendar", "Synchronization",
             ],
             "WarehouseDesk": [
                 "AllocationModel", "AllocationProtocol", "Freight", "ShippingCalendar",
@@ -55,8 +57,7 @@ enum Rules {
             ],
             "HoldfastAgent": commands.union(agents),
             "DecisionLog": [
-                "AllocationModel", "AllocationProtocol", "Foundation", "GRDB",
-                "Synchronization",
+                "AllocationModel", "AllocationProtocol", "DatabaseThread", "Foundation", "GRDB",
             ],
             "BuyerRules": ["AllocationModel", "Yams"],
             "OrderDesk": ["AllocationModel", "AllocationProtocol", "BuyerRules", "SplitSolver"],

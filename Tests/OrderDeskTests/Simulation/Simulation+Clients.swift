@@ -1,6 +1,7 @@
 import AllocationModel
 import AllocationProtocol
 import OrderDesk
+import SeededGenerator
 
 /// Somebody who places one order, asks again until it is decided, and perhaps changes his mind.
 struct SimulatedClient {

@@ -152,6 +152,7 @@ extension Simulation {
         case .solved(let task, .plan(let solution)):
             "solved \(task.order.id) \(solution.plan.cost)"
         case .solved(let task, .unfillable): "solved \(task.order.id) without a plan"
+        case .solved(let task, .undecided): "solved \(task.order.id) undecided"
         case .timer(let id, let token): "timer \(id) \(token)"
         }
     }

@@ -1,6 +1,7 @@
 import AllocationModel
 import AllocationProtocol
 import OrderDesk
+import SeededGenerator
 import StockLedger
 
 /// The office and its warehouses in one thread and in virtual time, with all that can go wrong.

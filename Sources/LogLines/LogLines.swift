@@ -1,43 +1,48 @@
-import AllocationModel
-import Foundation
-import Logging
+package import AllocationModel
+internal import Foundation
+package import Logging
 
 /// Writes the log to stderr, a line for each event.
-struct LogLines: LogHandler {
-    enum Format: String, CaseIterable, Sendable {
+package struct LogLines: LogHandler {
+    /// How a line is written.
+    package enum Format: String, CaseIterable, Sendable {
         /// One JSON object, for journald and whatever reads it.
         case json
         /// For a person.
         case text
     }
 
-    var logLevel: Logger.Level
-    var metadata: Logger.Metadata = [:]
-    var metadataProvider: Logger.MetadataProvider?
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let format: Format
 
-    init(label: String, level: Logger.Level, format: Format) {
+    /// Writes what is at `level` or above.
+    package init(label: String, level: Logger.Level, format: Format) {
         self.label = label
         self.format = format
         logLevel = level
     }
 
-    static func logger(_ label: String, level: Logger.Level, format: Format) -> Logger {
+    /// Returns a logger that writes lines.
+    package static func logger(_ label: String, level: Logger.Level, format: Format) -> Logger {
         Logger(label: label) { LogLines(label: $0, level: level, format: format) }
     }
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    /// What every line of this logger says besides.
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    /// Writes one line; a reader that has gone is no reason to stop.
+    package func log(event: LogEvent) {
         var fields = metadata
         if let provided = metadataProvider?.get() { fields.merge(provided) { $1 } }
         if let own = event.metadata { fields.merge(own) { $1 } }
         let named = fields.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
-        let now = Timestamp.loggedNow.iso8601
+        let now = Timestamp.now.iso8601
         let line: String
         switch format {
         case .json:
@@ -53,14 +58,14 @@ struct LogLines: LogHandler {
             let tail = named.map { " \($0.0)=\($0.1)" }.joined()
             line = "\(now) \(event.level.rawValue) \(event.message)\(tail)"
         }
-        // Whoever read the log may have gone; the agent goes on.
+        // Whoever read the log may have gone; the program goes on.
         try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
     }
 }
 
 extension Timestamp {
     /// The wall clock's reading.
-    static var loggedNow: Timestamp {
+    package static var now: Timestamp {
         Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 }
