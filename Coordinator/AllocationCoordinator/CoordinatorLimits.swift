@@ -11,7 +11,10 @@ package enum CoordinatorLimits {
     /// How often a site in session is asked whether it is there.
     package static let heartbeat: Duration = .seconds(5)
     /// How often a connected site that is not in session is greeted.
-    package static let reconnection: Duration = .milliseconds(500)
+    ///
+    /// It is greeted at once when it connects; this is for when that was lost.
+    /// Longer than three exchanges over any line, for a greeting begins anew.
+    package static let reconnection: Duration = .seconds(2)
     /// Webhooks taken from the log at once.
     package static let webhooksInBatchMaximum = 64
     /// How long a webhook whose order could not be decided rests before it is tried again.

@@ -371,6 +371,12 @@ package struct OrderProcess: Sendable {
             return attempt(solution, from: findings, at: &desk)
         case .unfillable(let refusals, let nodes):
             return refuse(refusals, nodes: nodes, from: findings, at: &desk)
+        case .undecided:
+            // A refusal is final, so it is never given for want of a proof.
+            state = .over(.undecided)
+            return Effects(
+                answer: .unavailable("no plan was found within the solver's budget of nodes")
+            )
         }
     }
 

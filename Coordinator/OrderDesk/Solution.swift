@@ -33,13 +33,15 @@ package struct SolveTask: Hashable, Sendable {
                 return .plan(
                     Solution(plan: problem.plan(from: plan), nodes: Int64(plan.nodes))
                 )
+            case .unfillable(let refusal) where !refusal.isProved:
+                return .undecided
             case .unfillable(let refusal):
                 return .unfillable(problem.refusals(from: refusal), nodes: Int64(refusal.nodes))
             }
         } catch {
             // The wire checks every number of a bid; what is still out of the
             // solver's bounds is an order that cannot be priced.
-            return .unfillable(problem.refusals(from: nil), nodes: 0)
+            return .undecided
         }
     }
 }
@@ -55,7 +57,10 @@ package struct Solution: Hashable, Sendable {
     /// What came of solving.
     package enum Result: Hashable, Sendable {
         case plan(Solution)
+        /// No lawful plan, certainly.
         case unfillable([LineRefusal], nodes: Int64)
+        /// The budget ended before there was a plan or the proof that there is none.
+        case undecided
     }
 }
 
