@@ -92,7 +92,8 @@ package struct BiddingRule: Sendable {
         guard !sellable.isZero else {
             let isUnusable = stock.onHand > stock.held + stock.allocated + stock.safetyStock
             return .declined(
-                isUnusable && stock.entry.isLotTracked && taken.isZero ? .noUsableLot : .noStock
+                isUnusable && stock.entry.isLotTracked && stock.available.isZero
+                    ? .noUsableLot : .noStock
             )
         }
         return .offered(purpose == .availability ? sellable : min(sellable, asked))

@@ -21,6 +21,10 @@ package final class WarehouseDesk: Sendable {
     private struct State {
         var sessions: [Coordinator.ID: AgentSession] = [:]
         var doubts = DoubtClock()
+        /// Whether the disk was full when last written to.
+        ///
+        /// The space set aside is then for confirming and releasing.
+        var isFull = false
     }
 
     /// Opens a desk whose sessions are all to be made anew.
@@ -57,6 +61,9 @@ package final class WarehouseDesk: Sendable {
         uptime: Duration,
         age: @escaping @Sendable () -> Duration
     ) async throws -> AnswerBatch {
+        if state.withLock({ $0.isFull }), try await !ledger.isDiskFull() {
+            state.withLock { $0.isFull = false }
+        }
         do {
             if batch.requests.allSatisfy(\.changesNothing) {
                 return try await ledger.read(at: now) { [self] books in
@@ -67,6 +74,7 @@ package final class WarehouseDesk: Sendable {
                 try carryOut(batch, in: books, uptime: uptime, after: age())
             }
         } catch let fault as LedgerFault where !fault.mustStop {
+            if fault == .full { state.withLock { $0.isFull = true } }
             return unavailable(batch)
         }
     }
@@ -96,6 +104,7 @@ package final class WarehouseDesk: Sendable {
                 try carryOut(batch, in: $0, uptime: uptime, after: age)
             }
         } catch let fault as LedgerFault where !fault.mustStop {
+            if fault == .full { state.withLock { $0.isFull = true } }
             return unavailable(batch)
         }
     }
@@ -233,13 +242,16 @@ package final class WarehouseDesk: Sendable {
             guard asked.transaction.coordinator == batch.coordinator,
                 session.mayVote(in: batch.session)
             else { return .ready(.refused(.staleSession)) }
+            if state.withLock({ $0.isFull }) {
+                return .ready(.vote(asked.transaction, .refuse(.ledgerUnavailable, nil)))
+            }
             return try step(.reserve, asked.transaction, asked, in: books)
-        case .confirm(let transaction):
-            return try step(.confirm, transaction, nil, in: books)
-        case .release(let transaction):
-            return try step(.release, transaction, nil, in: books)
-        case .cancel(let transaction):
-            return try step(.cancel, transaction, nil, in: books)
+        case .confirm(let transaction), .release(let transaction), .cancel(let transaction):
+            // A coordinator speaks for its own attempts alone.
+            guard transaction.coordinator == batch.coordinator else {
+                return .ready(.refused(.unknownTransaction(transaction)))
+            }
+            return try step(request.event, transaction, nil, in: books)
         }
     }
 
@@ -332,6 +344,16 @@ package final class WarehouseDesk: Sendable {
 }
 
 extension Request {
+    /// What it is to the participant of a two-phase commit.
+    fileprivate var event: CommitParticipant.Event {
+        switch self {
+        case .reserve: .reserve
+        case .confirm: .confirm
+        case .cancel: .cancel
+        case .release, .greet, .challenge, .activate, .bid: .release
+        }
+    }
+
     /// Whether carrying it out writes nothing and needs no session.
     fileprivate var changesNothing: Bool {
         switch self {
