@@ -16,6 +16,7 @@ extension SiteDesk {
     /// What an operator checks first when something is wrong.
     func examine(inFull: Bool, at now: Timestamp) async -> [Diagnosis] {
         var found = await readiness(at: now)
+        found.append(await engine(at: now))
         found.append(await clock(at: now))
         found.append(await doubts(at: now))
         found += await setUp(at: now)
@@ -75,6 +76,28 @@ extension SiteDesk {
             )
         }
         return Diagnosis("disk", .fine, text)
+    }
+
+    private func engine(at now: Timestamp) async -> Diagnosis {
+        await diagnosis(of: "sqlite") {
+            guard !ledger.path.isEmpty else {
+                return Diagnosis("sqlite", .fine, "in memory, for as long as this runs")
+            }
+            let engine = try await ledger.read(at: now) { try $0.engine() }
+            guard engine.isDurable && engine.isExclusive else {
+                return Diagnosis(
+                    "sqlite",
+                    .fault,
+                    "\(engine.version) does not sync each commit, or lets others at the file",
+                    hint: "open the ledger with this program alone"
+                )
+            }
+            return Diagnosis(
+                "sqlite",
+                .fine,
+                "\(engine.version), each commit synced; one connection, so no WAL-reset bug"
+            )
+        }
     }
 
     /// The wall clock against the journal, which never runs ahead of it by itself.

@@ -118,6 +118,35 @@ package struct Books {
         transaction.sealed = JournalMark(entry: batch, chain: chain)
     }
 
+    /// The version of SQLite, and whether the connection is set as durability and soundness need.
+    package func engine() throws -> Engine {
+        let row = try db.row(
+            "SELECT sqlite_version(), (SELECT synchronous FROM pragma_synchronous)"
+        )
+        let mode: String? = try db.row("SELECT journal_mode FROM pragma_journal_mode").map { $0[0] }
+        let locking: String? = try db.row("SELECT locking_mode FROM pragma_locking_mode")
+            .map {
+                $0[0]
+            }
+        return Engine(
+            version: row.map { $0[0] } ?? "unknown",
+            isDurable: mode == "wal" && row.map { $0[1] as Int64 } == 2,
+            isExclusive: locking == "exclusive"
+        )
+    }
+
+    /// What keeps the ledger's bytes.
+    package struct Engine: Hashable, Sendable {
+        package let version: String
+        /// Whether what was committed survives a power cut: WAL, and a sync for each commit.
+        package let isDurable: Bool
+        /// Whether no other connection can open the file.
+        ///
+        /// SQLite from 3.7.0 to 3.51.2 can lose committed transactions where a
+        /// second connection checkpoints (the WAL-reset bug): this is the cure.
+        package let isExclusive: Bool
+    }
+
     /// Returns the chain at a past batch, or nil where the history is shorter.
     package func chain(at entry: Int64) throws -> UInt64? {
         if entry == 0 { return JournalMark.empty.chain }

@@ -45,6 +45,23 @@ struct `Ledger file` {
         #expect(tables.allSatisfy { $0["strict"] == 1 })
     }
 
+    @Test func `says how it keeps its bytes, and when it does not keep them`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try StockLedger.create(
+            at: folder.path("stock.db"),
+            site: makeSite(),
+            options: small
+        )
+
+        let engine = try ledger.readAndWait(at: monday) { try $0.engine() }
+        let fleeting = try StockLedger.inMemory(site: makeSite())
+            .readAndWait(at: monday) { try $0.engine() }
+
+        #expect(engine.isDurable && engine.isExclusive)
+        #expect(engine.version.hasPrefix("3."))
+        #expect(!fleeting.isDurable)
+    }
+
     @Test func `is used by one at a time, and says so`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("stock.db")
