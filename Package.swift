@@ -275,7 +275,7 @@ let package = Package(
         tests("TidyTests", []),
         tests(
             "EndToEndTests",
-            ["HoldfastAgent", "HoldfastCoordinator", httpClient, nioCore, nioHTTP1]
+            ["HoldfastAgent", "HoldfastCoordinator", httpClient, nioCore, nioHTTP1, crypto]
         ),
     ],
     swiftLanguageModes: [.v6]

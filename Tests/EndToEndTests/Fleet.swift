@@ -82,7 +82,7 @@ final class Fleet: @unchecked Sendable {
 
     // Setting up.
 
-    private static let root = URL(fileURLWithPath: #filePath)
+    static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// The folder in which SwiftPM has put the programs beside the tests.

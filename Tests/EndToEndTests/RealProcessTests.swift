@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Testing
 
@@ -238,6 +239,76 @@ struct `Real agents and a real coordinator` {
         #expect(partial.shipments.values.reduce(0, +) == 35)
         #expect(complete.order == "refused")
         #expect(complete.array("refusals")?.first?["reason"] as? String == "insufficientStock")
+        try await fleet.settle()
+    }
+
+    @Test func `take a shop's order once, however often its webhook comes`() async throws {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("IPOD2008RED", 5)])])
+        try await fleet.start()
+        let body = try Data(
+            contentsOf: Fleet.root.appendingPathComponent("Examples/shopify/order_create.json")
+        )
+        func deliver(signedWith secret: String) async throws -> Answer {
+            let key = SymmetricKey(data: Data(secret.utf8))
+            let code = Data(HMAC<SHA256>.authenticationCode(for: body, using: key))
+            return try await fleet.ask(
+                "POST",
+                "/shopify/webhooks",
+                body: body,
+                headers: [
+                    ("Content-Type", "application/json"), ("X-Shopify-Topic", "orders/create"),
+                    ("x-shopify-hmac-sha256", code.base64EncodedString()),
+                    ("X-Shopify-Shop-Domain", "example.myshopify.com"),
+                    ("X-Shopify-API-Version", "2026-07"),
+                    ("X-Shopify-Webhook-Id", "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"),
+                ]
+            )
+        }
+
+        let forged = try await deliver(signedWith: "another-secret")
+        let first = try await deliver(signedWith: "end-to-end-secret")
+        let again = try await deliver(signedWith: "end-to-end-secret")
+        try await fleet.eventually("the order is decided") {
+            try await fleet.get("/v1/orders/shopify-450789469").status == 200
+        }
+
+        #expect(forged.status == 401)
+        #expect(first.status == 200)
+        #expect(again.status == 200)
+        #expect(try await fleet.get("/v1/orders/shopify-450789469").order == "confirmed")
+        try await fleet.settle()
+        #expect(try fleet.allocated("IPOD2008RED") == 1)
+    }
+
+    @Test func `answer what cannot be an order with the place and the remedy`() async throws {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 5)])])
+        try await fleet.start()
+
+        let huge = try await fleet.ask(
+            "POST",
+            "/v1/orders",
+            body: Data(repeating: UInt8(ascii: " "), count: 10_485_760)
+        )
+        let wrong = try await fleet.ask(
+            "POST",
+            "/v1/orders",
+            body: Data(
+                """
+                {"id": "1", "destination": {"country": "XX", "postalCode": "75001"},
+                 "lines": [{"sku": "VALVE-3IN", "quantity": -2}]}
+                """
+                .utf8
+            )
+        )
+        let unknown = try await fleet.submit("2", 1, of: "VALVE-4IN")
+
+        #expect(huge.status == 413)
+        #expect(wrong.status == 422)
+        let pointers = (wrong.array("errors") ?? []).compactMap { $0["pointer"] as? String }
+        #expect(pointers.contains { $0.hasSuffix("/destination/country") })
+        #expect(pointers.contains { $0.hasSuffix("/lines/0/quantity") })
+        #expect(unknown.status == 422)
+        #expect(unknown.json["code"] as? String == "line_not_sellable")
         try await fleet.settle()
     }
 }
