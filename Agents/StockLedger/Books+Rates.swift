@@ -86,6 +86,7 @@ extension Books {
         try check(source.service, field: "service")
         try check(source.carrier, field: "carrier")
         _ = try card(of: source)
+        try checkDivisor(of: source)
         try willWrite()
         cache.change { $0.rateCards = nil }
         let terms = source.terms
@@ -117,6 +118,30 @@ extension Books {
     }
 
     // MARK: Parts
+
+    /// Refuses a divisor that differs from the newest of another service.
+    ///
+    /// A bid says one billable weight for a line, so two divisors at one site
+    /// would price one of its services wrongly.
+    private func checkDivisor(of source: RateCardSource) throws {
+        let divisor = source.terms.divisor.cubicInchesPerPound
+        let other = try db.row(
+            """
+            SELECT service, divisor FROM rate_card AS newest
+            WHERE service <> ?1 AND divisor <> ?2 AND version =
+                (SELECT max(version) FROM rate_card WHERE service = newest.service)
+            LIMIT 1
+            """,
+            [source.service, divisor]
+        )
+        guard let other else { return }
+        let (service, known): (String, Int64) = (other[0], other[1])
+        throw StockRefusal.unlawful(
+            field: "divisor",
+            "is \(divisor), and ‘\(service)’ has \(known); "
+                + "the services of one site share one divisor"
+        )
+    }
 
     private func card(of source: RateCardSource) throws -> ParcelRateCard {
         let site = try site()
