@@ -92,8 +92,8 @@ struct AgentConfiguration: Sendable {
             throw Failure(
                 .configuration,
                 "‘coordinator.tokenFile’ is missing",
-                hint: "enroll the warehouse at the office with ‘holdfast-coordinator agents"
-                    + " enroll’, save its token in a file, and give the file's path"
+                hint: "save the token that the office's configuration has for this warehouse in a"
+                    + " file, and give the file's path"
             )
         }
         let text: String
@@ -111,7 +111,7 @@ struct AgentConfiguration: Sendable {
             throw Failure(
                 .configuration,
                 "‘coordinator.tokenFile’ names \(tokenFile), which is empty",
-                hint: "save the token of ‘holdfast-coordinator agents enroll’ there"
+                hint: "save the token that the office has for this warehouse there"
             )
         }
         return token

@@ -105,7 +105,7 @@ struct InitCommand: AsyncParsableCommand {
 
         coordinator:
           url: ws://127.0.0.1:8470
-          # What ‘holdfast-coordinator agents enroll \(warehouse)’ says, alone in a file.
+          # A file with the token that the office's configuration has for \(warehouse), alone.
           tokenFile: \(fileName).token
 
         # Health and metrics: /livez /readyz /metrics. Port 0 for none.
