@@ -1,3 +1,4 @@
+import AllocationModel
 import GRDB
 
 /// Something that the audit found and a person must look at.
@@ -12,6 +13,8 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         case stockApartFromReservations
         /// The chain of batches does not hash to what it says.
         case brokenChain
+        /// What the journal says of a reservation cannot have come about.
+        case unlawfulHistory
         /// More is promised than is on hand: true, and somebody must mend it.
         case shortfall
     }
@@ -39,6 +42,7 @@ extension Books {
             "has other units held or allocated than its open reservations"
         )
         findings += try brokenChain()
+        findings += try unlawfulHistories()
         findings += try found(
             .shortfall,
             """
@@ -120,6 +124,41 @@ extension Books {
                 description: "entry \(entry[0] as Int64) of the journal belongs to no batch"
             )
         ]
+    }
+
+    /// Folds the journal of every reservation, and says which cannot have come about.
+    private func unlawfulHistories() throws -> [Finding] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT e.coordinator, e.tx, e.kind, e.batch, r.status, c.name
+                FROM journal_entry AS e JOIN coordinator AS c ON c.id = e.coordinator
+                LEFT JOIN reservation AS r ON r.tx = e.tx AND r.coordinator = e.coordinator
+                ORDER BY e.coordinator, e.tx, e.id
+                """
+        )
+        var findings: [Finding] = []
+        var row = try rows.next()?.copy()
+        while let first = row, findings.count < Limits.findingsMaximum {
+            let coordinator: Int64 = first[0]
+            let number: Int64 = first[1]
+            var history = ReservationHistory()
+            while let next = row, next[0] == coordinator, next[1] == number {
+                history.add(kind: next[2], batch: next[3])
+                row = try rows.next()?.copy()
+            }
+            if let why = history.fault(status: first[4]) {
+                let transaction = TransactionID(
+                    coordinator: Coordinator.ID(trusted: first[5]),
+                    number: number
+                )
+                let name = transaction.map { "\($0)" } ?? "\(number)"
+                findings.append(
+                    Finding(kind: .unlawfulHistory, description: "reservation \(name) \(why)")
+                )
+            }
+        }
+        return findings
     }
 
     private static let stockAgainstJournalSQL = """

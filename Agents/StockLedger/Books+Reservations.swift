@@ -30,6 +30,8 @@ package struct ReservationRecord: Hashable, Sendable {
     package let status: Reservation.Status
     /// Every warehouse of the plan.
     package let participants: [Warehouse.ID]
+    /// The whole order, as far as the coordinator told of it.
+    package let asked: Order?
     /// When its status last changed.
     package let changed: Timestamp
     /// What it takes, lot by lot, by rising SKU and lot.
@@ -56,9 +58,10 @@ extension Books {
     /// - Precondition: `status(of:)` is nil for the transaction: what is repeated is the desk's to answer.
     package func reserve(
         _ reservation: Reservation,
-        participants: [Warehouse.ID]
+        participants: [Warehouse.ID],
+        of asked: Order? = nil
     ) throws -> ReserveOutcome {
-        try open(reservation, participants: participants, status: .voted)
+        try open(reservation, participants: participants, asked: asked, status: .voted)
     }
 
     /// Sets stock aside for a quote, which may still expire: see `reserve`.
@@ -66,7 +69,7 @@ extension Books {
         _ reservation: Reservation,
         participants: [Warehouse.ID]
     ) throws -> ReserveOutcome {
-        try open(reservation, participants: participants, status: .held)
+        try open(reservation, participants: participants, asked: nil, status: .held)
     }
 
     /// Moves a reservation along its law, and its stock with it.
@@ -102,7 +105,8 @@ extension Books {
     /// as a shortfall, and nothing new is promised of the SKU until it is mended.
     package func restore(
         _ reservation: Reservation,
-        participants: [Warehouse.ID]
+        participants: [Warehouse.ID],
+        of asked: Order? = nil
     ) throws -> RestoreOutcome {
         if let status = try status(of: reservation.transaction) {
             guard status == .held || status == .voted else { return .known(status) }
@@ -115,7 +119,13 @@ extension Books {
             guard let found = try stockRow(of: sku) else { return .unknownSKU(sku) }
             picks += try picksWhateverThereIs(of: quantity, from: found.stock, id: found.id)
         }
-        try insert(reservation, status: .confirmed, participants: participants, picks: picks)
+        try insert(
+            reservation,
+            status: .confirmed,
+            participants: participants,
+            asked: asked,
+            picks: picks
+        )
         let shortfall = try Self.totals(of: reservation.lines)
             .reduce(Quantity.zero) { sum, line in
                 try sum + (availability(of: line.sku)?.shortfall ?? .zero)
@@ -171,6 +181,57 @@ extension Books {
         )
     }
 
+    /// Returns the reservations of one coordinator with their lines, by rising attempt, a page.
+    ///
+    /// Those that only a decision or a vote can have left: quotes' holds are nobody's business.
+    package func reservations(
+        of coordinator: Coordinator.ID,
+        after number: Int64,
+        limit: Int
+    ) throws -> [ReservationRecord] {
+        try records(
+            where: """
+                c.name = ? AND r.tx > ? AND r.status IN ('voted', 'confirmed', 'released', 'shipped')
+                AND EXISTS (SELECT 1 FROM reservation_line AS l
+                    WHERE l.tx = r.tx AND l.coordinator = r.coordinator)
+                """,
+            [coordinator.rawValue, number],
+            orderedBy: "r.tx",
+            limit: limit
+        )
+    }
+
+    /// Returns the confirmed reservations of one coordinator that may not have ended everywhere.
+    package func confirmedAndOpen(
+        of coordinator: Coordinator.ID,
+        limit: Int
+    ) throws -> [TransactionID] {
+        let numbers = try Int64.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT r.tx FROM reservation AS r JOIN coordinator AS c ON c.id = r.coordinator
+                    WHERE c.name = ? AND r.tx >= c.ended_below AND r.status = 'confirmed'
+                    ORDER BY r.tx LIMIT ?
+                    """
+            ),
+            arguments: [coordinator.rawValue, limit]
+        )
+        return numbers.compactMap { TransactionID(coordinator: coordinator, number: $0) }
+    }
+
+    /// The first SKU of `lines` that the site does not keep.
+    package func unknownSKU(among lines: [Reservation.Line]) throws -> SKU? {
+        for line in lines where try skuID(of: line.sku) == nil { return line.sku }
+        return nil
+    }
+
+    /// Units promised at the site that are not there.
+    package func shortfall() throws -> Int64 {
+        try db.value(
+            "SELECT sum(held + allocated - on_hand) FROM stock WHERE held + allocated > on_hand"
+        ) ?? 0
+    }
+
     /// Remembers that every attempt of `coordinator` below `number` has ended.
     ///
     /// Of what is below, the released and shipped are forgotten: no message about
@@ -209,6 +270,7 @@ extension Books {
     private func open(
         _ reservation: Reservation,
         participants: [Warehouse.ID],
+        asked: Order?,
         status: Reservation.Status
     ) throws -> ReserveOutcome {
         let transaction = reservation.transaction
@@ -227,7 +289,13 @@ extension Books {
                 SKUPick(sku: id, lot: $0.lot.lot?.rawValue ?? "", quantity: $0.quantity.units)
             }
         }
-        try insert(reservation, status: status, participants: participants, picks: picks)
+        try insert(
+            reservation,
+            status: status,
+            participants: participants,
+            asked: asked,
+            picks: picks
+        )
         return .reserved
     }
 
@@ -235,6 +303,7 @@ extension Books {
         _ reservation: Reservation,
         status: Reservation.Status,
         participants: [Warehouse.ID],
+        asked: Order?,
         picks: [SKUPick]
     ) throws {
         let transaction = reservation.transaction
@@ -242,12 +311,13 @@ extension Books {
         try willWrite()
         try db.run(
             """
-            INSERT INTO reservation (tx, coordinator, order_id, status, participants, batch)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO reservation (tx, coordinator, order_id, status, participants, batch, asked)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 transaction.number, coordinator, reservation.order.rawValue, status.rawValue,
                 participants.map(\.rawValue).joined(separator: "\n"), batch,
+                asked.map { AskedOrder.text(of: $0) } ?? "",
             ]
         )
         for pick in picks {
@@ -325,18 +395,20 @@ extension Books {
     private func records(
         where condition: String,
         _ arguments: StatementArguments,
+        orderedBy order: String = "r.batch, r.tx, c.name",
         limit: Int
     ) throws -> [ReservationRecord] {
         let bounded = max(0, min(limit, Limits.pageRowsMaximum))
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT c.name, r.tx, r.order_id, r.status, r.participants, b.at, r.coordinator
+                    SELECT c.name, r.tx, r.order_id, r.status, r.participants, b.at, r.coordinator,
+                        r.asked
                     FROM reservation AS r
                     JOIN coordinator AS c ON c.id = r.coordinator
                     LEFT JOIN batch AS b ON b.lsn = r.batch
                     WHERE \(condition)
-                    ORDER BY r.batch, r.tx, c.name LIMIT \(bounded)
+                    ORDER BY \(order) LIMIT \(bounded)
                     """
             ),
             arguments: arguments
@@ -381,6 +453,7 @@ extension Books {
                 .map {
                     Warehouse.ID(trusted: String($0))
                 },
+            asked: AskedOrder.order(Order.ID(trusted: row[2]), from: row[7]),
             changed: (row[5] as Int64?).map { Timestamp(milliseconds: $0) } ?? now,
             picks: picks
         )

@@ -66,6 +66,9 @@ package struct Books {
         transaction.isWritten = true
     }
 
+    /// Whether this transaction has changed anything so far.
+    package var isWritten: Bool { transaction.isWritten }
+
     /// Runs `work`, and undoes what it wrote where it throws.
     package func savepoint<Value>(_ work: () throws -> Value) throws -> Value {
         guard db.isInsideTransaction else { throw LedgerFault.rolledBack }
@@ -159,10 +162,20 @@ package struct Books {
         try db.value("SELECT incarnation FROM meta") ?? 1
     }
 
-    /// Records that the ledger has lost history: the coordinator found it.
-    package func raiseIncarnation() throws {
+    /// The life of this ledger as `coordinator` knows it: rises where it has lost history.
+    package func incarnation(of coordinator: Coordinator.ID) throws -> Int64 {
+        try db.value(
+            "SELECT incarnation FROM coordinator WHERE name = ?",
+            [coordinator.rawValue]
+        ) ?? incarnation()
+    }
+
+    /// Begins the life of this ledger that `coordinator` has named: it found that history was lost.
+    package func begin(incarnation: Int64, for coordinator: Coordinator.ID) throws {
+        guard try incarnation > self.incarnation(of: coordinator) else { return }
+        let id = try coordinatorID(of: coordinator)
         try willWrite()
-        try db.run("UPDATE meta SET incarnation = incarnation + 1")
+        try db.run("UPDATE coordinator SET incarnation = ? WHERE id = ?", [incarnation, id])
     }
 
     // MARK: Coordinators
@@ -176,11 +189,70 @@ package struct Books {
     }
 
     /// Remembers that `coordinator` has reached `epoch`; a lower one than known changes nothing.
-    package func storeEpoch(_ epoch: Int64, of coordinator: Coordinator.ID) throws {
+    ///
+    /// `start` are the random bits of the start that reached it.
+    package func storeEpoch(
+        _ epoch: Int64,
+        start: UInt64 = 0,
+        of coordinator: Coordinator.ID
+    ) throws {
         guard try epoch > epochMaximum(of: coordinator) else { return }
         let id = try coordinatorID(of: coordinator)
         try willWrite()
-        try db.run("UPDATE coordinator SET epoch_maximum = ? WHERE id = ?", [epoch, id])
+        try db.run(
+            "UPDATE coordinator SET epoch_maximum = ?, start = ? WHERE id = ?",
+            [epoch, Int64(bitPattern: start), id]
+        )
+    }
+
+    /// What is kept of a coordinator's starts and of its log.
+    package struct CoordinatorNotes: Hashable, Sendable {
+        package let epochMaximum: Int64
+        package let start: UInt64
+        package let incarnation: Int64
+        package let witnessEpoch: Int64
+        package let witnessStart: UInt64
+        package let witnessDecisions: Int64
+    }
+
+    /// Returns what is kept of `coordinator`; nil for one never heard.
+    package func notes(of coordinator: Coordinator.ID) throws -> CoordinatorNotes? {
+        try db.row(
+            """
+            SELECT epoch_maximum, start, incarnation, witness_epoch, witness_start,
+                witness_decisions
+            FROM coordinator WHERE name = ?
+            """,
+            [coordinator.rawValue]
+        )
+        .map { row in
+            CoordinatorNotes(
+                epochMaximum: row[0],
+                start: UInt64(bitPattern: row[1]),
+                incarnation: row[2],
+                witnessEpoch: row[3],
+                witnessStart: UInt64(bitPattern: row[4]),
+                witnessDecisions: row[5]
+            )
+        }
+    }
+
+    /// Remembers how far the log of `coordinator` had come in the session of `epoch`.
+    package func storeWitness(
+        of coordinator: Coordinator.ID,
+        epoch: Int64,
+        start: UInt64,
+        decisions: Int64
+    ) throws {
+        let id = try coordinatorID(of: coordinator)
+        try willWrite()
+        try db.run(
+            """
+            UPDATE coordinator SET witness_epoch = ?, witness_start = ?, witness_decisions = ?
+            WHERE id = ?
+            """,
+            [epoch, Int64(bitPattern: start), decisions, id]
+        )
     }
 
     /// The row of a coordinator, made where it is new.
@@ -197,7 +269,10 @@ package struct Books {
             )
             if let known { return known }
             try willWrite()
-            try db.run("INSERT INTO coordinator (name) VALUES (?)", [coordinator.rawValue])
+            try db.run(
+                "INSERT INTO coordinator (name, incarnation) SELECT ?, incarnation FROM meta",
+                [coordinator.rawValue]
+            )
             return db.lastInsertedRowID
         }
     }

@@ -36,7 +36,31 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let steps = [site + stock + reservations + triggers + calendar]
+    private static let steps = [site + stock + reservations + triggers + calendar, recovery]
+
+    // What it takes to give lost history back, to a site and to its coordinator.
+    private static let recovery = """
+        -- The random bits of the start that reached `epoch_maximum`; the life of this ledger that
+        -- the coordinator has named; what of its log was seen in the last session.
+        ALTER TABLE coordinator ADD COLUMN start INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE coordinator ADD COLUMN incarnation INTEGER NOT NULL DEFAULT 1
+            CHECK (incarnation >= 1);
+        ALTER TABLE coordinator ADD COLUMN witness_epoch INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE coordinator ADD COLUMN witness_start INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE coordinator ADD COLUMN witness_decisions INTEGER NOT NULL DEFAULT 0;
+
+        -- The whole order, as its coordinator told of it: empty where it did not.
+        ALTER TABLE reservation ADD COLUMN asked TEXT NOT NULL DEFAULT '';
+
+        -- What is restored was promised before, also where its attempt has long ended.
+        DROP TRIGGER reservation_begins_open;
+        CREATE TRIGGER reservation_begins_open BEFORE INSERT ON reservation
+        WHEN NEW.status NOT IN ('held', 'voted', 'confirmed')
+            OR (NEW.status <> 'confirmed'
+                AND NEW.tx < (SELECT ended_below FROM coordinator WHERE id = NEW.coordinator))
+        BEGIN SELECT RAISE(ABORT, 'a reservation begins open, and not after its attempt ended'); END;
+
+        """
 
     private static let site = """
         CREATE TABLE meta (

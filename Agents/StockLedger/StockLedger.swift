@@ -68,6 +68,13 @@ package final class StockLedger: Sendable {
         return StockLedger(queue: queue, path: "", options: options)
     }
 
+    /// Copies a ledger in memory as a snapshot of its disk would, unmarked: for the simulator.
+    package func copyInMemory() throws -> StockLedger {
+        let copy = try DatabaseQueue(configuration: Self.configuration(Options()))
+        try queue.backup(to: copy)
+        return StockLedger(queue: copy, path: "", options: Options())
+    }
+
     /// Opens the ledger at `path`, completing its schema where an older program wrote it.
     ///
     /// A file that `backUp` made becomes a ledger that has lost history: its
@@ -309,6 +316,8 @@ extension StockLedger {
                 try Schema.migrate(db)
                 try db.execute(
                     sql: """
+                        UPDATE coordinator SET incarnation = incarnation + 1
+                        WHERE (SELECT is_backup FROM meta) = 1;
                         UPDATE meta SET incarnation = incarnation + 1, is_backup = 0
                         WHERE is_backup = 1
                         """

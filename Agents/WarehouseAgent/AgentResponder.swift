@@ -90,7 +90,9 @@ package final class AgentResponder: Sendable {
             switch answer {
             case .vote(_, .reserve): reached(.voteDurable)
             case .confirmed: reached(.confirmationDurable)
-            case .vote(_, .refuse), .hello, .attach, .ready, .bid, .released, .refused: break
+            case .vote(_, .refuse), .hello, .attach, .holdings, .restored, .ready, .bid,
+                .released, .refused:
+                break
             }
         }
         return Wire.encode(answers)
@@ -105,7 +107,7 @@ package final class AgentResponder: Sendable {
                 case .bid: counters.bids += 1
                 case .vote: counters.votes += 1
                 case .refused: counters.refusals += 1
-                case .hello, .attach, .ready, .confirmed, .released: break
+                case .hello, .attach, .holdings, .restored, .ready, .confirmed, .released: break
                 }
             }
         }

@@ -114,8 +114,18 @@ package final class WarehouseDesk: Sendable {
         reply(batch.requests.map { _ in .refused(.ledgerUnavailable) })
     }
 
-    private func reply(_ answers: [Answer], asking doubts: [TransactionID] = []) -> AnswerBatch {
-        AnswerBatch(warehouse: warehouse, boot: boot, answers: answers, inquiries: doubts)
+    private func reply(
+        _ answers: [Answer],
+        asking doubts: [TransactionID] = [],
+        at mark: HistoryMark? = nil
+    ) -> AnswerBatch {
+        AnswerBatch(
+            warehouse: warehouse,
+            boot: boot,
+            answers: answers,
+            inquiries: doubts,
+            mark: mark
+        )
     }
 
     // Bids.
@@ -142,7 +152,8 @@ package final class WarehouseDesk: Sendable {
                     return stock
                 }
                 return .bid(round: asked.round, bid)
-            }
+            },
+            at: HistoryMark(entry: books.mark.entry, chain: books.mark.chain)
         )
     }
 
@@ -157,9 +168,10 @@ package final class WarehouseDesk: Sendable {
     // Everything else.
 
     /// An answer, but for the mark of the history that only the end of the transaction gives.
-    private enum Draft {
+    enum Draft {
         case ready(Answer)
         case voted(TransactionID)
+        case restored(SessionID, shortfall: Int64, unknownSKU: SKU?)
     }
 
     private func carryOut(
@@ -169,21 +181,33 @@ package final class WarehouseDesk: Sendable {
         after age: Duration
     ) throws -> AnswerBatch {
         var session = try session(of: batch.coordinator, in: books)
-        let admission = session.admit(epoch: batch.epoch)
+        let admission = session.admit(epoch: batch.epoch, start: batch.start)
         if let refusal = admission.refusal {
             return reply(batch.requests.map { _ in .refused(refusal) })
         }
         if let epoch = admission.epochToStore {
-            try books.storeEpoch(epoch, of: batch.coordinator)
+            try books.storeEpoch(epoch, start: batch.start, of: batch.coordinator)
         }
-        try books.end(below: batch.endedBelow, of: batch.coordinator)
+        // Outside a session its log may be another's, and what it says ended may not have.
+        if session.mayVote(in: batch.session) {
+            try books.end(below: batch.endedBelow, of: batch.coordinator)
+        }
         var drafts: [Draft] = []
         var isHeartbeat = false
+        var isActivation = false
         for request in batch.requests {
-            if request == .greet { isHeartbeat = true }
+            switch request {
+            case .greet: isHeartbeat = true
+            case .activate: isActivation = true
+            case .challenge, .report, .restore, .bid, .reserve, .confirm, .release, .cancel: break
+            }
             drafts.append(
                 try draft(request, of: batch, in: books, session: &session, after: age)
             )
+        }
+        // With what is written anyway, and at the start of a session: that costs no sync.
+        if books.isWritten || isActivation {
+            try keepWitness(of: batch, in: books, session: &session)
         }
         let mark = try books.seal()
         let known = HistoryMark(entry: mark.entry, chain: mark.chain)
@@ -191,21 +215,49 @@ package final class WarehouseDesk: Sendable {
             switch draft {
             case .ready(let answer): answer
             case .voted(let transaction): .vote(transaction, .reserve(known))
+            case .restored(let session, let shortfall, let sku):
+                .restored(
+                    session,
+                    Restored(mark: known, shortfall: shortfall, unknownSKU: sku)
+                )
             }
         }
         let doubts = try isHeartbeat ? doubts(of: batch.coordinator, in: books, uptime) : []
         // Only now: a batch that throws leaves the session as it was.
         let settled = session
         state.withLock { $0.sessions[batch.coordinator] = settled }
-        return reply(answers, asking: doubts)
+        return reply(answers, asking: doubts, at: known)
     }
 
     private func session(of coordinator: Coordinator.ID, in books: Books) throws -> AgentSession {
         if let known = state.withLock({ $0.sessions[coordinator] }) { return known }
+        guard let notes = try books.notes(of: coordinator) else {
+            return AgentSession(boot: boot, incarnation: incarnation, epochMaximum: 0)
+        }
         return AgentSession(
             boot: boot,
-            incarnation: incarnation,
-            epochMaximum: try books.epochMaximum(of: coordinator)
+            incarnation: notes.incarnation,
+            epochMaximum: notes.epochMaximum,
+            start: notes.start,
+            witness: LogWitness(
+                epoch: notes.witnessEpoch,
+                start: notes.witnessStart,
+                decisions: notes.witnessDecisions
+            )
+        )
+    }
+
+    private func keepWitness(
+        of batch: RequestBatch,
+        in books: Books,
+        session: inout AgentSession
+    ) throws {
+        guard let witness = session.witness(decisions: batch.decisions) else { return }
+        try books.storeWitness(
+            of: batch.coordinator,
+            epoch: witness.epoch,
+            start: witness.start,
+            decisions: witness.decisions
         )
     }
 
@@ -233,6 +285,10 @@ package final class WarehouseDesk: Sendable {
                 return .ready(.refused(refusal))
             }
             return .ready(.attach(try attachment(offered, known, batch.coordinator, in: books)))
+        case .report(let offered, let after):
+            return .ready(try report(offered, after, batch.coordinator, in: books, session))
+        case .restore(let offered, let restoration):
+            return try restore(restoration, offered, of: batch, in: books, session: &session)
         case .activate(let offered):
             if let refusal = session.activate(offered) { return .ready(.refused(refusal)) }
             return .ready(.ready(offered))
@@ -266,7 +322,14 @@ package final class WarehouseDesk: Sendable {
             session: session,
             latest: HistoryMark(entry: latest.entry, chain: latest.chain),
             chainAtKnown: try books.chain(at: known.entry),
-            inDoubt: try books.inDoubt().filter { $0.coordinator == coordinator }
+            inDoubt: Array(
+                try books.inDoubt().filter { $0.coordinator == coordinator }
+                    .prefix(ProtocolLimits.attachmentMaximum)
+            ),
+            confirmed: try books.confirmedAndOpen(
+                of: coordinator,
+                limit: ProtocolLimits.attachmentMaximum
+            )
         )
     }
 
@@ -308,7 +371,11 @@ package final class WarehouseDesk: Sendable {
             lines: asked.lines
         )
         let outcome = try books.savepoint {
-            try books.reserve(reservation, participants: asked.participants)
+            try books.reserve(
+                reservation,
+                participants: asked.participants,
+                of: asked.wholeOrder
+            )
         }
         let refusal: VoteRefusal
         switch outcome {
@@ -337,7 +404,10 @@ package final class WarehouseDesk: Sendable {
         case .confirmed: return .ready(.confirmed(transaction))
         case .released: return .ready(.released(transaction))
         case .late: return .ready(.vote(transaction, .refuse(.late, nil)))
-        case .unknownTransaction: return .ready(.refused(.unknownTransaction(transaction)))
+        case .unknownTransaction:
+            // Of what has ended everywhere no record need be left: the word came late.
+            let isOver = try transaction.number < books.endedBelow(of: transaction.coordinator)
+            return .ready(.refused(isOver ? .expired : .unknownTransaction(transaction)))
         case .unlawful(let why): return .ready(.refused(.unlawful(transaction, why)))
         }
     }
@@ -350,7 +420,7 @@ extension Request {
         case .reserve: .reserve
         case .confirm: .confirm
         case .cancel: .cancel
-        case .release, .greet, .challenge, .activate, .bid: .release
+        case .release, .greet, .challenge, .report, .restore, .activate, .bid: .release
         }
     }
 
@@ -358,7 +428,9 @@ extension Request {
     fileprivate var changesNothing: Bool {
         switch self {
         case .bid: true
-        case .greet, .challenge, .activate, .reserve, .confirm, .release, .cancel: false
+        case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
+            .cancel:
+            false
         }
     }
 }

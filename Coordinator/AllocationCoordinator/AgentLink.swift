@@ -63,27 +63,34 @@ package final class AgentLink: Sendable {
     func run(
         on context: consuming RequestContext,
         as coordinator: Coordinator.ID,
-        epoch: Int64,
+        start: UInt64,
         patience: Duration,
-        endedBelow: @Sendable () -> Int64,
+        heading: @Sendable () -> Office.Heading,
         report: @Sendable (Office.Event) -> Void
     ) async {
         var context = context
         while let waiting = await outbox.next(limit: Limits.batchRequestsMaximum) {
-            // Requests of another session go in a message of their own.
+            // Requests of another session go in a message of their own; so does a
+            // page of a restoration, which may be as large as a message can be.
             let session = waiting[0].session
-            let together = waiting.prefix { $0.session == session }
+            let together =
+                waiting[0].request.isLarge
+                ? waiting.prefix(1)
+                : waiting.prefix { $0.session == session && !$0.request.isLarge }
             outbox.putBack(waiting.dropFirst(together.count))
             let requests = together.map(\.request)
             guard isUp else {
                 report(.failed(warehouse, requests))
                 continue
             }
+            let heading = heading()
             let batch = RequestBatch(
                 coordinator: coordinator,
-                epoch: epoch,
+                epoch: heading.epoch,
                 session: session,
-                endedBelow: endedBelow(),
+                endedBelow: heading.endedBelow,
+                start: start,
+                decisions: heading.decisions,
                 requests: requests
             )
             do {
@@ -106,6 +113,16 @@ package final class AgentLink: Sendable {
             counters.requests += requests
             counters.bytesSent += sent
             counters.bytesReceived += received
+        }
+    }
+}
+
+extension Request {
+    /// Whether it may take up a message by itself.
+    fileprivate var isLarge: Bool {
+        switch self {
+        case .report, .restore: true
+        case .greet, .challenge, .activate, .bid, .reserve, .confirm, .release, .cancel: false
         }
     }
 }

@@ -41,11 +41,30 @@ package final class CoordinatorDriver: Sendable {
     private struct Board: Sendable {
         var sites: [OrderDesk.Site] = []
         var amnesiac: Set<Warehouse.ID> = []
+        var quarantined: Set<Warehouse.ID> = []
+        var heading = Office.Heading(epoch: 0, endedBelow: 0, decisions: 0)
+        /// Why no order is taken, where the log is not whole.
+        var obstacle: String?
         var lastHeard: [Warehouse.ID: Timestamp] = [:]
         var ordersUnderWay = 0
         var fencedBy: Int64?
         var isRecovered = false
         var counters = Counters()
+
+        /// Counts what is to be counted of a note.
+        mutating func take(_ note: Office.Note) {
+            switch note {
+            case .session(_, .fenced(let epochMaximum)): fencedBy = epochMaximum
+            case .session(_, .amnesia): counters.amnesias += 1
+            case .session(_, .duplicateIdentity): counters.duplicates += 1
+            case .shippedBeforeCancelled: counters.shippedBeforeCancelled += 1
+            case .misfit: counters.misfits += 1
+            case .activated, .deactivated, .session(_, .restored), .session(_, .cannotRestore),
+                .session(_, .ignored), .refused, .logDoubted, .recoveryWaits, .logRebuilt,
+                .rebuiltWithout, .notRebuilt:
+                break
+            }
+        }
     }
 
     /// What the coordinator has done since it started.
@@ -56,6 +75,12 @@ package final class CoordinatorDriver: Sendable {
         package var nodes: Int64 = 0
         package var unproved = 0
         package var misfits = 0
+        /// Sites found without history that they had told of.
+        package var amnesias = 0
+        /// Sites under whose name two processes answered.
+        package var duplicates = 0
+        /// Orders cancelled after a site had shipped its part.
+        package var shippedBeforeCancelled = 0
         package var messages = 0
         package var requests = 0
         package var bytesSent = 0
@@ -114,8 +139,7 @@ package final class CoordinatorDriver: Sendable {
         let isFull = board.withLock { $0.ordersUnderWay >= CoordinatorLimits.ordersUnderWayMaximum }
         guard !isFull, isReady else {
             return .unavailable(
-                reason: isFull
-                    ? "too many orders are under way" : "the coordinator is still recovering",
+                reason: isFull ? "too many orders are under way" : obstacle,
                 retryAfterSeconds: 1
             )
         }
@@ -127,10 +151,7 @@ package final class CoordinatorDriver: Sendable {
     /// Withdraws an order, and returns once that is decided.
     package func cancel(_ id: Order.ID) async -> Cancellation {
         guard isReady else {
-            return .unavailable(
-                reason: "the coordinator is still recovering",
-                retryAfterSeconds: 1
-            )
+            return .unavailable(reason: obstacle, retryAfterSeconds: 1)
         }
         return await clients.askToCancel { [inbox] client in
             inbox.put(.cancelAsked(id, by: client))
@@ -201,8 +222,21 @@ package final class CoordinatorDriver: Sendable {
 
     /// Whether orders can be taken: recovery is over, and no other coordinator has replaced this one.
     package var isReady: Bool {
-        board.withLock { $0.isRecovered && $0.fencedBy == nil }
+        board.withLock { $0.isRecovered && $0.fencedBy == nil && $0.obstacle == nil }
     }
+
+    /// Why orders cannot be taken, where they cannot.
+    package var obstacle: String {
+        board.withLock { board in
+            if let epoch = board.fencedBy {
+                return "a coordinator of epoch \(epoch) has replaced this one; stop this one"
+            }
+            return board.obstacle ?? "the coordinator is still recovering"
+        }
+    }
+
+    /// Sites under whose name two processes answer, by rising warehouse.
+    package var quarantined: [Warehouse.ID] { board.withLock { $0.quarantined }.sorted() }
 
     /// The epoch of the coordinator that has replaced this one, if one has.
     package var fencedBy: Int64? { board.withLock { $0.fencedBy } }
@@ -234,23 +268,26 @@ package final class CoordinatorDriver: Sendable {
     package func run(_ office: consuming Office, over lines: AgentLines) async throws {
         var office = office
         let log = log
-        let epoch = log.epoch
         let now = now
-        let recovered = try await log.openDecisions().map { try Recording.found($0) }
+        board.withLock { $0.heading = office.heading }
+        // Where the log is to be rebuilt, it is read afterwards.
+        let recovered =
+            office.obstacle == nil
+            ? try await log.openDecisions().map { try Recording.found($0) } : []
         try await withThrowingDiscardingTaskGroup { group in
             for warehouse in links.keys.sorted() {
                 guard let pair = links[warehouse] else { continue }
                 for link in [pair.bids, pair.transactions] {
-                    group.addTask { [coordinator, inbox] in
+                    group.addTask { [self, coordinator, inbox] in
                         guard let context = try lines.context(for: warehouse, link.kind) else {
                             return
                         }
                         await link.run(
                             on: context,
                             as: coordinator,
-                            epoch: epoch,
+                            start: log.start,
                             patience: CoordinatorLimits.exchangePatience,
-                            endedBelow: { 0 },
+                            heading: { board.withLock { $0.heading } },
                             report: { inbox.put($0) }
                         )
                     }
@@ -264,7 +301,7 @@ package final class CoordinatorDriver: Sendable {
                 }
             }
             let first = office.recover(recovered, now: now())
-            try await carryOut(first, in: &group)
+            try await carryOut(first, under: office.heading, in: &group)
             post(office, isRecovered: true)
             while let events = await inbox.next(limit: CoordinatorLimits.eventsInStepMaximum) {
                 var effects = Office.Effects()
@@ -273,7 +310,7 @@ package final class CoordinatorDriver: Sendable {
                     hear(event, at: instant)
                     office.handle(event, now: instant, into: &effects)
                 }
-                try await carryOut(effects, in: &group)
+                try await carryOut(effects, under: office.heading, in: &group)
                 post(office, isRecovered: true)
             }
             group.cancelAll()
@@ -293,10 +330,13 @@ package final class CoordinatorDriver: Sendable {
 
     private func carryOut(
         _ effects: Office.Effects,
+        under heading: Office.Heading,
         in group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws {
-        if !effects.records.isEmpty {
-            let entries = effects.records.map { Recording.entry(for: $0) }
+        if !effects.records.isEmpty || !effects.keepings.isEmpty {
+            let entries =
+                effects.records.map { Recording.entry(for: $0) }
+                + effects.keepings.compactMap { Recording.entry(for: $0) }
             let isDecision = effects.records.contains(where: \.isConfirmation)
             if isDecision { reached(.decisionTaken) }
             _ = try await log.append(entries)
@@ -306,11 +346,17 @@ package final class CoordinatorDriver: Sendable {
                 $0.counters.records += entries.count
             }
         }
+        board.withLock { $0.heading = heading }
+        if effects.rereadsLog {
+            let found = try await log.openDecisions().map { try Recording.found($0) }
+            inbox.put(.recovered(found, try await log.currentHistory()))
+        }
         for outgoing in effects.requests {
             guard let pair = links[outgoing.warehouse] else { continue }
             switch outgoing.request {
             case .bid: pair.bids.send(outgoing)
-            case .greet, .challenge, .activate, .reserve, .confirm, .release, .cancel:
+            case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
+                .cancel:
                 pair.transactions.send(outgoing)
             }
         }
@@ -330,21 +376,50 @@ package final class CoordinatorDriver: Sendable {
         _ effects: Office.Effects,
         in group: inout ThrowingDiscardingTaskGroup<any Error>
     ) {
-        guard !effects.lookups.isEmpty || !effects.attemptLookups.isEmpty else { return }
+        guard
+            !effects.lookups.isEmpty || !effects.attemptLookups.isEmpty || !effects.proofs.isEmpty
+                || !effects.rulingLookups.isEmpty
+        else { return }
         group.addTask { [log, inbox] in
             for logged in try await log.orders(effects.lookups) {
                 inbox.put(.found(logged.id, try logged.order.map { try Recording.found($0) }))
             }
             for inquiry in effects.attemptLookups {
-                let logged = try await log.order(decidedBy: inquiry.transaction)
-                let found: Office.AttemptFound =
-                    switch logged?.status {
-                    case nil: .absent
-                    case .cancelled: .cancelled
-                    case .confirmed, .backordered, .pending, .refused: .confirmed
-                    }
+                let found = try await Self.standing(of: inquiry.transaction, in: log)
                 inbox.put(.attemptFound(inquiry.transaction, inquiry.warehouse, found))
             }
+            for proof in effects.proofs {
+                let found = try await Self.standing(of: proof.transaction, in: log)
+                inbox.put(.proofFound(proof.transaction, proof.warehouse, found))
+            }
+            for lookup in effects.rulingLookups {
+                let limit = ProtocolLimits.pageMaximum
+                // One more than is sent tells whether there are more.
+                let shares = try await log.shares(
+                    of: lookup.warehouse,
+                    after: lookup.query.after,
+                    limit: limit + 1
+                )
+                inbox.put(
+                    .rulingsFound(
+                        lookup.warehouse,
+                        lookup.query.session,
+                        try shares.prefix(limit).map { try Recording.ruling(from: $0) },
+                        isLast: shares.count <= limit
+                    )
+                )
+            }
+        }
+    }
+
+    private static func standing(
+        of transaction: TransactionID,
+        in log: DecisionLog
+    ) async throws -> Office.AttemptFound {
+        switch try await log.order(decidedBy: transaction)?.status {
+        case nil: .absent
+        case .cancelled: .cancelled
+        case .confirmed, .backordered, .pending, .refused: .confirmed
         }
     }
 
@@ -377,8 +452,12 @@ package final class CoordinatorDriver: Sendable {
     private func post(_ office: borrowing Office, isRecovered: Bool) {
         let sites = office.sites
         let amnesiac = Set(sites.map(\.warehouse).filter { office.isAmnesiac($0) })
+        let quarantined = Set(sites.map(\.warehouse).filter { office.isQuarantined($0) })
         let ordersUnderWay = office.ordersUnderWay
+        let obstacle = office.obstacle
         board.withLock { board in
+            board.quarantined = quarantined
+            board.obstacle = obstacle
             board.sites = sites
             board.amnesiac = amnesiac
             board.ordersUnderWay = ordersUnderWay
@@ -387,38 +466,7 @@ package final class CoordinatorDriver: Sendable {
     }
 
     private func say(_ note: Office.Note) {
-        switch note {
-        case .activated(let warehouse):
-            logger.info("the agent is in session", metadata: ["warehouse": "\(warehouse)"])
-        case .deactivated(let warehouse):
-            logger.warning(
-                "the agent is out of session; orders go to the others",
-                metadata: ["warehouse": "\(warehouse)"]
-            )
-        case .session(let warehouse, .fenced(let epochMaximum)):
-            board.withLock { $0.fencedBy = epochMaximum }
-            logger.critical(
-                "a newer coordinator has taken over; stop this one",
-                metadata: ["warehouse": "\(warehouse)", "epoch": "\(epochMaximum)"]
-            )
-        case .session(let warehouse, .amnesia(let known)):
-            logger.error(
-                "the site's history does not contain what it told us; count its stock",
-                metadata: ["warehouse": "\(warehouse)", "known": "\(known.entry)"]
-            )
-        case .session(_, .ignored):
-            break
-        case .refused(let warehouse, let refusal):
-            logger.notice(
-                "the agent refused a request",
-                metadata: ["warehouse": "\(warehouse)", "refusal": "\(refusal)"]
-            )
-        case .misfit(let warehouse):
-            board.withLock { $0.counters.misfits += 1 }
-            logger.error(
-                "the agent's answers do not fit the requests",
-                metadata: ["warehouse": "\(warehouse)"]
-            )
-        }
+        board.withLock { $0.take(note) }
+        logger.say(note)
     }
 }

@@ -9,17 +9,8 @@ enum Recording {
     static func entry(for record: Office.Record) -> LogEntry {
         switch record.content {
         case .confirmed(let confirmation):
-            let plan = confirmation.plan
             return .confirmed(
-                ConfirmedEntry(
-                    order: decided(record, .confirmed(plan), confirmation.evidence),
-                    transaction: confirmation.transaction,
-                    isBackordered: !plan.backorders.isEmpty,
-                    cost: plan.cost,
-                    shares: confirmation.shares.map {
-                        ShareEntry(warehouse: $0.warehouse, mark: $0.mark, lines: $0.lines)
-                    }
-                )
+                confirmed(record, .confirmed(confirmation.plan), confirmation)
             )
         case .refused(let refusals, let evidence):
             return .refused(RefusedEntry(order: decided(record, .refused(refusals), evidence)))
@@ -34,6 +25,57 @@ enum Recording {
         case .ended(let transaction):
             return .ended(transaction)
         }
+    }
+
+    /// Returns what keeps what the office knows of a site, or of the log itself.
+    static func entry(for keeping: Office.Keeping) -> LogEntry? {
+        switch keeping {
+        case .site(let warehouse, let adoption):
+            return .siteAdopted(
+                warehouse,
+                incarnation: adoption.incarnation,
+                adoption.mark
+            )
+        case .mark(let warehouse, let mark): return .siteMark(warehouse, mark)
+        case .doubt(let why): return .doubted(why)
+        case .epoch(let epoch): return .epochRaised(epoch)
+        case .recovered: return .recovered
+        case .rebuilt(let record, let isCancelled):
+            guard case .confirmed(let confirmation) = record.content else { return nil }
+            let plan = confirmation.plan
+            let outcome: OrderOutcome = isCancelled ? .cancelled(plan) : .confirmed(plan)
+            return .rebuilt(
+                confirmed(record, outcome, confirmation),
+                isCancelled: isCancelled
+            )
+        }
+    }
+
+    private static func confirmed(
+        _ record: Office.Record,
+        _ outcome: OrderOutcome,
+        _ confirmation: OrderProcess.Confirmation
+    ) -> ConfirmedEntry {
+        ConfirmedEntry(
+            order: decided(record, outcome, confirmation.evidence),
+            transaction: confirmation.transaction,
+            isBackordered: !confirmation.plan.backorders.isEmpty,
+            cost: confirmation.plan.cost,
+            shares: confirmation.shares.map {
+                ShareEntry(warehouse: $0.warehouse, mark: $0.mark, lines: $0.lines)
+            }
+        )
+    }
+
+    /// Returns a decision as the site that shares it must know it.
+    static func ruling(from share: LoggedShare) throws -> Ruling {
+        Rebuilding.ruling(
+            on: try Wire.decodeOrder(share.request),
+            share.transaction,
+            lines: share.lines,
+            participants: share.participants,
+            isCancelled: share.isCancelled
+        )
     }
 
     private static func decided(

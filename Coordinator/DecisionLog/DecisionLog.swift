@@ -15,6 +15,12 @@ package final class DecisionLog: Sendable {
     package let coordinator: Coordinator.ID
     /// Risen by one with this start; every transaction id and session carries it.
     package let epoch: Int64
+    /// 64 random bits that no start of an older copy of this file has.
+    package let start: UInt64
+    /// The starts before this one, and what the log held when it began.
+    package let history: LogHistory
+    /// Whether the log could be trusted when it was opened.
+    package let standing: LogStanding
 
     /// Opens the log, or makes a new one, and raises the epoch.
     ///
@@ -28,16 +34,66 @@ package final class DecisionLog: Sendable {
     ) throws -> DecisionLog {
         let queue = try openQueue(at: path)
         try Schema.migrator.migrate(queue)
-        let epoch = try queue.write { database in
-            try raiseEpoch(by: raisingEpoch ? 1 : 0, for: coordinator, in: database)
+        let start = UInt64.random(in: 1...UInt64.max)
+        return try queue.write { database in
+            let epoch = try raiseEpoch(
+                by: raisingEpoch ? 1 : 0,
+                start: start,
+                for: coordinator,
+                in: database
+            )
+            return DecisionLog(
+                queue: queue,
+                coordinator: coordinator,
+                epoch: epoch,
+                start: start,
+                history: try Reading.history(in: database),
+                standing: try standing(in: database)
+            )
         }
-        return DecisionLog(queue: queue, coordinator: coordinator, epoch: epoch)
     }
 
-    private init(queue: DatabaseQueue, coordinator: Coordinator.ID, epoch: Int64) {
+    /// Asks for the log to be rebuilt from what the sites hold, at the next start.
+    ///
+    /// Also of a backup's copy. The operator vouches that no other coordinator
+    /// of this name runs, and that this file is the best there is.
+    package static func askForRecovery(
+        of path: String,
+        coordinator: Coordinator.ID
+    ) throws {
+        let queue = try openQueue(at: path)
+        try Schema.migrator.migrate(queue)
+        try queue.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO meta (coordinator, epoch, only_row) VALUES (?, 0, 1)
+                    ON CONFLICT DO NOTHING
+                    """,
+                arguments: [coordinator.rawValue]
+            )
+            let owner = try String.fetchOne(database, sql: "SELECT coordinator FROM meta")
+            guard owner == coordinator.rawValue else {
+                throw DecisionLogError.otherCoordinator(owner ?? "")
+            }
+            try database.execute(sql: "UPDATE meta SET recovery = 'asked', is_backup = 0")
+        }
+        try queue.close()
+    }
+
+    private init(
+        queue: DatabaseQueue,
+        coordinator: Coordinator.ID,
+        epoch: Int64,
+        start: UInt64,
+        history: LogHistory,
+        standing: LogStanding
+    ) {
         self.queue = queue
         self.coordinator = coordinator
         self.epoch = epoch
+        self.start = start
+        self.history = history
+        self.standing = standing
         thread = DatabaseThread(
             name: "decision-log",
             workWaitingMaximum: Self.workWaitingMaximum
@@ -89,8 +145,19 @@ package final class DecisionLog: Sendable {
         }
     }
 
+    private static func standing(in database: Database) throws -> LogStanding {
+        let row = try Row.fetchOne(database, sql: "SELECT recovery, recovery_reason FROM meta")
+        let recovery: String = row?["recovery"] ?? ""
+        switch recovery {
+        case "needed": return .doubted(row?["recovery_reason"] ?? "")
+        case "asked": return .recovering
+        default: return .whole
+        }
+    }
+
     private static func raiseEpoch(
         by step: Int64,
+        start: UInt64,
         for coordinator: Coordinator.ID,
         in database: Database
     ) throws -> Int64 {
@@ -103,6 +170,7 @@ package final class DecisionLog: Sendable {
                 sql: "INSERT INTO meta (coordinator, epoch, only_row) VALUES (?, 1, 1)",
                 arguments: [coordinator.rawValue]
             )
+            try note(start, at: 1, in: database)
             return 1
         }
         let owner: String = row["coordinator"]
@@ -111,8 +179,21 @@ package final class DecisionLog: Sendable {
         }
         guard row["is_backup"] == 0 else { throw DecisionLogError.isBackup }
         let epoch: Int64 = row["epoch"] + step
+        guard step > 0 else { return epoch }
         try database.execute(sql: "UPDATE meta SET epoch = ?", arguments: [epoch])
+        try note(start, at: epoch, in: database)
         return epoch
+    }
+
+    private static func note(
+        _ start: UInt64,
+        at epoch: Int64,
+        in database: Database
+    ) throws {
+        try database.execute(
+            sql: "INSERT INTO start (epoch, id, decisions_before) VALUES (?, ?, ?)",
+            arguments: [epoch, Int64(bitPattern: start), try Reading.decisions(in: database)]
+        )
     }
 
     // Writing.
@@ -132,6 +213,15 @@ package final class DecisionLog: Sendable {
                 case .webhook(let entry): try Writing.receive(entry, in: database)
                 case .webhookClosed(let closing): try Writing.close(closing, in: database)
                 case .webhookTried(let id): try Writing.retry(id, in: database)
+                case .siteAdopted(let warehouse, let incarnation, let mark):
+                    try Writing.adopt(warehouse, incarnation: incarnation, mark, in: database)
+                case .siteMark(let warehouse, let mark):
+                    try Writing.mark(warehouse, mark, in: database)
+                case .doubted(let reason): try Writing.doubt(reason, in: database)
+                case .epochRaised(let epoch): try Writing.raise(epoch, in: database)
+                case .rebuilt(let entry, let isCancelled):
+                    try Writing.rebuild(entry, isCancelled: isCancelled, in: database)
+                case .recovered: try Writing.recover(in: database)
                 }
             }
         } check: {
@@ -177,9 +267,32 @@ package final class DecisionLog: Sendable {
         return try await perform { try Reading.openDecisions(of: coordinator, in: $0) }
     }
 
-    /// Returns the newest mark of each site's history that came with a vote.
-    package func siteMarks() async throws -> [Warehouse.ID: HistoryMark] {
-        try await perform { try Reading.siteMarks(in: $0) }
+    /// Returns what the log has evidence of, of each site's history.
+    package func sites() async throws -> [Warehouse.ID: SiteHistory] {
+        try await perform { try Reading.sites(in: $0) }
+    }
+
+    /// Returns the starts so far, and what the log holds now.
+    package func currentHistory() async throws -> LogHistory {
+        try await perform { try Reading.history(in: $0) }
+    }
+
+    /// Returns the decisions that a site shares, by rising transaction, at most `limit`.
+    package func shares(
+        of warehouse: Warehouse.ID,
+        after transaction: TransactionID?,
+        limit: Int
+    ) async throws -> [LoggedShare] {
+        let coordinator = coordinator
+        return try await perform {
+            try Reading.shares(
+                of: warehouse,
+                after: transaction,
+                limit: limit,
+                of: coordinator,
+                in: $0
+            )
+        }
     }
 
     /// Returns the newest orders first, at most `limit`, of those received before `before`.
@@ -243,7 +356,10 @@ extension LogEntry {
         case .confirmed(let entry): entry.transaction.coordinator == coordinator
         case .cancelled(let entry): entry.transaction.coordinator == coordinator
         case .ended(let transaction): transaction.coordinator == coordinator
-        case .refused, .webhook, .webhookClosed, .webhookTried: true
+        case .rebuilt(let entry, _): entry.transaction.coordinator == coordinator
+        case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .doubted,
+            .epochRaised, .recovered:
+            true
         }
     }
 }
@@ -259,6 +375,8 @@ package enum DecisionLogError: Error, Hashable, Sendable, CustomStringConvertibl
     case closed
     /// The transaction is not in the log, or not in a state that allows it.
     case noSuchDecision(TransactionID)
+    /// What is written of an attempt cannot have come about: why.
+    case unlawfulHistory(TransactionID, String)
 
     package var description: String {
         switch self {
@@ -273,11 +391,15 @@ package enum DecisionLogError: Error, Hashable, Sendable, CustomStringConvertibl
         case .otherCoordinator(let name):
             "the decision log belongs to the coordinator ‘\(name)’; set that name, or another path"
         case .isBackup:
-            "the decision log is a backup's copy; decisions taken after it are missing from it"
+            "the decision log is a backup's copy, and decisions taken after it are missing from it; "
+                + "run ‘holdfast-coordinator recover’"
         case .closed:
             "the decision log has been closed"
         case .noSuchDecision(let transaction):
             "the decision log has no open decision \(transaction)"
+        case .unlawfulHistory(let transaction, let why):
+            "what the decision log says of \(transaction) cannot be: \(why); keep the file as it is, "
+                + "restore a backup in its place and run ‘holdfast-coordinator recover’"
         }
     }
 }

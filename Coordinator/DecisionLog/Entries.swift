@@ -12,6 +12,18 @@ package enum LogEntry: Sendable {
     case webhookClosed(WebhookClosing)
     /// The webhook's order could not be decided yet: others take precedence next time.
     case webhookTried(String)
+    /// A site's history goes on from here, whatever it was before.
+    case siteAdopted(Warehouse.ID, incarnation: Int64, HistoryMark)
+    /// A site's history has come at least so far.
+    case siteMark(Warehouse.ID, HistoryMark)
+    /// The log lacks decisions that sites have seen: nothing is decided until it is recovered.
+    case doubted(String)
+    /// An epoch that no site has heard yet begins.
+    case epochRaised(Int64)
+    /// A decision that the sites have told of; the log may know it.
+    case rebuilt(ConfirmedEntry, isCancelled: Bool)
+    /// Every site has told of its decisions: the log is whole again.
+    case recovered
 }
 
 /// An order as it was asked and decided; the bytes are the wire format's.
@@ -158,6 +170,33 @@ package struct LoggedOrder: Hashable, Sendable {
     /// Whether every site has acknowledged the last word.
     package let isSettled: Bool
     package let warehouses: [Warehouse.ID]
+}
+
+/// A decision that a site shares, with what the site was asked to set aside.
+package struct LoggedShare: Hashable, Sendable {
+    package let transaction: TransactionID
+    package let isCancelled: Bool
+    package let lines: [Reservation.Line]
+    /// Every warehouse of the plan.
+    package let participants: [Warehouse.ID]
+    /// The order as the wire format keeps it.
+    package let request: [UInt8]
+}
+
+/// What the log knows of a site's history.
+package struct SiteHistory: Hashable, Sendable {
+    /// The life of the site's ledger that the mark belongs to; zero where it is not known.
+    package let incarnation: Int64
+    package let mark: HistoryMark
+}
+
+/// Whether the log can be trusted to hold every decision.
+package enum LogStanding: Hashable, Sendable {
+    case whole
+    /// A site has seen decisions that the log lacks: why it is thought so.
+    case doubted(String)
+    /// An operator has asked for it to be rebuilt from the sites.
+    case recovering
 }
 
 /// A decision that some site may not have acknowledged.

@@ -57,29 +57,199 @@ enum Reading {
             guard let transaction = logged.transaction else {
                 preconditionFailure("a decision has a transaction")
             }
+            let history = try history(of: transaction, in: database)
+            let state: String = row["state"]
+            // What contradicts itself is not taken up: it could be confirmed or
+            // released, and either may break a promise.
+            if let why = contradiction(history, state, logged) {
+                throw DecisionLogError.unlawfulHistory(transaction, why)
+            }
             return OpenDecision(
                 transaction: transaction,
-                isCancelled: row["state"] == "cancelling",
+                isCancelled: history.isCancelled,
                 warehouses: logged.warehouses,
                 order: logged.order
             )
         }
     }
 
-    static func siteMarks(in database: Database) throws -> [Warehouse.ID: HistoryMark] {
+    /// Folds what was written of an attempt.
+    static func history(
+        of transaction: TransactionID,
+        in database: Database
+    ) throws -> CommitHistory {
+        let statement = try database.cachedStatement(
+            sql: "SELECT entry FROM decision_record WHERE tx = ? ORDER BY number"
+        )
+        let entries = try String.fetchAll(statement, arguments: [transaction.number])
+            .compactMap { CommitHistory.Entry(rawValue: $0) }
+        do throws(CommitHistory.Unlawful) {
+            return try CommitHistory.fold(entries)
+        } catch {
+            throw DecisionLogError.unlawfulHistory(transaction, "\(error)")
+        }
+    }
+
+    /// Returns how an open decision contradicts its own history; nil where it does not.
+    private static func contradiction(
+        _ history: CommitHistory,
+        _ state: String,
+        _ logged: LoggedOrder
+    ) -> String? {
+        if history.rawValue != state { return "it is \(state), and its records say \(history)" }
+        let isCancelled = logged.status == .cancelled
+        if history.isCancelled != isCancelled {
+            return "it is \(state), and its order is \(logged.status)"
+        }
+        if logged.status == .refused { return "its order was refused" }
+        if logged.warehouses.isEmpty { return "no warehouse has a share in it" }
+        return nil
+    }
+
+    /// Folds the records of every attempt, and says which cannot have come about.
+    private static func unlawfulHistories(in database: Database) throws -> [String] {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT d.tx, d.state, o.status, r.entry FROM decision AS d
+                JOIN customer_order AS o ON o.number = d.order_number
+                LEFT JOIN decision_record AS r ON r.tx = d.tx ORDER BY d.tx, r.number
+                """
+        )
+        var findings: [String] = []
+        var row = try rows.next()?.copy()
+        while let first = row, findings.count < findingsMaximum {
+            let transaction: Int64 = first["tx"]
+            var entries: [CommitHistory.Entry] = []
+            while let next = row, next["tx"] == transaction {
+                let word: String? = next["entry"]
+                entries += word.flatMap { CommitHistory.Entry(rawValue: $0) }.map { [$0] } ?? []
+                row = try rows.next()?.copy()
+            }
+            do throws(CommitHistory.Unlawful) {
+                let history = try CommitHistory.fold(entries)
+                let state: String = first["state"]
+                let isEnded = state == "ended" && !history.isOpen && history != .undecided
+                if !isEnded && history.rawValue != state {
+                    findings.append(
+                        "decision \(transaction) is \(state), and its records say \(history)"
+                    )
+                }
+            } catch {
+                findings.append("the records of decision \(transaction) cannot be: \(error)")
+            }
+        }
+        return findings
+    }
+
+    /// Contradictions one audit names: more than that is one finding, that the file is bad.
+    private static let findingsMaximum = 100
+
+    static func sites(in database: Database) throws -> [Warehouse.ID: SiteHistory] {
         let rows = try Row.fetchAll(
             database,
-            sql: "SELECT warehouse, entry, chain FROM site_mark"
+            sql: "SELECT warehouse, entry, chain, incarnation FROM site_mark"
         )
-        var marks: [Warehouse.ID: HistoryMark] = [:]
+        var sites: [Warehouse.ID: SiteHistory] = [:]
         for row in rows {
             let chain: Int64 = row["chain"]
-            marks[Warehouse.ID(trusted: row["warehouse"])] = HistoryMark(
-                entry: row["entry"],
-                chain: UInt64(bitPattern: chain)
+            sites[Warehouse.ID(trusted: row["warehouse"])] = SiteHistory(
+                incarnation: row["incarnation"],
+                mark: HistoryMark(entry: row["entry"], chain: UInt64(bitPattern: chain))
             )
         }
-        return marks
+        return sites
+    }
+
+    static func history(in database: Database) throws -> LogHistory {
+        let starts =
+            try Row.fetchAll(
+                database,
+                sql: "SELECT epoch, id, decisions_before FROM start ORDER BY epoch"
+            )
+            .map { row in
+                let id: Int64 = row["id"]
+                return LogHistory.Start(
+                    epoch: row["epoch"],
+                    id: UInt64(bitPattern: id),
+                    decisionsBefore: row["decisions_before"]
+                )
+            }
+        let recovered = try Int64.fetchOne(database, sql: "SELECT recovered_epoch FROM meta")
+        return LogHistory(
+            starts: starts,
+            decisions: try decisions(in: database),
+            recovered: recovered ?? 0
+        )
+    }
+
+    /// Decisions to confirm, and to cancel what was confirmed.
+    static func decisions(in database: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT (SELECT count(*) FROM decision)
+                    + (SELECT count(*) FROM customer_order WHERE status = 'cancelled')
+                """
+        ) ?? 0
+    }
+
+    /// The decisions that a site shares, by rising transaction, a page.
+    static func shares(
+        of warehouse: Warehouse.ID,
+        after transaction: TransactionID?,
+        limit: Int,
+        of coordinator: Coordinator.ID,
+        in database: Database
+    ) throws -> [LoggedShare] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT s.tx, o.status, o.request FROM decision_share s
+                JOIN decision d ON d.tx = s.tx JOIN customer_order o ON o.number = d.order_number
+                WHERE s.warehouse = ? AND s.tx > ? ORDER BY s.tx LIMIT ?
+                """,
+            arguments: [warehouse.rawValue, transaction?.number ?? -1, limit]
+        )
+        return try rows.compactMap { row in
+            let number: Int64 = row["tx"]
+            guard let transaction = TransactionID(coordinator: coordinator, number: number) else {
+                return nil
+            }
+            return LoggedShare(
+                transaction: transaction,
+                isCancelled: try status(of: row) == .cancelled,
+                lines: try lines(of: warehouse, in: number, database),
+                participants: try participants(in: number, database),
+                request: bytes(row["request"])
+            )
+        }
+    }
+
+    private static func lines(
+        of warehouse: Warehouse.ID,
+        in transaction: Int64,
+        _ database: Database
+    ) throws -> [Reservation.Line] {
+        let statement = try database.cachedStatement(
+            sql:
+                "SELECT sku, quantity FROM decision_line WHERE tx = ? AND warehouse = ? ORDER BY sku"
+        )
+        return try Row.fetchAll(statement, arguments: [transaction, warehouse.rawValue])
+            .map {
+                Reservation.Line(sku: SKU(trusted: $0["sku"]), quantity: Quantity($0["quantity"]))
+            }
+    }
+
+    private static func participants(
+        in transaction: Int64,
+        _ database: Database
+    ) throws -> [Warehouse.ID] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT warehouse FROM decision_share WHERE tx = ? ORDER BY warehouse"
+        )
+        return try String.fetchAll(statement, arguments: [transaction])
+            .map { Warehouse.ID(trusted: $0) }
     }
 
     static func orders(
@@ -174,10 +344,11 @@ enum Reading {
                 UNION ALL
                 SELECT 'the mark of ' || s.warehouse || ' is older than its vote in ' || s.tx
                 FROM decision_share s LEFT JOIN site_mark m ON m.warehouse = s.warehouse
-                WHERE m.entry IS NULL OR m.entry < s.mark_entry
+                WHERE m.entry IS NULL
+                    OR (m.entry < s.mark_entry AND m.incarnation = s.incarnation)
                 """
         )
-        return findings
+        return findings + (try unlawfulHistories(in: database))
     }
 
     private static func logged(
@@ -187,11 +358,7 @@ enum Reading {
     ) throws -> LoggedOrder {
         let number: Int64? = row["tx"]
         let transaction = number.flatMap { TransactionID(coordinator: coordinator, number: $0) }
-        let statement = try database.cachedStatement(
-            sql: "SELECT warehouse FROM decision_share WHERE tx = ? ORDER BY warehouse"
-        )
-        let warehouses = try String.fetchAll(statement, arguments: [number ?? -1])
-            .map { Warehouse.ID(trusted: $0) }
+        let warehouses = try participants(in: number ?? -1, database)
         let state: String? = row["state"]
         return LoggedOrder(
             order: DecidedOrder(

@@ -10,8 +10,69 @@ enum Schema {
         migrator.registerMigration("1 orders and decisions") { database in
             try database.execute(sql: tables)
         }
+        migrator.registerMigration("2 recovery") { database in
+            try database.execute(sql: recovery)
+        }
+        migrator.registerMigration("3 records") { database in
+            try database.execute(sql: records)
+        }
         return migrator
     }
+
+    // The log proper: what was written of each attempt, in order. `decision.state` is its fold,
+    // kept so that recovery need not read all of it.
+    private static let records = """
+        CREATE TABLE decision_record (
+            number INTEGER PRIMARY KEY,
+            tx INTEGER NOT NULL REFERENCES decision (tx),
+            entry TEXT NOT NULL CHECK (entry IN ('confirm', 'cancel', 'ended'))
+        ) STRICT;
+        CREATE INDEX decision_record_by_tx ON decision_record (tx, number);
+
+        INSERT INTO decision_record (tx, entry) SELECT tx, 'confirm' FROM decision ORDER BY tx;
+        INSERT INTO decision_record (tx, entry)
+            SELECT d.tx, 'cancel' FROM decision AS d
+            JOIN customer_order AS o ON o.number = d.order_number
+            WHERE o.status = 'cancelled' ORDER BY d.tx;
+        INSERT INTO decision_record (tx, entry)
+            SELECT tx, 'ended' FROM decision WHERE state = 'ended' ORDER BY tx;
+
+        CREATE TRIGGER record_stays BEFORE UPDATE ON decision_record BEGIN
+            SELECT RAISE(ABORT, 'a record is never changed');
+        END;
+        CREATE TRIGGER record_is_kept BEFORE DELETE ON decision_record BEGIN
+            SELECT RAISE(ABORT, 'a record is never deleted');
+        END;
+        """
+
+    // What it takes to find out that this file is an older copy, and to mend it.
+    private static let recovery = """
+        -- Every start that decided anything, with random bits that no copy's next start shares.
+        CREATE TABLE start (
+            epoch INTEGER PRIMARY KEY CHECK (epoch >= 1),
+            id INTEGER NOT NULL,
+            decisions_before INTEGER NOT NULL CHECK (decisions_before >= 0)
+        ) STRICT;
+
+        -- 'needed': a site has seen decisions that are not here; nothing is decided until an
+        -- operator asks for recovery. 'asked': the next start rebuilds the log from the sites.
+        ALTER TABLE meta ADD COLUMN recovery TEXT NOT NULL DEFAULT ''
+            CHECK (recovery IN ('', 'needed', 'asked'));
+        ALTER TABLE meta ADD COLUMN recovery_reason TEXT NOT NULL DEFAULT '';
+        -- The epoch in which the log was last rebuilt: what sites saw of earlier ones is in it.
+        ALTER TABLE meta ADD COLUMN recovered_epoch INTEGER NOT NULL DEFAULT 0;
+
+        -- The life of each site's ledger that its mark belongs to; 0 where it is not known.
+        ALTER TABLE site_mark ADD COLUMN incarnation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE decision_share ADD COLUMN incarnation INTEGER NOT NULL DEFAULT 0;
+
+        -- What a site must be told of, should it lose history.
+        CREATE INDEX decision_share_by_site ON decision_share (warehouse, tx);
+
+        -- Decisions that were not taken here, but told again by the sites that carried them out.
+        ALTER TABLE customer_order ADD COLUMN is_rebuilt INTEGER NOT NULL DEFAULT 0
+            CHECK (is_rebuilt IN (0, 1));
+        """
 
     // Order, outcome and evidence are bytes of the published wire format: this
     // module keeps them and does not look inside. What recovery, listings and

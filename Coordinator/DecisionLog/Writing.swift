@@ -17,26 +17,29 @@ enum Writing {
             [transaction, number],
             in: database
         )
+        try record(.confirm, of: transaction, in: database)
+        try insertShares(of: entry, in: database)
+        return true
+    }
+
+    private static func insertShares(
+        of entry: ConfirmedEntry,
+        in database: Database
+    ) throws {
+        let transaction = entry.transaction.number
         for share in entry.shares {
             let warehouse = share.warehouse.rawValue
             let chain = Int64(bitPattern: share.mark.chain)
             try run(
                 """
-                INSERT INTO decision_share (tx, warehouse, mark_entry, mark_chain)
-                VALUES (?, ?, ?, ?)
+                INSERT INTO decision_share (tx, warehouse, mark_entry, mark_chain, incarnation)
+                VALUES (?1, ?2, ?3, ?4,
+                    ifnull((SELECT incarnation FROM site_mark WHERE warehouse = ?2), 0))
                 """,
                 [transaction, warehouse, share.mark.entry, chain],
                 in: database
             )
-            try run(
-                """
-                INSERT INTO site_mark (warehouse, entry, chain) VALUES (?, ?, ?)
-                ON CONFLICT (warehouse) DO UPDATE SET entry = excluded.entry, chain = excluded.chain
-                WHERE excluded.entry > entry
-                """,
-                [warehouse, share.mark.entry, chain],
-                in: database
-            )
+            _ = try mark(share.warehouse, share.mark, in: database)
             for line in share.lines {
                 try run(
                     "INSERT INTO decision_line (tx, warehouse, sku, quantity) VALUES (?, ?, ?, ?)",
@@ -45,6 +48,128 @@ enum Writing {
                 )
             }
         }
+    }
+
+    /// Keeps a site's mark where it is further than the one that is kept.
+    static func mark(
+        _ warehouse: Warehouse.ID,
+        _ mark: HistoryMark,
+        in database: Database
+    ) throws -> Bool {
+        try run(
+            """
+            INSERT INTO site_mark (warehouse, entry, chain) VALUES (?, ?, ?)
+            ON CONFLICT (warehouse) DO UPDATE SET entry = excluded.entry, chain = excluded.chain
+            WHERE excluded.entry > entry
+            """,
+            [warehouse.rawValue, mark.entry, Int64(bitPattern: mark.chain)],
+            in: database
+        )
+        return database.changesCount == 1
+    }
+
+    /// Takes a site's history for what it is now.
+    static func adopt(
+        _ warehouse: Warehouse.ID,
+        incarnation: Int64,
+        _ mark: HistoryMark,
+        in database: Database
+    ) throws -> Bool {
+        try run(
+            """
+            INSERT INTO site_mark (warehouse, entry, chain, incarnation) VALUES (?, ?, ?, ?)
+            ON CONFLICT (warehouse) DO UPDATE SET
+                entry = excluded.entry, chain = excluded.chain, incarnation = excluded.incarnation
+            """,
+            [warehouse.rawValue, mark.entry, Int64(bitPattern: mark.chain), incarnation],
+            in: database
+        )
+        return true
+    }
+
+    // What happens where the log itself was lost.
+
+    static func doubt(_ reason: String, in database: Database) throws -> Bool {
+        try run(
+            "UPDATE meta SET recovery = 'needed', recovery_reason = ? WHERE recovery = ''",
+            [reason],
+            in: database
+        )
+        return database.changesCount == 1
+    }
+
+    /// Begins `epoch` in the start that is under way.
+    static func raise(_ epoch: Int64, in database: Database) throws -> Bool {
+        try run("UPDATE meta SET epoch = ? WHERE epoch < ?", [epoch, epoch], in: database)
+        guard database.changesCount == 1 else { return false }
+        try run(
+            """
+            INSERT INTO start (epoch, id, decisions_before)
+            SELECT ?, id, decisions_before FROM start ORDER BY epoch DESC LIMIT 1
+            """,
+            [epoch],
+            in: database
+        )
+        return true
+    }
+
+    /// Writes a decision that the sites have told of, unless it is known.
+    ///
+    /// Where the log knows it as confirmed and it was cancelled, it is cancelled. An order
+    /// that the log knows to be decided otherwise is left as it is: then this is not news.
+    static func rebuild(
+        _ entry: ConfirmedEntry,
+        isCancelled: Bool,
+        in database: Database
+    ) throws -> Bool {
+        let transaction = entry.transaction.number
+        let state = try String.fetchOne(
+            database,
+            sql: "SELECT state FROM decision WHERE tx = ?",
+            arguments: [transaction]
+        )
+        let isKnown = try Bool.fetchOne(
+            database,
+            sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE id = ?)",
+            arguments: [entry.order.id.rawValue]
+        )
+        if state == nil {
+            guard isKnown != true else { return false }
+            _ = try confirm(entry, in: database)
+            try run(
+                "UPDATE customer_order SET is_rebuilt = 1 WHERE id = ?",
+                [entry.order.id.rawValue],
+                in: database
+            )
+        }
+        let status = try String.fetchOne(
+            database,
+            sql: """
+                SELECT o.status FROM customer_order o JOIN decision d ON d.order_number = o.number
+                WHERE d.tx = ?
+                """,
+            arguments: [transaction]
+        )
+        if isCancelled, status != OrderStatus.cancelled.rawValue {
+            _ = try cancel(
+                CancelledEntry(
+                    transaction: entry.transaction,
+                    outcome: entry.order.outcome,
+                    cancelledAt: entry.order.decidedAt
+                ),
+                in: database
+            )
+        }
+        return state == nil
+    }
+
+    /// Ends the recovery; every decision in the log is told again to the sites that share it.
+    static func recover(in database: Database) throws -> Bool {
+        try run(
+            "UPDATE meta SET recovery = '', recovery_reason = '', recovered_epoch = epoch",
+            [],
+            in: database
+        )
         return true
     }
 
@@ -63,6 +188,7 @@ enum Writing {
         guard database.changesCount == 1 else {
             throw DecisionLogError.noSuchDecision(entry.transaction)
         }
+        try record(.cancel, of: transaction, in: database)
         try run(
             """
             UPDATE customer_order SET status = 'cancelled', outcome = ?, cancelled_at = ?
@@ -76,14 +202,28 @@ enum Writing {
 
     static func end(_ transaction: TransactionID, in database: Database) throws -> Bool {
         try run(
-            "UPDATE decision SET state = 'ended' WHERE tx = ?",
+            "UPDATE decision SET state = 'ended' WHERE tx = ? AND state <> 'ended'",
             [transaction.number],
             in: database
         )
         guard database.changesCount == 1 else {
             throw DecisionLogError.noSuchDecision(transaction)
         }
+        try record(.ended, of: transaction.number, in: database)
         return true
+    }
+
+    /// Writes what has happened to an attempt.
+    private static func record(
+        _ entry: CommitHistory.Entry,
+        of transaction: Int64,
+        in database: Database
+    ) throws {
+        try run(
+            "INSERT INTO decision_record (tx, entry) VALUES (?, ?)",
+            [transaction, entry.rawValue],
+            in: database
+        )
     }
 
     static func receive(_ entry: WebhookEntry, in database: Database) throws -> Bool {

@@ -15,6 +15,9 @@ struct HoldfastCoordinator: AsyncParsableCommand {
               holdfast-coordinator agents list
             """,
         version: "0.1.0",
-        subcommands: [Run.self, OrderCommands.self, AgentCommands.self, Doctor.self]
+        subcommands: [
+            Run.self, OrderCommands.self, AgentCommands.self, Doctor.self,
+            Recover.self,
+        ]
     )
 }

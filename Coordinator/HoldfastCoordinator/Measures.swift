@@ -100,6 +100,15 @@ final class Measures: Sendable {
             ("agent_received_bytes", "Bytes received from agents.", counters.bytesReceived),
             ("agent_failures", "Messages that were not answered.", counters.failures),
             ("agent_misfits", "Answers that did not fit their requests.", counters.misfits),
+            ("amnesias", "Sites that had lost history they had told of.", counters.amnesias),
+            (
+                "duplicate_identities", "Times two agents answered under one name.",
+                counters.duplicates
+            ),
+            (
+                "shipped_before_cancelled", "Cancelled orders that a site had shipped.",
+                counters.shippedBeforeCancelled
+            ),
         ]
         return rows.map { name, help, count in
             MetricFamily(

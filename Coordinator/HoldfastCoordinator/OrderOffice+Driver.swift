@@ -44,9 +44,7 @@ extension OrderOffice {
             ReadinessCheck(
                 name: "decision-log",
                 isPassing: driver.isReady,
-                detail: driver.fencedBy.map {
-                    "a coordinator of epoch \($0) has replaced this one; stop this one"
-                } ?? (driver.isReady ? "writable" : "recovering")
+                detail: driver.isReady ? "writable" : driver.obstacle
             ),
             ReadinessCheck(
                 name: "agents",

@@ -44,6 +44,14 @@ struct Run: AsyncParsableCommand {
             complain("\(error)")
             throw ExitCode(Exit.unavailable)
         }
+        if case .doubted(let why) = log.standing {
+            log.close()
+            complain(
+                "the decision log lacks decisions: \(why); stop every other coordinator, then run "
+                    + "‘holdfast-coordinator recover’"
+            )
+            throw ExitCode(Exit.unavailable)
+        }
         let services = try await assemble(settings, log, logger)
         var group = ServiceGroupConfiguration(
             services: services.map {
@@ -80,7 +88,10 @@ struct Run: AsyncParsableCommand {
                 policy: settings.policy,
                 timing: settings.timing
             ),
-            marks: try await log.siteMarks()
+            evidence: try await log.sites()
+                .mapValues { Office.Evidence(mark: $0.mark, incarnation: $0.incarnation) },
+            history: log.history,
+            isRecovering: log.standing == .recovering
         )
         let lines = try lines(settings, to: driver)
         let webhooks = WebhookDesk(

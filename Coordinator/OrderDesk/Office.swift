@@ -13,6 +13,18 @@ package struct Office: Sendable {
     /// Which order an attempt under way belongs to, by transaction number.
     private var attempts: [Int64: Order.ID] = [:]
     private var surveys = AvailabilitySurveys()
+    /// What the log has held; an agent that has seen more proves it an older copy.
+    private var history: LogHistory
+    private var standing: Standing
+
+    /// Whether the log is known to hold every decision.
+    private enum Standing: Sendable {
+        case whole
+        /// A site has seen decisions that it lacks: nothing is decided, and nobody released.
+        case doubted(String)
+        /// It is being rebuilt from what the sites hold: nothing else is done.
+        case recovering(LogRecovery)
+    }
 
     /// An order under way and who waits for it.
     private struct Case: Sendable {
@@ -50,6 +62,12 @@ package struct Office: Sendable {
         case linkLost(Warehouse.ID)
         case solved(SolveTask, Solution.Result)
         case timer(Order.ID, Int)
+        /// A page of the decisions that a site shares.
+        case rulingsFound(Warehouse.ID, SessionID, [Ruling], isLast: Bool)
+        /// What the log says of an attempt that a site has confirmed.
+        case proofFound(TransactionID, Warehouse.ID, AttemptFound)
+        /// The log has been rebuilt: what it says is not acknowledged by all.
+        case recovered([Found], LogHistory)
     }
 
     /// A decided order, from the log.
@@ -73,12 +91,18 @@ package struct Office: Sendable {
 
     /// What the outside must now do, in the order of the fields.
     package struct Effects: Sendable {
-        /// Durable, all of them, before anything below leaves.
+        /// Durable, all of them and what is kept, before anything below leaves.
         package var records: [Record] = []
+        package var keepings: [Keeping] = []
+        /// Whether the log is to be read as after a restart, and answered with `recovered`.
+        package var rereadsLog = false
         package var requests: [Outgoing] = []
         package var tasks: [SolveTask] = []
         package var lookups: [Order.ID] = []
         package var attemptLookups: [Inquiry] = []
+        /// Attempts that a site has confirmed, to be answered with `proofFound`.
+        package var proofs: [Inquiry] = []
+        package var rulingLookups: [RulingLookup] = []
         package var answers: [ClientAnswer] = []
         package var timers: [Timer] = []
         package var notes: [Note] = []
@@ -100,6 +124,27 @@ package struct Office: Sendable {
             case .refused, .cancelled, .ended: false
             }
         }
+    }
+
+    /// What must be written down of the sites and of the log itself.
+    package enum Keeping: Sendable {
+        /// The site's history goes on from here, whatever it was before.
+        case site(Warehouse.ID, SiteSession.Adoption)
+        /// The site's history has come at least so far.
+        case mark(Warehouse.ID, HistoryMark)
+        /// The log lacks decisions: it must be recovered.
+        case doubt(String)
+        case epoch(Int64)
+        /// A decision that the sites have told of; the log may know it.
+        case rebuilt(Record, isCancelled: Bool)
+        /// The log is whole again.
+        case recovered
+    }
+
+    /// A page of the decisions that a site shares, to be read from the log.
+    package struct RulingLookup: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let query: SiteSession.RulingQuery
     }
 
     /// A request to one site, and the session it belongs to.
@@ -139,20 +184,55 @@ package struct Office: Sendable {
         case refused(Warehouse.ID, Refusal)
         /// The answers do not fit the requests.
         case misfit(Warehouse.ID)
+        /// The order is cancelled, and the site had shipped its part.
+        case shippedBeforeCancelled(Order.ID, TransactionID, Warehouse.ID)
+        /// A site has seen decisions that the log lacks: why it is thought so.
+        case logDoubted(String)
+        /// The log cannot be rebuilt before these sites have told what they hold.
+        case recoveryWaits([Warehouse.ID])
+        /// It is rebuilt, with so many decisions that the sites have told of.
+        case logRebuilt(decisions: Int)
+        /// Of a decision that was rebuilt, these sites hold nothing.
+        case rebuiltWithout(TransactionID, [Warehouse.ID])
+        /// What the sites told of an attempt names no order.
+        case notRebuilt(TransactionID)
+    }
+
+    /// What the log has evidence of, of one site's history.
+    package struct Evidence: Hashable, Sendable {
+        package let mark: HistoryMark
+        package let incarnation: Int64
+
+        package init(mark: HistoryMark, incarnation: Int64 = 0) {
+            self.mark = mark
+            self.incarnation = incarnation
+        }
     }
 
     /// Opens an office that knows of no order.
     ///
     /// - Parameters:
     ///   - desk: Its sites and policy.
-    ///   - marks: The newest mark of each site's history in the log.
-    package init(desk: OrderDesk, marks: [Warehouse.ID: HistoryMark]) {
+    ///   - evidence: What the log knows of each site's history.
+    ///   - history: What the log has held.
+    ///   - isRecovering: Whether the log was lost and is to be rebuilt from the sites first.
+    package init(
+        desk: OrderDesk,
+        evidence: [Warehouse.ID: Evidence] = [:],
+        history: LogHistory = LogHistory(),
+        isRecovering: Bool = false
+    ) {
         self.desk = desk
-        sessions = desk.sites.map {
+        self.history = history
+        let warehouses = desk.sites.map(\.warehouse)
+        standing = isRecovering ? .recovering(LogRecovery(of: warehouses)) : .whole
+        sessions = warehouses.map { warehouse in
             SiteSession(
-                warehouse: $0.warehouse,
+                warehouse: warehouse,
                 epoch: desk.epoch,
-                known: marks[$0.warehouse] ?? .empty
+                known: evidence[warehouse]?.mark ?? .empty,
+                incarnation: evidence[warehouse]?.incarnation ?? 0,
+                isReportWanted: isRecovering
             )
         }
     }
@@ -171,6 +251,54 @@ package struct Office: Sendable {
     /// Whether a site's history contradicts what it told us before.
     package func isAmnesiac(_ warehouse: Warehouse.ID) -> Bool {
         sessions.first { $0.warehouse == warehouse }?.isAmnesiac ?? false
+    }
+
+    /// Whether two processes answer under a site's name.
+    package func isQuarantined(_ warehouse: Warehouse.ID) -> Bool {
+        sessions.first { $0.warehouse == warehouse }?.isQuarantined ?? false
+    }
+
+    /// Why no order is taken; nil where the log is whole.
+    package var obstacle: String? {
+        switch standing {
+        case .whole: nil
+        case .doubted(let why): why
+        case .recovering(let recovery):
+            recovery.missing.isEmpty
+                ? "the decision log is being rebuilt"
+                : "the decision log is being rebuilt; waiting for "
+                    + recovery.missing.map(\.rawValue).joined(separator: ", ")
+        }
+    }
+
+    /// What heads every message to a site.
+    package struct Heading: Hashable, Sendable {
+        package let epoch: Int64
+        /// Every attempt with a lower number has ended.
+        package let endedBelow: Int64
+        /// Decisions in the log.
+        package let decisions: Int64
+
+        package init(epoch: Int64, endedBelow: Int64, decisions: Int64) {
+            self.epoch = epoch
+            self.endedBelow = endedBelow
+            self.decisions = decisions
+        }
+    }
+
+    /// What heads every message from now on, once the effects so far are durable.
+    package var heading: Heading {
+        let endedBelow: Int64 =
+            switch standing {
+            case .whole: attempts.keys.min() ?? desk.nextNumber
+            // What has ended is not known.
+            case .doubted, .recovering: 0
+            }
+        return Heading(
+            epoch: desk.epoch,
+            endedBelow: endedBelow,
+            decisions: history.decisions
+        )
     }
 
     /// Takes up the decisions that some site may not have acknowledged, after a restart.
@@ -245,6 +373,13 @@ package struct Office: Sendable {
             surveys.handle(.deadline, of: id, into: &effects)
         case .timer(let id, let token):
             tell(id, .timer(token), now: now, into: &effects)
+        case .rulingsFound(let warehouse, let session, let rulings, let isLast):
+            let event = SiteSession.Event.rulings(session, rulings, isLast: isLast)
+            step(warehouse, event, now: now, into: &effects)
+        case .proofFound(let transaction, let warehouse, let found):
+            judge(found, of: transaction, confirmedBy: warehouse, now: now, into: &effects)
+        case .recovered(let found, let history):
+            takeUp(found, history, now: now, into: &effects)
         }
     }
 
@@ -256,6 +391,10 @@ package struct Office: Sendable {
         now: Timestamp,
         into effects: inout Effects
     ) {
+        if let obstacle {
+            effects.answers.append(.submission(client, unavailable(obstacle)))
+            return
+        }
         if let known = cases[order.id] {
             if let process = known.process, !process.isDecided,
                 let difference = order.difference(from: known.order)
@@ -298,6 +437,15 @@ package struct Office: Sendable {
         now: Timestamp,
         into effects: inout Effects
     ) {
+        if let obstacle {
+            effects.answers.append(
+                .cancellation(
+                    client,
+                    .unavailable(reason: obstacle, retryAfterSeconds: Self.retryAfterSeconds)
+                )
+            )
+            return
+        }
         if cases[id] != nil {
             cases[id]?.waiting.append(Client(id: client, order: nil))
             if cases[id]?.process != nil { tell(id, .cancel, now: now, into: &effects) }
@@ -423,6 +571,10 @@ package struct Office: Sendable {
         tell(record.order.id, .cancel, now: now, into: &effects)
     }
 
+    private func unavailable(_ reason: String) -> Submission {
+        .unavailable(reason: reason, retryAfterSeconds: Self.retryAfterSeconds)
+    }
+
     private func pending(_ known: Case) -> OrderRecord {
         OrderRecord(
             order: known.order,
@@ -472,6 +624,7 @@ package struct Office: Sendable {
                 content: $0
             )
         }
+        note(wanted, of: known.order.id, process, into: &effects)
         effects.requests += wanted.bids.map {
             Outgoing(
                 warehouse: $0.warehouse,
@@ -479,12 +632,8 @@ package struct Office: Sendable {
                 request: .bid($0.request)
             )
         }
-        effects.requests += wanted.messages.map {
-            Outgoing(
-                warehouse: $0.warehouse,
-                session: desk.session(of: $0.warehouse),
-                request: $0.request
-            )
+        for message in wanted.messages {
+            send(message.request, to: message.warehouse, into: &effects)
         }
         if let task = wanted.task { effects.tasks.append(task) }
         effects.timers += wanted.timers.map {
@@ -502,6 +651,49 @@ package struct Office: Sendable {
             } else {
                 cases[id] = nil
             }
+        }
+    }
+
+    /// Sends what concerns an attempt, in session alone.
+    ///
+    /// A site that is out of session may be about to be restored, and what it
+    /// answered before says nothing of what it holds after. Its new session is
+    /// told the last word of everything that settles.
+    private func send(
+        _ request: Request,
+        to warehouse: Warehouse.ID,
+        into effects: inout Effects
+    ) {
+        guard let session = desk.session(of: warehouse) else { return }
+        effects.requests.append(
+            Outgoing(warehouse: warehouse, session: session, request: request)
+        )
+    }
+
+    /// Takes note of what an order's process has decided, and of what a person must know.
+    private mutating func note(
+        _ wanted: OrderProcess.Effects,
+        of id: Order.ID,
+        _ process: OrderProcess,
+        into effects: inout Effects
+    ) {
+        for record in wanted.records {
+            switch record {
+            case .confirmed, .cancelled:
+                history.add(1)
+            case .ended:
+                // What was acknowledged is not repeated: from here on, a site
+                // without it has lost history.
+                for session in sessions where process.warehouses.contains(session.warehouse) {
+                    effects.keepings.append(.mark(session.warehouse, session.mark))
+                }
+            case .refused:
+                break
+            }
+        }
+        for case .shippedBeforeCancelled(let warehouse) in wanted.notes {
+            guard let transaction = process.lastTransaction else { continue }
+            effects.notes.append(.shippedBeforeCancelled(id, transaction, warehouse))
         }
     }
 
@@ -596,6 +788,9 @@ package struct Office: Sendable {
         guard let index = sessions.firstIndex(where: { $0.warehouse == warehouse }) else { return }
         let wanted = sessions[index].handle(event)
         effects.notes += wanted.notes.map { .session(warehouse, $0) }
+        if let adoption = wanted.adoption {
+            effects.keepings.append(.site(warehouse, adoption))
+        }
         effects.requests += wanted.requests.map {
             Outgoing(warehouse: warehouse, session: nil, request: $0)
         }
@@ -603,6 +798,7 @@ package struct Office: Sendable {
         case .activated(let session):
             desk.note(session, of: warehouse)
             effects.notes.append(.activated(warehouse))
+            tellLastWords(to: warehouse, now: now, into: &effects)
         case .deactivated:
             desk.note(nil, of: warehouse)
             effects.notes.append(.deactivated(warehouse))
@@ -612,8 +808,31 @@ package struct Office: Sendable {
         case nil:
             break
         }
-        for transaction in wanted.inDoubt {
+        if let query = wanted.query {
+            effects.rulingLookups.append(RulingLookup(warehouse: warehouse, query: query))
+        }
+        noteReport(wanted, of: warehouse, now: now, into: &effects)
+        // What settles has just been told.
+        for transaction in wanted.inDoubt where attempts[transaction.number] == nil {
             inquire(transaction, at: warehouse, now: now, into: &effects)
+        }
+        for transaction in wanted.confirmed where attempts[transaction.number] == nil {
+            guard transaction.coordinator == desk.coordinator else { continue }
+            effects.proofs.append(Inquiry(transaction: transaction, warehouse: warehouse))
+        }
+    }
+
+    /// Tells a site that has come into session what it may have missed.
+    private mutating func tellLastWords(
+        to warehouse: Warehouse.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        for number in attempts.keys.sorted() {
+            guard let id = attempts[number],
+                let transaction = TransactionID(coordinator: desk.coordinator, number: number)
+            else { continue }
+            tell(id, .commit(transaction, .inquiry(warehouse)), now: now, into: &effects)
         }
     }
 
@@ -630,6 +849,7 @@ package struct Office: Sendable {
             for request in requests { fail(request, at: warehouse, now: now, into: &effects) }
             return
         }
+        if let mark = batch.mark, isInForce(session, at: warehouse) { learn(mark, of: warehouse) }
         for (request, answer) in zip(requests, batch.answers) {
             take(answer, to: request, in: session, from: warehouse, now: now, into: &effects)
         }
@@ -648,9 +868,13 @@ package struct Office: Sendable {
     ) {
         switch (request, answer) {
         case (.greet, .hello(let hello)):
-            step(warehouse, .hello(hello), now: now, into: &effects)
+            meet(hello, at: warehouse, now: now, into: &effects)
         case (.challenge, .attach(let attachment)):
             step(warehouse, .attached(attachment), now: now, into: &effects)
+        case (.report, .holdings(let session, let page)):
+            step(warehouse, .reported(session, page), now: now, into: &effects)
+        case (.restore, .restored(let session, let restored)):
+            step(warehouse, .restored(session, restored), now: now, into: &effects)
         case (.activate, .ready(let ready)):
             step(warehouse, .ready(ready), now: now, into: &effects)
         case (.bid(let asked), .bid(let round, let bid)):
@@ -659,7 +883,9 @@ package struct Office: Sendable {
             guard transaction == asked.transaction, let session else {
                 return effects.notes.append(.misfit(warehouse))
             }
-            if case .reserve(let mark) = vote { learn(mark, of: warehouse) }
+            if case .reserve(let mark) = vote, isInForce(session, at: warehouse) {
+                learn(mark, of: warehouse)
+            }
             deliver(
                 .vote(warehouse, session, vote),
                 about: transaction,
@@ -671,19 +897,25 @@ package struct Office: Sendable {
         where asked.transaction == transaction:
             // It was confirmed before this repetition was read.
             let event = CommitCoordinator.Event.confirmed(warehouse)
-            deliver(event, about: transaction, from: warehouse, now: now, into: &effects)
+            acknowledge(event, of: transaction, in: session, now: now, into: &effects)
         case (.confirm(let asked), .confirmed(let transaction)) where asked == transaction:
             let event = CommitCoordinator.Event.confirmed(warehouse)
-            deliver(event, about: transaction, from: warehouse, now: now, into: &effects)
+            acknowledge(event, of: transaction, in: session, now: now, into: &effects)
         case (.release(let asked), .released(let transaction)) where asked == transaction:
             // A release is neither awaited nor acknowledged.
             break
         case (.cancel(let asked), .released(let transaction)) where asked == transaction:
             let event = CommitCoordinator.Event.released(warehouse)
-            deliver(event, about: transaction, from: warehouse, now: now, into: &effects)
+            acknowledge(event, of: transaction, in: session, now: now, into: &effects)
+        case (.cancel(let asked), .refused(.unlawful(let transaction, let why)))
+        where asked == transaction && why.status == .shipped:
+            // It cannot give back what has left the building, however often it is asked.
+            let event = CommitCoordinator.Event.shipped(warehouse)
+            acknowledge(event, of: transaction, in: session, now: now, into: &effects)
         case (_, .refused(let refusal)):
             take(refusal, of: request, in: session, from: warehouse, now: now, into: &effects)
-        case (_, .hello), (_, .attach), (_, .ready), (_, .bid), (_, .vote), (_, .confirmed),
+        case (_, .hello), (_, .attach), (_, .holdings), (_, .restored), (_, .ready), (_, .bid),
+            (_, .vote), (_, .confirmed),
             (_, .released):
             effects.notes.append(.misfit(warehouse))
             fail(request, at: warehouse, now: now, into: &effects)
@@ -723,6 +955,9 @@ package struct Office: Sendable {
         case .staleSession, .otherBoot:
             return dropSession(refusing: request, in: session, of: warehouse, now, &effects)
         case .staleEpoch(let epochMaximum):
+            if case .recovering = standing {
+                return raise(above: epochMaximum, into: &effects)
+            }
             effects.notes.append(.session(warehouse, .fenced(epochMaximum: epochMaximum)))
         case .unknownTransaction, .unlawful, .expired, .ledgerUnavailable:
             break
@@ -740,7 +975,9 @@ package struct Office: Sendable {
     ) {
         let refused: SessionID?
         switch request {
-        case .challenge(_, let offered, _), .activate(let offered): refused = offered
+        case .challenge(_, let offered, _), .report(let offered, _), .restore(let offered, _),
+            .activate(let offered):
+            refused = offered
         case .greet, .bid, .reserve, .confirm, .release, .cancel:
             refused = session
             fail(request, at: warehouse, now: now, into: &effects)
@@ -759,7 +996,7 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         switch request {
-        case .greet, .challenge, .activate:
+        case .greet, .challenge, .report, .restore, .activate:
             step(warehouse, .lost, now: now, into: &effects)
         case .bid(let asked) where asked.round.attempt == AvailabilitySurveys.attempt:
             surveys.handle(.lost(warehouse), of: asked.round.order, into: &effects)
@@ -784,6 +1021,23 @@ package struct Office: Sendable {
         sessions[index].learn(mark)
     }
 
+    /// Whether a request was sent in the session that is in force.
+    private func isInForce(_ session: SessionID?, at warehouse: Warehouse.ID) -> Bool {
+        session != nil && session == desk.session(of: warehouse)
+    }
+
+    /// Takes an acknowledgement, which counts, like a vote, only within its session.
+    private mutating func acknowledge(
+        _ event: CommitCoordinator.Event,
+        of transaction: TransactionID,
+        in session: SessionID?,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        guard let warehouse = event.warehouse, isInForce(session, at: warehouse) else { return }
+        deliver(event, about: transaction, from: warehouse, now: now, into: &effects)
+    }
+
     private mutating func deliver(
         _ event: CommitCoordinator.Event,
         about transaction: TransactionID,
@@ -795,7 +1049,7 @@ package struct Office: Sendable {
             return tell(id, .commit(transaction, event), now: now, into: &effects)
         }
         // A vote for an attempt that was given up: the site waits to be told.
-        if case .vote(_, _, .reserve) = event {
+        if case .whole = standing, case .vote(_, _, .reserve) = event {
             effects.attemptLookups.append(
                 Inquiry(transaction: transaction, warehouse: warehouse)
             )
@@ -810,6 +1064,8 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         guard transaction.coordinator == desk.coordinator else { return }
+        // Absence means release only where the log is whole.
+        guard case .whole = standing else { return }
         if let id = attempts[transaction.number] {
             return tell(
                 id,
@@ -828,19 +1084,200 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         // Taken up again meanwhile: its own process answers.
-        guard attempts[transaction.number] == nil else { return }
+        guard attempts[transaction.number] == nil, case .whole = standing else { return }
         let request: Request =
             switch found {
             case .confirmed: .confirm(transaction)
             case .cancelled: .cancel(transaction)
             case .absent: .release(transaction)
             }
-        effects.requests.append(
-            Outgoing(
-                warehouse: warehouse,
-                session: desk.session(of: warehouse),
-                request: request
+        send(request, to: warehouse, into: &effects)
+    }
+
+    // A log that was lost.
+
+    /// Lets a site's session go on where what the site has seen of the log is in it.
+    private mutating func meet(
+        _ hello: Hello,
+        at warehouse: Warehouse.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        switch standing {
+        case .whole:
+            guard history.contains(hello.witness) else {
+                let seen = hello.witness
+                return doubt(
+                    "\(warehouse) has seen \(seen.decisions) decisions in epoch \(seen.epoch) that "
+                        + "the decision log does not hold",
+                    now: now,
+                    into: &effects
+                )
+            }
+        case .doubted:
+            // Whoever is in session may stay, to be told what was decided.
+            guard desk.session(of: warehouse) != nil else { return }
+        case .recovering:
+            break
+        }
+        step(warehouse, .hello(hello), now: now, into: &effects)
+    }
+
+    /// Judges what the log says of an attempt that a site has confirmed.
+    private mutating func judge(
+        _ found: AttemptFound,
+        of transaction: TransactionID,
+        confirmedBy warehouse: Warehouse.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        switch found {
+        case .confirmed:
+            break
+        case .cancelled:
+            if attempts[transaction.number] == nil {
+                send(.cancel(transaction), to: warehouse, into: &effects)
+            }
+        case .absent:
+            doubt(
+                "\(warehouse) has confirmed \(transaction), which the decision log does not hold",
+                now: now,
+                into: &effects
+            )
+        }
+    }
+
+    /// Stops deciding: a log that lacks decisions would release what was promised.
+    private mutating func doubt(
+        _ why: String,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        guard case .whole = standing else { return }
+        standing = .doubted(why)
+        effects.keepings.append(.doubt(why))
+        effects.notes.append(.logDoubted(why))
+        for id in cases.keys.sorted() where cases[id]?.process?.isDecided != true {
+            reply(.unavailable(why), of: id, now: now, into: &effects)
+            if let transaction = cases[id]?.process?.transaction {
+                attempts[transaction.number] = nil
+            }
+            cases[id] = nil
+        }
+    }
+
+    /// Begins an epoch that no site has heard, and with it every site's report.
+    private mutating func raise(above epochMaximum: Int64, into effects: inout Effects) {
+        guard epochMaximum >= desk.epoch, epochMaximum < TransactionID.epochMaximum else { return }
+        desk.raise(to: epochMaximum + 1)
+        effects.keepings.append(.epoch(desk.epoch))
+        standing = .recovering(LogRecovery(of: desk.sites.map(\.warehouse)))
+        sessions = sessions.map { session in
+            SiteSession(
+                warehouse: session.warehouse,
+                epoch: desk.epoch,
+                known: .empty,
+                isReportWanted: true
+            )
+        }
+        effects.requests += desk.sites.map {
+            Outgoing(warehouse: $0.warehouse, session: nil, request: .greet)
+        }
+    }
+
+    /// Takes in what a site tells of its reservations; with the last site's word the log is rebuilt.
+    private mutating func noteReport(
+        _ wanted: SiteSession.Effects,
+        of warehouse: Warehouse.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        guard case .recovering(var recovery) = standing else { return }
+        for case .report(_, nil) in wanted.requests { recovery.restart(warehouse) }
+        guard let page = wanted.report else {
+            standing = .recovering(recovery)
+            return
+        }
+        recovery.note(page, of: warehouse)
+        standing = .recovering(recovery)
+        guard page.isLast else { return }
+        guard recovery.missing.isEmpty else {
+            effects.notes.append(.recoveryWaits(recovery.missing))
+            return
+        }
+        let rebuilt = recovery.rebuilt()
+        for decision in rebuilt { keep(decision, now: now, into: &effects) }
+        effects.keepings.append(.recovered)
+        effects.notes.append(.logRebuilt(decisions: rebuilt.count))
+        effects.rereadsLog = true
+    }
+
+    private func keep(
+        _ rebuilt: LogRecovery.Rebuilt,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        guard let order = Rebuilding.order(rebuilt.request) else {
+            effects.notes.append(.notRebuilt(rebuilt.transaction))
+            return
+        }
+        if !rebuilt.missing.isEmpty {
+            effects.notes.append(.rebuiltWithout(rebuilt.transaction, rebuilt.missing))
+        }
+        let confirmation = OrderProcess.Confirmation(
+            transaction: rebuilt.transaction,
+            plan: Rebuilding.plan(for: order, rebuilt.shares, at: now),
+            shares: rebuilt.shares.map { share in
+                OrderProcess.Share(
+                    warehouse: share.warehouse,
+                    lines: share.lines.sorted { $0.sku < $1.sku },
+                    mark: .empty
+                )
+            },
+            evidence: AllocationProtocol.Evidence(
+                bids: [],
+                silent: [],
+                unreachable: [],
+                attempts: 0,
+                nodes: 0,
+                solverVersion: 0
             )
         )
+        let record = Record(
+            order: order,
+            receivedAt: now,
+            decidedAt: now,
+            content: .confirmed(confirmation)
+        )
+        effects.keepings.append(.rebuilt(record, isCancelled: rebuilt.isCancelled))
+    }
+
+    /// Goes to work with the log that was rebuilt.
+    private mutating func takeUp(
+        _ found: [Found],
+        _ history: LogHistory,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        guard case .recovering = standing else { return }
+        standing = .whole
+        self.history = history
+        let recovered = recover(found, now: now)
+        effects.timers += recovered.timers
+        for session in sessions.map(\.warehouse) {
+            step(session, .logRebuilt, now: now, into: &effects)
+        }
+    }
+}
+
+extension CommitCoordinator.Event {
+    /// The site that the event is about.
+    fileprivate var warehouse: Warehouse.ID? {
+        switch self {
+        case .vote(let warehouse, _, _), .sessionLost(let warehouse), .confirmed(let warehouse),
+            .released(let warehouse), .shipped(let warehouse), .inquiry(let warehouse):
+            warehouse
+        case .deadline, .cancel: nil
+        }
     }
 }

@@ -4,7 +4,7 @@ package import AllocationProtocol
 /// What every order's process needs to know of the office: the sites, the policy, the next number.
 package struct OrderDesk: Sendable {
     package let coordinator: Coordinator.ID
-    package let epoch: Int64
+    package private(set) var epoch: Int64
     package let policy: SourcingPolicy
     package let timing: ProtocolTiming
     private var counter: Int64 = 0
@@ -43,6 +43,17 @@ package struct OrderDesk: Sendable {
     /// Returns the session in which a site may be asked, if it may.
     package func session(of warehouse: Warehouse.ID) -> SessionID? {
         sites.first { $0.warehouse == warehouse }?.session
+    }
+
+    /// Begins a higher epoch; every session of the one before is over.
+    mutating func raise(to epoch: Int64) {
+        self.epoch = epoch
+        for index in sites.indices { sites[index].session = nil }
+    }
+
+    /// The number that the next transaction will have.
+    var nextNumber: Int64 {
+        TransactionID(coordinator: coordinator, epoch: epoch, counter: counter + 1).number
     }
 
     /// Returns a transaction id that was never used before.

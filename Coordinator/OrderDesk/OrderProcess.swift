@@ -31,7 +31,7 @@ package struct OrderProcess: Sendable {
         /// All of it is on backorder: no site had to agree.
         case confirmedWithoutSites(Plan, TransactionID)
         case refused
-        case cancelled(Plan)
+        case cancelled(Plan, TransactionID)
         case undecided
     }
 
@@ -67,6 +67,7 @@ package struct OrderProcess: Sendable {
         /// What to tell whoever submitted or cancelled.
         package var answer: Answer?
         package var timers: [Timer] = []
+        package var notes: [CommitCoordinator.Note] = []
     }
 
     /// A request for a bid to one site.
@@ -213,6 +214,26 @@ package struct OrderProcess: Sendable {
         case .settling(_, let machine, _): machine.transaction
         case .over(.confirmed(_, let machine)): machine.transaction
         case .sourcing, .solving, .over: nil
+        }
+    }
+
+    /// The attempt that was decided, also when everything about it is over.
+    var lastTransaction: TransactionID? {
+        switch state {
+        case .settling(_, let machine, _), .over(.confirmed(_, let machine)): machine.transaction
+        case .over(.cancelled(_, let transaction)): transaction
+        case .over(.confirmedWithoutSites(_, let transaction)): transaction
+        case .sourcing, .solving, .voting, .over: nil
+        }
+    }
+
+    /// The sites that share the decision, once there is one.
+    package var warehouses: [Warehouse.ID] {
+        switch state {
+        case .settling(let plan, _, _), .over(.confirmed(let plan, _)),
+            .over(.cancelled(let plan, _)):
+            plan.warehouses
+        case .sourcing, .solving, .voting, .over: []
         }
     }
 
@@ -444,7 +465,8 @@ package struct OrderProcess: Sendable {
                         transaction: transaction,
                         lines: demand.lines,
                         participants: demands.map(\.warehouse),
-                        bid: request
+                        bid: request,
+                        completeness: order.completeness
                     )
                 )
             )
@@ -578,8 +600,12 @@ package struct OrderProcess: Sendable {
         into effects: inout Effects
     ) {
         effects.messages += commit.messages
+        effects.notes += commit.notes
         guard !machine.isFinished else {
-            state = .over(machine.isCancelled ? .cancelled(plan) : .confirmed(plan, machine))
+            state = .over(
+                machine.isCancelled
+                    ? .cancelled(plan, machine.transaction) : .confirmed(plan, machine)
+            )
             return
         }
         guard let deadline = commit.deadline else {
@@ -595,7 +621,7 @@ package struct OrderProcess: Sendable {
         _ plan: Plan,
         _ transaction: TransactionID
     ) -> Effects {
-        state = .over(.cancelled(plan))
+        state = .over(.cancelled(plan, transaction))
         return Effects(
             records: [.cancelled(transaction, plan), .ended(transaction)],
             answer: .decided(.cancelled(plan), transaction)

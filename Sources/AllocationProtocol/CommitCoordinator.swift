@@ -45,6 +45,17 @@ package struct CommitCoordinator: Hashable, Sendable {
         case confirmed
         case releasing
         case released
+        /// Asked to release what has left the building: the last word of the site.
+        case shipped
+
+        /// Whether the site has nothing more to say about a decision.
+        func isLastWord(ofCancelled isCancelled: Bool) -> Bool {
+            switch self {
+            case .confirming, .releasing: false
+            case .confirmed: !isCancelled
+            case .released, .shipped: isCancelled
+            }
+        }
     }
 
     /// What a warehouse is asked for, and in which session.
@@ -71,6 +82,8 @@ package struct CommitCoordinator: Hashable, Sendable {
         case confirmed(Warehouse.ID)
         /// The site has given the units back.
         case released(Warehouse.ID)
+        /// The site cannot give the units back: they have left the building.
+        case shipped(Warehouse.ID)
         /// The site has voted and asks what became of it.
         case inquiry(Warehouse.ID)
         /// The customer withdrew.
@@ -153,6 +166,8 @@ package struct CommitCoordinator: Hashable, Sendable {
         case lateVote(Warehouse.ID)
         case voteOfOtherSession(Warehouse.ID)
         case stranger(Warehouse.ID)
+        /// The order is cancelled, and this site had shipped its part: a person must act.
+        case shippedBeforeCancelled(Warehouse.ID)
         case nothingToDo
     }
 
@@ -235,71 +250,97 @@ package struct CommitCoordinator: Hashable, Sendable {
 
     /// Takes note of `event` and returns what must now be done, in the order of the fields.
     package mutating func handle(_ event: Event, timing: ProtocolTiming) -> Effects {
-        switch (state, event) {
-        case (.voting(let parts), .vote(let warehouse, let session, let vote)):
+        switch state {
+        case .voting(let parts): whileVoting(event, parts, timing: timing)
+        case .settling(let shares, let isCancelled, let tries):
+            whileSettling(event, shares, isCancelled: isCancelled, tries: tries, timing: timing)
+        case .over(let ending): afterwards(event, ending, timing: timing)
+        }
+    }
+
+    private mutating func whileVoting(
+        _ event: Event,
+        _ parts: [Part],
+        timing: ProtocolTiming
+    ) -> Effects {
+        switch event {
+        case .vote(let warehouse, let session, let vote):
             return count(vote, of: warehouse, in: session, among: parts, timing: timing)
-        case (.voting(let parts), .sessionLost(let warehouse)):
+        case .sessionLost(let warehouse):
             guard parts.contains(where: { $0.warehouse == warehouse }) else {
                 return Effects(notes: [.stranger(warehouse)])
             }
             return giveUp(parts, result: .lost(warehouse))
-        case (.voting(let parts), .deadline):
+        case .deadline:
             let silent = parts.filter { $0.mark == nil }.map(\.warehouse)
             return giveUp(parts, result: .timedOut(silent))
-        case (.voting(let parts), .cancel):
+        case .cancel:
             return giveUp(parts, result: .cancelled)
         // While a transaction is still voting, an inquiry gets no answer.
-        case (.voting, .inquiry):
+        case .inquiry:
             return Effects(notes: [.nothingToDo])
-        case (.voting, .confirmed(let warehouse)), (.voting, .released(let warehouse)):
+        case .confirmed(let warehouse), .released(let warehouse), .shipped(let warehouse):
             return Effects(notes: [.stranger(warehouse)])
+        }
+    }
 
-        case (.settling(let shares, let isCancelled, let tries), .confirmed(let warehouse)):
-            return acknowledge(
-                warehouse,
-                .confirmed,
-                shares,
-                isCancelled: isCancelled,
-                tries: tries
-            )
-        case (.settling(let shares, let isCancelled, let tries), .released(let warehouse)):
-            return acknowledge(
-                warehouse,
-                .released,
-                shares,
-                isCancelled: isCancelled,
-                tries: tries
-            )
-        case (.settling(let shares, let isCancelled, let tries), .deadline):
+    private mutating func whileSettling(
+        _ event: Event,
+        _ shares: [Share],
+        isCancelled: Bool,
+        tries: Int,
+        timing: ProtocolTiming
+    ) -> Effects {
+        switch event {
+        case .confirmed(let warehouse):
+            return acknowledge(warehouse, .confirmed, shares, isCancelled, tries)
+        case .released(let warehouse):
+            return acknowledge(warehouse, .released, shares, isCancelled, tries)
+        case .shipped(let warehouse):
+            return acknowledge(warehouse, .shipped, shares, isCancelled, tries)
+        case .deadline:
             return settle(shares, isCancelled: isCancelled, tries: tries + 1, timing: timing)
-        case (.settling(let shares, _, _), .inquiry(let warehouse)),
-            (.settling(let shares, _, _), .vote(let warehouse, _, .reserve)):
+        case .inquiry(let warehouse), .vote(let warehouse, _, .reserve):
             guard let share = shares.first(where: { $0.warehouse == warehouse }) else {
                 return Effects(notes: [.stranger(warehouse)])
             }
             return Effects(messages: [lastWord(to: share)].compactMap(\.self))
-        case (.settling, .vote(let warehouse, _, .refuse)):
+        case .vote(let warehouse, _, .refuse):
             return Effects(notes: [.lateVote(warehouse)])
-        case (.settling(let shares, false, _), .cancel):
+        case .cancel:
+            guard !isCancelled else { return Effects(notes: [.nothingToDo]) }
             return withdraw(shares, timing: timing)
-        case (.settling(_, true, _), .cancel), (.settling, .sessionLost):
+        case .sessionLost:
             return Effects(notes: [.nothingToDo])
+        }
+    }
 
-        case (.over(.confirmed(let warehouses)), .cancel):
+    private mutating func afterwards(
+        _ event: Event,
+        _ ending: Ending,
+        timing: ProtocolTiming
+    ) -> Effects {
+        switch (ending, event) {
+        case (.confirmed(let warehouses), .cancel):
             let shares = warehouses.map { Share(warehouse: $0, stage: .confirmed) }
             return withdraw(shares, timing: timing)
-        case (.over(.released), .cancel), (.over(.cancelled), .cancel):
+        case (.released, .cancel), (.cancelled, .cancel):
             return Effects(notes: [.nothingToDo])
-        case (.over(let ending), .inquiry(let warehouse)):
+        case (.confirmed(let warehouses), .inquiry(let warehouse))
+        where !warehouses.contains(warehouse),
+            (.confirmed(let warehouses), .vote(let warehouse, _, .reserve))
+        where !warehouses.contains(warehouse):
+            return Effects(notes: [.stranger(warehouse)])
+        case (_, .inquiry(let warehouse)):
             return Effects(messages: [answer(to: warehouse, after: ending)])
-        case (.over(let ending), .vote(let warehouse, _, .reserve)):
+        case (_, .vote(let warehouse, _, .reserve)):
             return Effects(
                 messages: [answer(to: warehouse, after: ending)],
                 notes: [.lateVote(warehouse)]
             )
-        case (.over, .vote(let warehouse, _, .refuse)):
+        case (_, .vote(let warehouse, _, .refuse)):
             return Effects(notes: [.lateVote(warehouse)])
-        case (.over, .sessionLost), (.over, .deadline), (.over, .confirmed), (.over, .released):
+        case (_, .sessionLost), (_, .deadline), (_, .confirmed), (_, .released), (_, .shipped):
             return Effects(notes: [.nothingToDo])
         }
     }
@@ -360,7 +401,7 @@ package struct CommitCoordinator: Hashable, Sendable {
         state = .settling(shares, isCancelled: isCancelled, tries: tries)
         return Effects(
             messages: shares.compactMap { lastWord(to: $0) },
-            deadline: timing.resendDelay(after: tries)
+            deadline: timing.resendDelay(after: tries, of: transaction)
         )
     }
 
@@ -378,8 +419,8 @@ package struct CommitCoordinator: Hashable, Sendable {
         _ warehouse: Warehouse.ID,
         _ stage: Stage,
         _ shares: [Share],
-        isCancelled: Bool,
-        tries: Int
+        _ isCancelled: Bool,
+        _ tries: Int
     ) -> Effects {
         var shares = shares
         guard let index = shares.firstIndex(where: { $0.warehouse == warehouse }) else {
@@ -387,17 +428,17 @@ package struct CommitCoordinator: Hashable, Sendable {
         }
         // A confirmation acknowledged after the order was withdrawn says nothing
         // about the withdrawal.
-        let isExpected = stage == (isCancelled ? .released : .confirmed)
-        guard isExpected, shares[index].stage != stage else {
-            return Effects(notes: [.nothingToDo])
-        }
+        guard stage.isLastWord(ofCancelled: isCancelled),
+            !shares[index].stage.isLastWord(ofCancelled: isCancelled)
+        else { return Effects(notes: [.nothingToDo]) }
         shares[index].stage = stage
-        guard shares.allSatisfy({ $0.stage == stage }) else {
+        let notes: [Note] = stage == .shipped ? [.shippedBeforeCancelled(warehouse)] : []
+        guard shares.allSatisfy({ $0.stage.isLastWord(ofCancelled: isCancelled) }) else {
             state = .settling(shares, isCancelled: isCancelled, tries: tries)
-            return Effects()
+            return Effects(notes: notes)
         }
         state = .over(isCancelled ? .cancelled : .confirmed(shares.map(\.warehouse)))
-        return Effects(record: .ended)
+        return Effects(record: .ended, notes: notes)
     }
 
     /// The decision, for a site that has not acknowledged it.
@@ -405,7 +446,7 @@ package struct CommitCoordinator: Hashable, Sendable {
         switch share.stage {
         case .confirming: Message(share.warehouse, .confirm(transaction))
         case .releasing: Message(share.warehouse, .cancel(transaction))
-        case .confirmed, .released: nil
+        case .confirmed, .released, .shipped: nil
         }
     }
 

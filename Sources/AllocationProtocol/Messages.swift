@@ -12,6 +12,10 @@ package struct RequestBatch: Hashable, Sendable {
     package let session: SessionID?
     /// Every attempt with a lower number has ended: a request to reserve for one is late.
     package let endedBelow: Int64
+    /// 64 random bits of the coordinator's start: two logs that reached one epoch differ in it.
+    package let start: UInt64
+    /// How many decisions the coordinator's log then held.
+    package let decisions: Int64
     package let requests: [Request]
 
     package init(
@@ -19,12 +23,16 @@ package struct RequestBatch: Hashable, Sendable {
         epoch: Int64,
         session: SessionID? = nil,
         endedBelow: Int64 = 0,
+        start: UInt64 = 0,
+        decisions: Int64 = 0,
         requests: [Request]
     ) {
         self.coordinator = coordinator
         self.epoch = epoch
         self.session = session
         self.endedBelow = endedBelow
+        self.start = start
+        self.decisions = decisions
         self.requests = requests
     }
 }
@@ -36,17 +44,21 @@ package struct AnswerBatch: Hashable, Sendable {
     package let answers: [Answer]
     /// Voted reservations that have waited for their outcome long enough to ask.
     package let inquiries: [TransactionID]
+    /// Where the site's history stands with all that is said here; nil where nothing was read.
+    package let mark: HistoryMark?
 
     package init(
         warehouse: Warehouse.ID,
         boot: BootID,
         answers: [Answer],
-        inquiries: [TransactionID] = []
+        inquiries: [TransactionID] = [],
+        mark: HistoryMark? = nil
     ) {
         self.warehouse = warehouse
         self.boot = boot
         self.answers = answers
         self.inquiries = inquiries
+        self.mark = mark
     }
 }
 
@@ -98,6 +110,10 @@ package enum Request: Hashable, Sendable {
     case greet
     /// Offers a session to the process that said hello. Answered by `attach`.
     case challenge(boot: BootID, session: SessionID, known: HistoryMark)
+    /// The log was lost: what have you reserved? Answered by `holdings`; changes nothing.
+    case report(SessionID, after: TransactionID?)
+    /// The site has lost history: what it must hold. Answered by `restored` once durable.
+    case restore(SessionID, Restoration)
     /// The session is active: the agent may vote. Answered by `ready`.
     case activate(SessionID)
     /// What could you ship of this? Answered by `bid`; changes nothing.
@@ -116,6 +132,8 @@ package enum Request: Hashable, Sendable {
 package enum Answer: Hashable, Sendable {
     case hello(Hello)
     case attach(Attachment)
+    case holdings(SessionID, Holdings)
+    case restored(SessionID, Restored)
     case ready(SessionID)
     case bid(round: RoundID, Bid)
     case vote(TransactionID, Vote)
@@ -130,13 +148,21 @@ package struct Hello: Hashable, Sendable {
     package let boot: BootID
     /// The highest epoch of this coordinator that the agent has heard.
     package let epochMaximum: Int64
-    /// Rises when the ledger finds that it has lost history.
+    /// Rises when the ledger has lost history: the coordinator knows which it last spoke to.
     package let incarnation: Int64
+    /// What of the coordinator's log the agent has seen.
+    package let witness: LogWitness
 
-    package init(boot: BootID, epochMaximum: Int64, incarnation: Int64) {
+    package init(
+        boot: BootID,
+        epochMaximum: Int64,
+        incarnation: Int64,
+        witness: LogWitness = .none
+    ) {
         self.boot = boot
         self.epochMaximum = epochMaximum
         self.incarnation = incarnation
+        self.witness = witness
     }
 }
 
@@ -149,17 +175,85 @@ package struct Attachment: Hashable, Sendable {
     package let chainAtKnown: UInt64?
     /// The reservations it has voted for without hearing the outcome.
     package let inDoubt: [TransactionID]
+    /// Those confirmed that, for all it knows, have not ended everywhere.
+    ///
+    /// One that the coordinator's log does not know proves that the log has lost decisions.
+    package let confirmed: [TransactionID]
 
     package init(
         session: SessionID,
         latest: HistoryMark,
         chainAtKnown: UInt64?,
-        inDoubt: [TransactionID]
+        inDoubt: [TransactionID],
+        confirmed: [TransactionID] = []
     ) {
         self.session = session
         self.latest = latest
         self.chainAtKnown = chainAtKnown
         self.inDoubt = inDoubt
+        self.confirmed = confirmed
+    }
+}
+
+/// What a site must hold again, a page of it.
+package struct Restoration: Hashable, Sendable {
+    /// The life of the ledger that begins with this: durable before it is answered.
+    package let incarnation: Int64
+    package let rulings: [Ruling]
+
+    package init(incarnation: Int64, rulings: [Ruling]) {
+        self.incarnation = incarnation
+        self.rulings = rulings
+    }
+}
+
+/// A decision, as one site that shares it must know it.
+package struct Ruling: Hashable, Sendable {
+    /// What the site was asked to set aside.
+    package let request: ReserveRequest
+    package let isCancelled: Bool
+
+    package init(request: ReserveRequest, isCancelled: Bool) {
+        self.request = request
+        self.isCancelled = isCancelled
+    }
+}
+
+/// What a restoration came to.
+package struct Restored: Hashable, Sendable {
+    /// Where the site's history then stood.
+    package let mark: HistoryMark
+    /// Units that are promised again and are not there.
+    package let shortfall: Int64
+    /// A SKU that the site does not keep: its reservations wait for it to be imported.
+    package let unknownSKU: SKU?
+
+    package init(mark: HistoryMark, shortfall: Int64, unknownSKU: SKU? = nil) {
+        self.mark = mark
+        self.shortfall = shortfall
+        self.unknownSKU = unknownSKU
+    }
+}
+
+/// A page of a site's reservations for one coordinator, by rising transaction.
+package struct Holdings: Hashable, Sendable {
+    package let holdings: [Holding]
+    package let isLast: Bool
+
+    package init(holdings: [Holding], isLast: Bool) {
+        self.holdings = holdings
+        self.isLast = isLast
+    }
+}
+
+/// A reservation as its site reports it where the decision log was lost.
+package struct Holding: Hashable, Sendable {
+    package let request: ReserveRequest
+    package let status: Reservation.Status
+
+    package init(request: ReserveRequest, status: Reservation.Status) {
+        self.request = request
+        self.status = status
     }
 }
 
@@ -231,17 +325,21 @@ package struct ReserveRequest: Hashable, Sendable {
     package let participants: [Warehouse.ID]
     /// The order as the site would bid on it: a refusal answers with a fresh bid.
     package let bid: BidRequest
+    /// With `bid`, all of the order: kept with the reservation, for a log that is lost.
+    package let completeness: Completeness
 
     package init(
         transaction: TransactionID,
         lines: [Reservation.Line],
         participants: [Warehouse.ID],
-        bid: BidRequest
+        bid: BidRequest,
+        completeness: Completeness = .complete
     ) {
         self.transaction = transaction
         self.lines = lines
         self.participants = participants
         self.bid = bid
+        self.completeness = completeness
     }
 
     /// The order the attempt is for.

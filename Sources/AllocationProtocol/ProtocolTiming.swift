@@ -1,3 +1,5 @@
+package import AllocationModel
+
 /// When to ask again.
 ///
 /// No outcome depends on it: it decides only how soon the outcome is known.
@@ -41,9 +43,17 @@ package struct ProtocolTiming: Hashable, Sendable {
         self.inquiryMaximum = inquiryMaximum
     }
 
-    /// Returns the pause before repetition number `tries + 1`.
-    package func resendDelay(after tries: Int) -> Duration {
-        Self.doubled(resendMinimum, times: tries, atMost: resendMaximum)
+    /// Returns the pause before repetition number `tries + 1` of a decision.
+    ///
+    /// Up to a quarter shorter than the doubled one, by the attempt and the try:
+    /// what a restart sends at once is not repeated all at once.
+    package func resendDelay(after tries: Int, of transaction: TransactionID) -> Duration {
+        let pause = Self.doubled(resendMinimum, times: tries, atMost: resendMaximum)
+        var mixed = UInt64(bitPattern: transaction.number) &+ UInt64(clamping: tries)
+        // The finalizer of SplitMix64: neighbours end far apart.
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return pause - pause * Int((mixed ^ (mixed >> 31)) % 256) / 1024
     }
 
     /// Returns the pause before inquiry number `tries + 1`.

@@ -11,6 +11,7 @@ extension ProtoAnswerBatch {
         bootLow = batch.boot.low
         answers = batch.answers.map { ProtoAnswer($0, in: &context) }
         inquiries = batch.inquiries.map { ProtoTransaction($0, in: &context) }
+        if let mark = batch.mark { self.mark = ProtoHistoryMark(mark) }
         tariffs = context.tariffs.map(ProtoTariff.init)
         coordinator = context.coordinator?.rawValue ?? ""
     }
@@ -33,7 +34,8 @@ extension ProtoAnswerBatch {
             },
             inquiries: try inquiries.decoded("inquiries") { (proto) throws(DecodingFault) in
                 try proto.decoded("", in: context)
-            }
+            },
+            mark: hasMark ? try mark.decoded("mark") : nil
         )
     }
 }
@@ -43,6 +45,10 @@ extension ProtoAnswer {
         switch answer {
         case .hello(let hello): self.hello = ProtoHello(hello)
         case .attach(let attachment): attach = ProtoAttachment(attachment, in: &context)
+        case .holdings(let session, let page):
+            holdings = ProtoHoldings(page, in: session, context: &context)
+        case .restored(let session, let restored):
+            self.restored = ProtoRestored(restored, in: session)
         case .ready(let session): ready = ProtoSession(session)
         case .bid(let round, let bid):
             self.bid = ProtoBidAnswer(bid, in: round, context: &context)
@@ -64,6 +70,8 @@ extension ProtoAnswer {
             return .confirmed(try proto.decoded("confirmed", in: context))
         case .released(let proto): return .released(try proto.decoded("released", in: context))
         case .refused(let proto): return .refused(try proto.decoded("refused", in: context))
+        case .holdings(let proto): return try proto.decoded("holdings", in: context)
+        case .restored(let proto): return try proto.decoded("restored")
         case nil: throw .missing("kind")
         }
     }
@@ -75,6 +83,9 @@ extension ProtoHello {
         bootLow = hello.boot.low
         epochMaximum = hello.epochMaximum
         incarnation = hello.incarnation
+        witnessEpoch = hello.witness.epoch
+        witnessStart = hello.witness.start
+        witnessDecisions = hello.witness.decisions
     }
 
     func decoded(_ field: String) throws(DecodingFault) -> Hello {
@@ -82,7 +93,12 @@ extension ProtoHello {
             Hello(
                 boot: BootID(high: bootHigh, low: bootLow),
                 epochMaximum: try Check.epoch(epochMaximum, "epoch_maximum"),
-                incarnation: try Check.natural(incarnation, "incarnation")
+                incarnation: try Check.natural(incarnation, "incarnation"),
+                witness: LogWitness(
+                    epoch: try Check.epoch(witnessEpoch, "witness_epoch"),
+                    start: witnessStart,
+                    decisions: try Check.natural(witnessDecisions, "witness_decisions")
+                )
             )
         }
     }
@@ -94,6 +110,7 @@ extension ProtoAttachment {
         latest = ProtoHistoryMark(attachment.latest)
         if let chain = attachment.chainAtKnown { chainAtKnown = chain }
         inDoubt = attachment.inDoubt.map { ProtoTransaction($0, in: &context) }
+        confirmed = attachment.confirmed.map { ProtoTransaction($0, in: &context) }
     }
 
     func decoded(
@@ -109,7 +126,79 @@ extension ProtoAttachment {
                 chainAtKnown: hasChainAtKnown ? chainAtKnown : nil,
                 inDoubt: try inDoubt.decoded("in_doubt") { (proto) throws(DecodingFault) in
                     try proto.decoded("", in: context)
+                },
+                confirmed: try confirmed.decoded("confirmed") {
+                    (proto) throws(DecodingFault) in try proto.decoded("", in: context)
                 }
+            )
+        }
+    }
+}
+
+extension ProtoHoldings {
+    init(_ page: Holdings, in session: SessionID, context: inout EncodingContext) {
+        self.session = ProtoSession(session)
+        isLast = page.isLast
+        for holding in page.holdings {
+            let proto = ProtoReserveRequest(holding.request, in: &context)
+            switch holding.status {
+            case .voted: voted.append(proto)
+            case .confirmed: confirmed.append(proto)
+            case .released: released.append(proto)
+            case .shipped: shipped.append(proto)
+            case .held, .expired:
+                preconditionFailure("a report names what a vote or a decision has left")
+            }
+        }
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Answer {
+        try within(field) { () throws(DecodingFault) in
+            guard hasSession else { throw .missing("session") }
+            var holdings = try Self.decoded(voted, as: .voted, "voted", in: context)
+            holdings += try Self.decoded(confirmed, as: .confirmed, "confirmed", in: context)
+            holdings += try Self.decoded(released, as: .released, "released", in: context)
+            holdings += try Self.decoded(shipped, as: .shipped, "shipped", in: context)
+            holdings.sort { $0.request.transaction < $1.request.transaction }
+            return .holdings(
+                try session.decoded("session"),
+                Holdings(holdings: holdings, isLast: isLast)
+            )
+        }
+    }
+
+    private static func decoded(
+        _ protos: [ProtoReserveRequest],
+        as status: Reservation.Status,
+        _ field: String,
+        in context: DecodingContext
+    ) throws(DecodingFault) -> [Holding] {
+        try protos.decoded(field) { (proto) throws(DecodingFault) in
+            Holding(request: try proto.decoded(in: context), status: status)
+        }
+    }
+}
+
+extension ProtoRestored {
+    init(_ restored: Restored, in session: SessionID) {
+        self.session = ProtoSession(session)
+        mark = ProtoHistoryMark(restored.mark)
+        shortfall = restored.shortfall
+        unknownSku = restored.unknownSKU?.code ?? ""
+    }
+
+    func decoded(_ field: String) throws(DecodingFault) -> Answer {
+        try within(field) { () throws(DecodingFault) in
+            guard hasSession else { throw .missing("session") }
+            guard hasMark else { throw .missing("mark") }
+            return .restored(
+                try session.decoded("session"),
+                Restored(
+                    mark: try mark.decoded("mark"),
+                    shortfall: try Check.natural(shortfall, "shortfall"),
+                    unknownSKU: unknownSku.isEmpty
+                        ? nil : try Check.sku(unknownSku, "unknown_sku")
+                )
             )
         }
     }

@@ -24,6 +24,8 @@ extension Limits {
     static let planMoneyMaximum = moneyMinorUnitsMaximum * 1000
     /// Transactions one list may name: a site that has more in doubt could never attach.
     static let transactionsMaximum = 65_536
+    /// Reservations of one page of a report or a restoration; ours has `ProtocolLimits.pageMaximum`.
+    static let rulingsMaximum = 256
     /// Messages within one message: twenty bytes each of the largest, so none is mostly husks.
     static let entriesMaximum = 400_000
     /// Grams that one load or one offer may weigh: ten million tonnes, far above any truth.

@@ -10,6 +10,8 @@ extension ProtoRequestBatch {
         epoch = batch.epoch
         if let session = batch.session { self.session = ProtoSession(session) }
         endedBelow = batch.endedBelow
+        start = batch.start
+        decisions = batch.decisions
         requests = batch.requests.map { ProtoRequest($0, in: &context) }
     }
 
@@ -22,6 +24,8 @@ extension ProtoRequestBatch {
             epoch: try Check.epoch(epoch, "epoch"),
             session: hasSession ? try session.decoded("session") : nil,
             endedBelow: try Check.natural(endedBelow, "ended_below"),
+            start: start,
+            decisions: try Check.natural(decisions, "decisions"),
             requests: try requests.decoded("requests") { (proto) throws(DecodingFault) in
                 try proto.decoded(in: context)
             }
@@ -35,6 +39,10 @@ extension ProtoRequest {
         case .greet: greet = ProtoNothing()
         case .challenge(let boot, let session, let known):
             challenge = ProtoChallenge(boot: boot, session: session, known: known)
+        case .report(let session, let after):
+            report = ProtoReportRequest(session, after: after, in: &context)
+        case .restore(let session, let restoration):
+            restore = ProtoRestoreRequest(restoration, in: session, context: &context)
         case .activate(let session): activate = ProtoSession(session)
         case .bid(let request): bid = ProtoBidRequest(request)
         case .reserve(let request): reserve = ProtoReserveRequest(request, in: &context)
@@ -60,6 +68,8 @@ extension ProtoRequest {
         case .confirm(let proto): return .confirm(try proto.decoded("confirm", in: context))
         case .release(let proto): return .release(try proto.decoded("release", in: context))
         case .cancel(let proto): return .cancel(try proto.decoded("cancel", in: context))
+        case .report(let proto): return try proto.decoded("report", in: context)
+        case .restore(let proto): return try proto.decoded("restore", in: context)
         case nil: throw .missing("kind")
         }
     }
@@ -81,6 +91,66 @@ extension ProtoChallenge {
             session: try session.decoded("session"),
             known: try known.decoded("known")
         )
+    }
+}
+
+extension ProtoReportRequest {
+    init(
+        _ session: SessionID,
+        after: TransactionID?,
+        in context: inout EncodingContext
+    ) {
+        self.session = ProtoSession(session)
+        if let after { self.after = ProtoTransaction(after, in: &context) }
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Request {
+        try within(field) { () throws(DecodingFault) in
+            guard hasSession else { throw .missing("session") }
+            return .report(
+                try session.decoded("session"),
+                after: hasAfter ? try after.decoded("after", in: context) : nil
+            )
+        }
+    }
+}
+
+extension ProtoRestoreRequest {
+    init(
+        _ restoration: Restoration,
+        in session: SessionID,
+        context: inout EncodingContext
+    ) {
+        self.session = ProtoSession(session)
+        incarnation = restoration.incarnation
+        confirmed = restoration.rulings.filter { !$0.isCancelled }
+            .map { ProtoReserveRequest($0.request, in: &context) }
+        cancelled = restoration.rulings.filter(\.isCancelled)
+            .map { ProtoReserveRequest($0.request, in: &context) }
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Request {
+        try within(field) { () throws(DecodingFault) in
+            guard hasSession else { throw .missing("session") }
+            return .restore(
+                try session.decoded("session"),
+                Restoration(
+                    incarnation: try Check.natural(incarnation, "incarnation"),
+                    rulings: try decodedRulings(in: context)
+                )
+            )
+        }
+    }
+
+    private func decodedRulings(in context: DecodingContext) throws(DecodingFault) -> [Ruling] {
+        let confirmed = try confirmed.decoded("confirmed") { (proto) throws(DecodingFault) in
+            Ruling(request: try proto.decoded(in: context), isCancelled: false)
+        }
+        let cancelled = try cancelled.decoded("cancelled") { (proto) throws(DecodingFault) in
+            Ruling(request: try proto.decoded(in: context), isCancelled: true)
+        }
+        return (confirmed + cancelled)
+            .sorted { $0.request.transaction < $1.request.transaction }
     }
 }
 
@@ -146,9 +216,27 @@ extension ProtoBidRequest.Purpose {
             }
     }
 
+    init(_ completeness: Completeness) {
+        self =
+            switch completeness {
+            case .complete: .order
+            case .lineComplete: .orderByLine
+            case .partial: .orderInPart
+            }
+    }
+
+    /// How much of an order must be found; all of it where nothing is said.
+    var completeness: Completeness {
+        switch self {
+        case .orderByLine: .lineComplete
+        case .orderInPart: .partial
+        case .order, .availability, .UNRECOGNIZED: .complete
+        }
+    }
+
     func decoded() throws(DecodingFault) -> BidRequest.Purpose {
         switch self {
-        case .order: .order
+        case .order, .orderByLine, .orderInPart: .order
         case .availability: .availability
         case .UNRECOGNIZED(let value):
             throw .unlawful(field: "purpose", why: "is \(value), which is unknown")
@@ -186,11 +274,13 @@ extension ProtoReserveRequest {
         lines = request.lines.map { ProtoReserveLine($0, among: request.bid.lines) }
         participants = request.participants.map(\.rawValue)
         bid = ProtoBidRequest(request.bid)
+        if request.bid.purpose == .order { bid.purpose = .init(request.completeness) }
     }
 
     func decoded(in context: DecodingContext) throws(DecodingFault) -> ReserveRequest {
         guard hasTransaction else { throw .missing("transaction") }
         guard hasBid else { throw .missing("bid") }
+        let completeness = bid.purpose.completeness
         let bid = try bid.decoded("bid")
         return ReserveRequest(
             transaction: try transaction.decoded("transaction", in: context),
@@ -202,7 +292,8 @@ extension ProtoReserveRequest {
                 .decoded(
                     "participants"
                 ) { (text) throws(DecodingFault) in try Check.name(text, "") },
-            bid: bid
+            bid: bid,
+            completeness: completeness
         )
     }
 }

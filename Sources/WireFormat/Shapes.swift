@@ -21,6 +21,22 @@ extension Shape {
             6: .leaf("confirm"),
             7: .leaf("release"),
             8: .leaf("cancel"),
+            9: .message("report", reportRequest),
+            10: .message("restore", restoreRequest),
+        ]
+    )
+
+    private static let reportRequest = Shape(
+        "ReportRequest",
+        [1: .leaf("session"), 2: .leaf("after")]
+    )
+
+    private static let restoreRequest = Shape(
+        "RestoreRequest",
+        [
+            1: .leaf("session"),
+            3: .message("confirmed", atMost: Limits.rulingsMaximum, reserveRequest),
+            4: .message("cancelled", atMost: Limits.rulingsMaximum, reserveRequest),
         ]
     )
 
@@ -50,6 +66,7 @@ extension Shape {
             7: .message("answers", atMost: Limits.batchRequestsMaximum, answer),
             8: .message("tariffs", atMost: Limits.tariffsMaximum, tariff),
             9: .leaf("inquiries", atMost: Limits.transactionsMaximum),
+            10: .leaf("mark"),
         ]
     )
 
@@ -64,8 +81,23 @@ extension Shape {
             6: .leaf("confirmed"),
             7: .leaf("released"),
             8: .message("refused", refusal),
+            9: .message("holdings", holdings),
+            10: .message("restored", restored),
         ]
     )
+
+    private static let holdings = Shape(
+        "Holdings",
+        [
+            1: .leaf("session"),
+            3: .message("voted", atMost: Limits.rulingsMaximum, reserveRequest),
+            4: .message("confirmed", atMost: Limits.rulingsMaximum, reserveRequest),
+            5: .message("released", atMost: Limits.rulingsMaximum, reserveRequest),
+            6: .message("shipped", atMost: Limits.rulingsMaximum, reserveRequest),
+        ]
+    )
+
+    private static let restored = Shape("Restored", [1: .leaf("session"), 2: .leaf("mark")])
 
     private static let attachment = Shape(
         "Attachment",
@@ -73,6 +105,7 @@ extension Shape {
             1: .leaf("session"),
             2: .leaf("latest"),
             4: .leaf("in_doubt", atMost: Limits.transactionsMaximum),
+            5: .leaf("confirmed", atMost: Limits.transactionsMaximum),
         ]
     )
 

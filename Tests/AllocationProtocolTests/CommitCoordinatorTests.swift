@@ -41,6 +41,10 @@ struct `Commit coordinator` {
         return machine
     }
 
+    private func pause(after tries: Int) -> Duration {
+        timing.resendDelay(after: tries, of: transaction)
+    }
+
     private var releases: [Message] {
         [Message(dallas, .release(transaction)), Message(reno, .release(transaction))]
     }
@@ -122,7 +126,7 @@ struct `Commit coordinator` {
             record: .confirm(voters),
             messages: confirms,
             result: .confirmed,
-            deadline: .milliseconds(200)
+            deadline: pause(after: 0)
         )
         for (first, last) in [(dallasVotes, renoVotes), (renoVotes, dallasVotes)] {
             let decided = expect(last, from: machine(after: first), gives: effects)
@@ -232,13 +236,13 @@ struct `Commit coordinator` {
     @Test func `resends until every site has acknowledged`() {
         let half = expect(.confirmed(dallas), from: confirming, gives: Effects())
         var waiting = half
-        for pause: Duration in [.milliseconds(400), .milliseconds(800), .milliseconds(1600)] {
+        for tries in 1...3 {
             waiting = expect(
                 .deadline,
                 from: waiting,
                 gives: Effects(
                     messages: [Message(reno, .confirm(transaction))],
-                    deadline: pause
+                    deadline: pause(after: tries)
                 )
             )
         }
@@ -256,7 +260,7 @@ struct `Commit coordinator` {
             #expect(effects.messages == confirms)
             #expect(effects.record == nil && effects.result == nil)
         }
-        #expect(waiting.handle(.deadline, timing: timing).deadline == .seconds(10))
+        #expect(waiting.handle(.deadline, timing: timing).deadline == pause(after: 1001))
     }
 
     @Test func `may be forgotten only after the last acknowledgement`() {
@@ -318,7 +322,7 @@ struct `Commit coordinator` {
             record: .cancel,
             messages: cancels,
             result: .cancelled,
-            deadline: .milliseconds(200)
+            deadline: pause(after: 0)
         )
         let starts = [
             confirming, machine(after: dallasVotes, renoVotes, .confirmed(dallas), .deadline),
@@ -341,7 +345,7 @@ struct `Commit coordinator` {
             from: half,
             gives: Effects(
                 messages: [Message(dallas, .cancel(transaction))],
-                deadline: .milliseconds(400)
+                deadline: pause(after: 1)
             )
         )
         let over = expect(.released(dallas), from: waiting, gives: Effects(record: .ended))
@@ -458,7 +462,7 @@ struct `Commit coordinator` {
                 timing: timing
             )
 
-            #expect(effects == Effects(messages: messages, deadline: .milliseconds(200)))
+            #expect(effects == Effects(messages: messages, deadline: pause(after: 0)))
             #expect(machine.isDecided)
             #expect(machine.isCancelled == isCancelled)
             #expect(machine == (isCancelled ? cancelling : confirming))
@@ -466,19 +470,75 @@ struct `Commit coordinator` {
     }
 }
 
+extension `Commit coordinator` {
+    // What has left the building cannot come back by being asked for.
+    @Test func `ends a cancellation at a site that has shipped, and says so`() {
+        let cancelling = machine(after: dallasVotes, renoVotes, .cancel)
+        let half = expect(
+            .shipped(dallas),
+            from: cancelling,
+            gives: Effects(notes: [.shippedBeforeCancelled(dallas)])
+        )
+        #expect(!half.isFinished)
+        let resent = expect(
+            .deadline,
+            from: half,
+            gives: Effects(
+                messages: [Message(reno, .cancel(transaction))],
+                deadline: pause(after: 1)
+            )
+        )
+        let over = expect(.released(reno), from: resent, gives: Effects(record: .ended))
+
+        #expect(over.isFinished)
+        #expect(over.isCancelled)
+    }
+
+    @Test func `takes a shipment for no answer to a confirmation`() {
+        let confirming = machine(after: dallasVotes, renoVotes)
+        let same = expect(
+            .shipped(dallas),
+            from: confirming,
+            gives: Effects(notes: [.nothingToDo])
+        )
+        #expect(same == confirming)
+        let voting = machine()
+        #expect(
+            expect(.shipped(dallas), from: voting, gives: Effects(notes: [.stranger(dallas)]))
+                == voting
+        )
+    }
+}
+
 struct `Protocol timing` {
     @Test func `doubles each pause up to the longest`() {
         let timing = ProtocolTiming.local
 
-        #expect(
-            (0...7).map { timing.resendDelay(after: $0) }
-                == [200, 400, 800, 1600, 3200, 6400, 10_000, 10_000].map { .milliseconds($0) }
-        )
+        let doubled = [200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]
+        for (tries, milliseconds) in doubled.enumerated() {
+            let pause = timing.resendDelay(after: tries, of: Example.transaction)
+            let longest = Duration.milliseconds(milliseconds)
+            #expect(pause <= longest && pause > longest * 3 / 4)
+        }
         #expect(
             (0...4).map { timing.inquiryDelay(after: $0) }
                 == [4, 8, 16, 30, 30].map { .seconds($0) }
         )
-        #expect(timing.resendDelay(after: .max) == .seconds(10))
+        #expect(timing.resendDelay(after: .max, of: Example.transaction) > .milliseconds(7500))
+    }
+
+    // A coordinator that restarts tells a thousand sites at once; it need not repeat it at once.
+    @Test func `spreads the repetitions of what was sent together`() {
+        let pauses = (1...200)
+            .map { counter in
+                ProtocolTiming.local.resendDelay(
+                    after: 3,
+                    of: TransactionID(coordinator: "office", epoch: 3, counter: counter)
+                )
+            }
+
+        #expect(Set(pauses).count > 100)
+        #expect(pauses.allSatisfy { $0 <= .milliseconds(1600) && $0 > .milliseconds(1200) })
     }
 
     // An agent that asked sooner would ask while its vote may still be counted.

@@ -53,6 +53,8 @@ struct ProtocolModel {
     /// Durable.
     private var log: [CommitCoordinator.Record] = []
     private var epoch: Int64 = Example.transaction.epoch
+    /// Whether the log could not be folded.
+    private var isLogUnlawful = false
     /// A record that a mutant has sent before it wrote.
     private var unwritten: CommitCoordinator.Record?
 
@@ -137,11 +139,13 @@ struct ProtocolModel {
         let warehouse = sessions[index].warehouse
         if effects.change == .deactivated { tell(.sessionLost(warehouse)) }
         for request in effects.requests { send(request, to: warehouse) }
-        for _ in effects.inDoubt { tell(.inquiry(warehouse)) }
+        if case .activated = effects.change { tell(.inquiry(warehouse)) }
     }
 
     private mutating func send(_ request: Request, to warehouse: Warehouse.ID) {
         let session = sessions.first { $0.warehouse == warehouse }?.active
+        // What concerns an attempt is said in session alone.
+        guard session != nil || !request.concernsAnAttempt else { return }
         channel.append(.request(warehouse, epoch: epoch, session: session, request))
     }
 
@@ -153,7 +157,7 @@ struct ProtocolModel {
             switch event {
             case .inquiry(let warehouse), .vote(let warehouse, _, .reserve):
                 send(.release(Example.transaction), to: warehouse)
-            case .vote, .sessionLost, .deadline, .confirmed, .released, .cancel:
+            case .vote, .sessionLost, .deadline, .confirmed, .released, .shipped, .cancel:
                 break
             }
             return
@@ -208,11 +212,15 @@ struct ProtocolModel {
         isUp = true
         epoch += 1
         let names = sites.map(\.warehouse)
-        if standing.isOpen {
+        guard let history = try? CommitHistory.fold(log.map(\.entry)) else {
+            isLogUnlawful = true
+            return
+        }
+        if history.isOpen {
             let (found, effects) = CommitCoordinator.recover(
                 Example.transaction,
                 at: names,
-                isCancelled: standing.isCancelled,
+                isCancelled: history.isCancelled,
                 timing: Example.timing
             )
             machine = found
@@ -275,12 +283,15 @@ struct ProtocolModel {
             guard let session else { return }
             if case .reserve(let mark) = vote { sessions[index].learn(mark) }
             tell(.vote(warehouse, session, vote))
-        case .confirmed: tell(.confirmed(warehouse))
-        case .released: tell(.released(warehouse))
+        // An acknowledgement counts, like a vote, only within its session.
+        case .confirmed:
+            if session == sessions[index].active { tell(.confirmed(warehouse)) }
+        case .released:
+            if session == sessions[index].active { tell(.released(warehouse)) }
         case .refused(.staleSession):
             guard session == sessions[index].active else { return }
             pass(.refusedStaleSession, to: index)
-        case .refused, .bid: break
+        case .refused, .bid, .holdings, .restored: break
         }
     }
 
@@ -362,6 +373,7 @@ struct ProtocolModel {
     /// What is wrong at this moment, if anything is.
     private var violation: String? {
         let standing = standing
+        if isLogUnlawful { return "what the log says cannot have come about" }
         for site in sites {
             let name = site.warehouse
             if site.hasRaisedAlarm { return "\(name) is told to confirm what it has no record of" }
@@ -420,5 +432,14 @@ struct ProtocolModel {
             }
         }
         return nil
+    }
+}
+
+extension Request {
+    fileprivate var concernsAnAttempt: Bool {
+        switch self {
+        case .reserve, .confirm, .release, .cancel: true
+        case .greet, .challenge, .report, .restore, .activate, .bid: false
+        }
     }
 }

@@ -251,11 +251,11 @@ struct `Decision log` {
             )
         ]
         try await folder.using { log in
-            #expect(try await log.siteMarks().isEmpty)
+            #expect(try await log.sites().isEmpty)
             _ = try await log.append([confirmed("4711", 1), confirmed("4712", 2, shares: older)])
         }
         try await folder.using { log in
-            let marks = try await log.siteMarks()
+            let marks = try await log.sites().mapValues(\.mark)
             #expect(
                 marks == [dallas: eightAndTwelve[0].mark, reno: eightAndTwelve[1].mark]
             )

@@ -28,7 +28,10 @@ struct `Decision log's schema` {
         """
 
     @Test(arguments: [
-        ("INSERT INTO meta VALUES ('branch', 1, 0, 2)", "only_row = 1"),
+        (
+            "INSERT INTO meta (coordinator, epoch, only_row) VALUES ('branch', 1, 2)",
+            "only_row = 1"
+        ),
         ("UPDATE meta SET epoch = -1", "epoch >= 0"),
         ("UPDATE meta SET is_backup = 2", "is_backup IN (0, 1)"),
         ("UPDATE meta SET epoch = 'three'", "cannot store TEXT"),
@@ -56,8 +59,11 @@ struct `Decision log's schema` {
         ("INSERT INTO decision VALUES (99, 2, 'maybe')", "state IN"),
         ("INSERT INTO decision VALUES (99, 1, 'confirming')", "UNIQUE"),
         ("INSERT INTO decision VALUES (99, 77, 'confirming')", "FOREIGN KEY"),
-        ("INSERT INTO decision_share VALUES (99, 'DAL', 1, 1)", "FOREIGN KEY"),
-        ("INSERT INTO decision_share SELECT tx, 'EWR', -1, 1 FROM decision", "mark_entry >= 0"),
+        ("INSERT INTO decision_share VALUES (99, 'DAL', 1, 1, 0)", "FOREIGN KEY"),
+        (
+            "INSERT INTO decision_share SELECT tx, 'EWR', -1, 1, 0 FROM decision",
+            "mark_entry >= 0"
+        ),
         ("INSERT INTO decision_line SELECT tx, 'EWR', 'HOSE', 1 FROM decision", "FOREIGN KEY"),
         (
             "INSERT INTO decision_line SELECT tx, 'DAL', 'HOSE', 0 FROM decision", "quantity > 0"
@@ -137,6 +143,7 @@ struct `Decision log's schema` {
         (
             "DROP TRIGGER decision_stays; PRAGMA defer_foreign_keys = ON;"
                 + "DROP TRIGGER share_is_kept; DROP TRIGGER line_is_kept;"
+                + "DROP TRIGGER record_is_kept; DELETE FROM decision_record;"
                 + "DELETE FROM decision_line; DELETE FROM decision_share; DELETE FROM decision",
             "order 4711 is confirmed without a decision"
         ),

@@ -274,6 +274,12 @@ final class Fleet: @unchecked Sendable {
         process.waitUntilExit()
     }
 
+    func killCoordinator() {
+        guard let process = coordinator else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
     func pauseAgent(_ warehouse: String, _ isPaused: Bool) {
         guard let process = agents[warehouse] else { return }
         kill(process.processIdentifier, isPaused ? SIGSTOP : SIGCONT)
@@ -339,10 +345,11 @@ final class Fleet: @unchecked Sendable {
         return output
     }
 
-    /// Runs a program to its end.
+    /// Runs a program to its end, with a file as its standard input or none.
     func run(
         _ program: String,
-        _ arguments: [String]
+        _ arguments: [String],
+        input: URL? = nil
     ) throws -> (status: Int32, output: String, words: String) {
         let process = Process()
         process.executableURL = try Self.program(program)
@@ -354,7 +361,7 @@ final class Fleet: @unchecked Sendable {
         let words = Pipe()
         process.standardOutput = output
         process.standardError = words
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try input.map(FileHandle.init(forReadingFrom:)) ?? .nullDevice
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         let said = words.fileHandleForReading.readDataToEndOfFile()

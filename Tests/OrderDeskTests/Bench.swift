@@ -12,7 +12,9 @@ struct Bench {
     init(
         _ warehouses: [Warehouse.ID] = [Example.dallas, Example.reno, Example.newark],
         attached: [Warehouse.ID]? = nil,
-        epoch: Int64 = 1
+        epoch: Int64 = 1,
+        history: LogHistory = LogHistory(),
+        isRecovering: Bool = false
     ) {
         office = Office(
             desk: OrderDesk(
@@ -22,7 +24,8 @@ struct Bench {
                 policy: SourcingPolicy(),
                 timing: .local
             ),
-            marks: [:]
+            history: history,
+            isRecovering: isRecovering
         )
         for warehouse in attached ?? warehouses { attach(warehouse) }
     }
@@ -50,12 +53,15 @@ struct Bench {
     mutating func attach(
         _ warehouse: Warehouse.ID,
         boot: BootID? = nil,
-        inDoubt: [TransactionID] = []
+        inDoubt: [TransactionID] = [],
+        confirmed: [TransactionID] = [],
+        witness: LogWitness = .none
     ) -> Office.Effects {
         let hello = Hello(
             boot: boot ?? Self.boot(of: warehouse),
             epochMaximum: 1,
-            incarnation: 1
+            incarnation: 1,
+            witness: witness
         )
         let challenge = answer(warehouse, [.greet], [.hello(hello)]).requests
         guard case .challenge(_, let session, _)? = challenge.first?.request else {
@@ -65,11 +71,11 @@ struct Bench {
             session: session,
             latest: .empty,
             chainAtKnown: 0,
-            inDoubt: inDoubt
+            inDoubt: inDoubt,
+            confirmed: confirmed
         )
-        let effects = answer(warehouse, challenge.map(\.request), [.attach(attachment)])
-        _ = answer(warehouse, [.activate(session)], [.ready(session)])
-        return effects
+        _ = answer(warehouse, challenge.map(\.request), [.attach(attachment)])
+        return answer(warehouse, [.activate(session)], [.ready(session)])
     }
 
     mutating func answer(
@@ -159,7 +165,7 @@ struct Bench {
                 )
             case .cancel(let transaction):
                 last = answer(outgoing.warehouse, [outgoing.request], [.released(transaction)])
-            case .greet, .challenge, .activate, .bid, .reserve, .release:
+            case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release:
                 continue
             }
         }
@@ -202,6 +208,8 @@ extension Office.Effects {
                 switch outgoing.request {
                 case .greet: "greet"
                 case .challenge: "challenge"
+                case .report: "report"
+                case .restore: "restore"
                 case .activate: "activate"
                 case .bid: "bid"
                 case .reserve(let asked): "reserve \(asked.lines.map(\.quantity))"
@@ -223,7 +231,7 @@ extension Office.Effects {
         }
     }
     var isEmpty: Bool {
-        records.isEmpty && requests.isEmpty && tasks.isEmpty && lookups.isEmpty
+        records.isEmpty && keepings.isEmpty && requests.isEmpty && tasks.isEmpty && lookups.isEmpty
             && attemptLookups.isEmpty && answers.isEmpty && timers.isEmpty
     }
 }

@@ -129,4 +129,53 @@ struct `History of the ledger` {
             #expect(try ledger.findings().contains { $0.kind == kind }, "\(sql)")
         }
     }
+
+    // What happened to each reservation is folded from its entries, by the only law of it.
+    @Test func `is found unlawful by the audit where a reservation cannot have come so far`()
+        throws
+    {
+        for (sql, why) in [
+            (
+                "UPDATE reservation SET status = 'confirmed' WHERE status = 'shipped'",
+                "is confirmed, and its entries say shipped"
+            ),
+            (
+                "DELETE FROM journal_entry WHERE kind = 'confirm'",
+                "is entered as ‘ship’ where it was held or voted"
+            ),
+            (
+                "DELETE FROM journal_entry WHERE kind = 'hold' "
+                    + "AND tx = (SELECT min(tx) FROM journal_entry)",
+                "is entered as ‘confirm’ where it was none"
+            ),
+            (
+                "UPDATE journal_entry SET kind = 'vote', held_delta = 0, allocated_delta = 0 "
+                    + "WHERE kind = 'ship'",
+                "is entered as ‘vote’ where it was confirmed"
+            ),
+        ] {
+            let ledger = try makeLedger()
+            try ledger.stock("VALVE-3IN", 12)
+            try ledger.reserve(1, [("VALVE-3IN", 8)])
+            try ledger.apply(.confirm, 1)
+            try ledger.apply(.ship, 1)
+            try ledger.reserve(2, [("VALVE-3IN", 1)])
+            try ledger.apply(.release, 2)
+            try ledger.reserve(2, [("VALVE-3IN", 2)])
+            #expect(try ledger.findings() == [])
+
+            try ledger.execute(
+                """
+                PRAGMA ignore_check_constraints = ON;
+                DROP TRIGGER journal_entry_is_never_changed;
+                DROP TRIGGER journal_entry_is_never_deleted;
+                DROP TRIGGER reservation_keeps_its_law; DROP TRIGGER reservation_moves_its_stock;
+                \(sql)
+                """
+            )
+
+            let found = try ledger.findings().filter { $0.kind == .unlawfulHistory }
+            #expect(found.map(\.description) == ["reservation office-1-1 \(why)"], "\(sql)")
+        }
+    }
 }

@@ -442,7 +442,7 @@ struct `Warehouse desk` {
 }
 
 extension Answer {
-    fileprivate var isVoteToReserve: Bool {
+    var isVoteToReserve: Bool {
         if case .vote(_, .reserve) = self { true } else { false }
     }
 }

@@ -105,12 +105,16 @@ extension Dice {
             epoch: epoch(),
             session: optional { $0.session() },
             endedBelow: number(0...Int64.max),
+            start: coin() ? bits() : 0,
+            decisions: number(0...Int64.max),
             requests: list(0...4) { $0.request() }
         )
     }
 
     mutating func request() -> Request {
-        switch count(0...7) {
+        switch count(0...9) {
+        case 8: .report(session(), after: optional { $0.transaction() })
+        case 9: .restore(session(), restoration())
         case 0: .greet
         case 1: .challenge(boot: boot(), session: session(), known: mark())
         case 2: .activate(session())
@@ -135,11 +139,37 @@ extension Dice {
     }
 
     mutating func reserveRequest() -> ReserveRequest {
-        ReserveRequest(
+        let bid = bidRequest()
+        return ReserveRequest(
             transaction: transaction(),
             lines: list(1...3) { Reservation.Line(sku: $0.sku(), quantity: $0.quantity()) },
             participants: list(1...3) { $0.warehouse() },
-            bid: bidRequest()
+            bid: bid,
+            // A look at what there is has no order to be complete.
+            completeness: bid.purpose == .order ? pick(Completeness.allCases) : .complete
+        )
+    }
+
+    mutating func restoration() -> Restoration {
+        let rulings = list(0...3) {
+            Ruling(request: $0.reserveRequest(), isCancelled: $0.coin())
+        }
+        return Restoration(
+            incarnation: number(0...Int64.max),
+            rulings: rulings.sorted { $0.request.transaction < $1.request.transaction }
+        )
+    }
+
+    mutating func holdings() -> Holdings {
+        let holdings = list(0...3) {
+            Holding(
+                request: $0.reserveRequest(),
+                status: $0.pick([.voted, .confirmed, .released, .shipped])
+            )
+        }
+        return Holdings(
+            holdings: holdings.sorted { $0.request.transaction < $1.request.transaction },
+            isLast: coin()
         )
     }
 }
@@ -152,13 +182,36 @@ extension Dice {
             warehouse: warehouse(),
             boot: boot(),
             answers: list(0...4) { $0.answer() },
-            inquiries: list(0...3) { $0.transaction() }
+            inquiries: list(0...3) { $0.transaction() },
+            mark: optional { $0.mark() }
         )
     }
 
     mutating func answer() -> Answer {
-        switch count(0...7) {
-        case 0: .hello(Hello(boot: boot(), epochMaximum: epoch(), incarnation: number(0...9)))
+        switch count(0...9) {
+        case 8: .holdings(session(), holdings())
+        case 9:
+            .restored(
+                session(),
+                Restored(
+                    mark: mark(),
+                    shortfall: number(0...Int64.max),
+                    unknownSKU: optional { $0.sku() }
+                )
+            )
+        case 0:
+            .hello(
+                Hello(
+                    boot: boot(),
+                    epochMaximum: epoch(),
+                    incarnation: number(0...9),
+                    witness: LogWitness(
+                        epoch: epoch(),
+                        start: bits(),
+                        decisions: number(0...Int64.max)
+                    )
+                )
+            )
         case 1: .attach(attachment())
         case 2: .ready(session())
         case 3: .bid(round: round(), bid())
@@ -174,7 +227,8 @@ extension Dice {
             session: session(),
             latest: mark(),
             chainAtKnown: optional { $0.pick([0, $0.bits()]) },
-            inDoubt: list(0...3) { $0.transaction() }
+            inDoubt: list(0...3) { $0.transaction() },
+            confirmed: list(0...3) { $0.transaction() }
         )
     }
 

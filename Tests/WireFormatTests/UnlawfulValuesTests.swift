@@ -46,7 +46,7 @@ struct `Unlawful values` {
                 { $0.requests[3].bid.serviceLevel = .UNRECOGNIZED(9) }
             ),
             ("requests[3].bid.currency", { $0.requests[3].bid.currency = "XXX" }),
-            ("requests[3].bid.purpose", { $0.requests[3].bid.purpose = .UNRECOGNIZED(2) }),
+            ("requests[3].bid.purpose", { $0.requests[3].bid.purpose = .UNRECOGNIZED(9) }),
             (
                 "requests[3].bid.remaining_milliseconds",
                 { $0.requests[3].bid.remainingMilliseconds = -1 }
@@ -80,6 +80,86 @@ struct `Unlawful values` {
                 "\(field)"
             )
             #expect(fault == field)
+        }
+    }
+
+    @Test func `of what gives history back are refused by name`() throws {
+        let request = ReserveRequest(
+            transaction: Sample.transaction,
+            lines: [Reservation.Line(sku: "VALVE-3IN", quantity: 8)],
+            participants: ["DAL"],
+            bid: Sample.bidRequest
+        )
+        let requests = Wire.encode(
+            RequestBatch(
+                coordinator: "office",
+                epoch: 5,
+                requests: [
+                    .report(Sample.session, after: Sample.transaction),
+                    .restore(
+                        Sample.session,
+                        Restoration(
+                            incarnation: 2,
+                            rulings: [Ruling(request: request, isCancelled: false)]
+                        )
+                    ),
+                ]
+            )
+        )
+        let ofRequests: [(String, (inout ProtoRequestBatch) -> Void)] = [
+            ("decisions", { $0.decisions = -1 }),
+            ("requests[0].report.session", { $0.requests[0].report.clearSession() }),
+            ("requests[0].report.after.epoch", { $0.requests[0].report.after.epoch = -1 }),
+            ("requests[1].restore.session", { $0.requests[1].restore.clearSession() }),
+            ("requests[1].restore.incarnation", { $0.requests[1].restore.incarnation = -1 }),
+            (
+                "requests[1].restore.confirmed[0].bid",
+                { $0.requests[1].restore.confirmed[0].clearBid() }
+            ),
+            (
+                "requests[1].restore.cancelled[0].transaction",
+                { $0.requests[1].restore.cancelled = [ProtoReserveRequest()] }
+            ),
+        ]
+        for (field, change) in ofRequests {
+            #expect(try refusal(after: change, to: requests, Wire.decodeRequests) == field)
+        }
+        let answers = Wire.encode(
+            AnswerBatch(
+                warehouse: "DAL",
+                boot: Sample.boot,
+                answers: [
+                    .holdings(
+                        Sample.session,
+                        Holdings(
+                            holdings: [Holding(request: request, status: .voted)],
+                            isLast: true
+                        )
+                    ),
+                    .restored(Sample.session, Restored(mark: Sample.mark, shortfall: 0)),
+                    .hello(Hello(boot: Sample.boot, epochMaximum: 1, incarnation: 1)),
+                ],
+                mark: Sample.mark
+            )
+        )
+        let ofAnswers: [(String, (inout ProtoAnswerBatch) -> Void)] = [
+            ("mark.entry", { $0.mark.entry = -1 }),
+            ("answers[0].holdings.session", { $0.answers[0].holdings.clearSession() }),
+            (
+                "answers[0].holdings.voted[0].participants",
+                { $0.answers[0].holdings.voted[0].participants = [] }
+            ),
+            ("answers[1].restored.mark", { $0.answers[1].restored.clearMark() }),
+            ("answers[1].restored.shortfall", { $0.answers[1].restored.shortfall = -1 }),
+            ("answers[1].restored.unknown_sku", { $0.answers[1].restored.unknownSku = " X" }),
+            ("answers[2].hello.witness_epoch", { $0.answers[2].hello.witnessEpoch = 1 << 23 }),
+            (
+                "answers[2].hello.witness_decisions",
+                { $0.answers[2].hello.witnessDecisions = -1 }
+            ),
+        ]
+        for (field, change) in ofAnswers {
+            #expect(try refusal(after: change, to: answers, Wire.decodeAnswers) == field)
         }
     }
 

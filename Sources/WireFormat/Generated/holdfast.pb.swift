@@ -229,6 +229,14 @@ nonisolated struct ProtoRequestBatch: Sendable {
   /// At most 256.
   var requests: [ProtoRequest] = []
 
+  /// 64 random bits drawn when the coordinator started. Of two that claim one
+  /// epoch the first heard is believed: refuse the other as of a stale epoch.
+  var start: UInt64 = 0
+
+  /// How many decisions the coordinator's log holds. Keep it, in a session, with
+  /// the epoch and the start: it is the witness of `hello`.
+  var decisions: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -315,6 +323,26 @@ nonisolated struct ProtoRequest: Sendable {
     set {kind = .cancel(newValue)}
   }
 
+  /// The coordinator's log was lost: what have you reserved? Answered by
+  /// `holdings`; changes nothing.
+  var report: ProtoReportRequest {
+    get {
+      if case .report(let v)? = kind {return v}
+      return ProtoReportRequest()
+    }
+    set {kind = .report(newValue)}
+  }
+
+  /// You have lost history: this is what you must hold. Answered by `restored`
+  /// once durable; what is there already stays.
+  var restore: ProtoRestoreRequest {
+    get {
+      if case .restore(let v)? = kind {return v}
+      return ProtoRestoreRequest()
+    }
+    set {kind = .restore(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -334,10 +362,82 @@ nonisolated struct ProtoRequest: Sendable {
     case release(ProtoTransaction)
     /// The confirmed order was cancelled. Answered by `released`.
     case cancel(ProtoTransaction)
+    /// The coordinator's log was lost: what have you reserved? Answered by
+    /// `holdings`; changes nothing.
+    case report(ProtoReportRequest)
+    /// You have lost history: this is what you must hold. Answered by `restored`
+    /// once durable; what is there already stays.
+    case restore(ProtoRestoreRequest)
 
   }
 
   init() {}
+}
+
+nonisolated struct ProtoReportRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The session that was offered.
+  var session: ProtoSession {
+    get {_session ?? ProtoSession()}
+    set {_session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {self._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {self._session = nil}
+
+  /// The last transaction of the page before; absent for the first page.
+  var after: ProtoTransaction {
+    get {_after ?? ProtoTransaction()}
+    set {_after = newValue}
+  }
+  /// Returns true if `after` has been explicitly set.
+  var hasAfter: Bool {self._after != nil}
+  /// Clears the value of `after`. Subsequent reads from it will return its default value.
+  mutating func clearAfter() {self._after = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _session: ProtoSession? = nil
+  fileprivate var _after: ProtoTransaction? = nil
+}
+
+nonisolated struct ProtoRestoreRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The session that was offered.
+  var session: ProtoSession {
+    get {_session ?? ProtoSession()}
+    set {_session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {self._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {self._session = nil}
+
+  /// What to say as `incarnation` from now on: a life of the ledger that no older
+  /// copy of it can have had.
+  var incarnation: Int64 = 0
+
+  /// Of the decisions that the site shares, by rising transaction over all pages,
+  /// what it was asked to set aside: of those that stand, at most 256 ...
+  var confirmed: [ProtoReserveRequest] = []
+
+  /// ... and of those cancelled, of which nothing may be left, at most 256.
+  var cancelled: [ProtoReserveRequest] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _session: ProtoSession? = nil
 }
 
 nonisolated struct ProtoNothing: Sendable {
@@ -432,6 +532,11 @@ nonisolated struct ProtoBidRequest: Sendable {
 
     /// A look at what there is: offer all that is available, whatever is asked.
     case availability // = 1
+
+    /// As an order, where the request is to reserve: of which a line may be left
+    /// out as a whole, or in part.
+    case orderByLine // = 2
+    case orderInPart // = 3
     case UNRECOGNIZED(Int)
 
     init() {
@@ -442,6 +547,8 @@ nonisolated struct ProtoBidRequest: Sendable {
       switch rawValue {
       case 0: self = .order
       case 1: self = .availability
+      case 2: self = .orderByLine
+      case 3: self = .orderInPart
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -450,6 +557,8 @@ nonisolated struct ProtoBidRequest: Sendable {
       switch self {
       case .order: return 0
       case .availability: return 1
+      case .orderByLine: return 2
+      case .orderInPart: return 3
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -458,6 +567,8 @@ nonisolated struct ProtoBidRequest: Sendable {
     static let allCases: [ProtoBidRequest.Purpose] = [
       .order,
       .availability,
+      .orderByLine,
+      .orderInPart,
     ]
 
   }
@@ -523,7 +634,8 @@ nonisolated struct ProtoReserveRequest: Sendable {
   /// reservation: a lost decision log is rebuilt from the agents.
   var participants: [String] = []
 
-  /// The order as the site would bid on it: a refusal answers with a fresh bid.
+  /// The order as the site would bid on it, its purpose saying how much of it must
+  /// be found: a refusal answers with a fresh bid. Keep it too, as above.
   var bid: ProtoBidRequest {
     get {_bid ?? ProtoBidRequest()}
     set {_bid = newValue}
@@ -592,9 +704,21 @@ nonisolated struct ProtoAnswerBatch: Sendable {
   /// Voted reservations that have waited long enough for their outcome to ask.
   var inquiries: [ProtoTransaction] = []
 
+  /// Where the journal stands with all that is said here; absent where it was not read.
+  var mark: ProtoHistoryMark {
+    get {_mark ?? ProtoHistoryMark()}
+    set {_mark = newValue}
+  }
+  /// Returns true if `mark` has been explicitly set.
+  var hasMark: Bool {self._mark != nil}
+  /// Clears the value of `mark`. Subsequent reads from it will return its default value.
+  mutating func clearMark() {self._mark = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _mark: ProtoHistoryMark? = nil
 }
 
 nonisolated struct ProtoAnswer: Sendable {
@@ -669,6 +793,22 @@ nonisolated struct ProtoAnswer: Sendable {
     set {kind = .refused(newValue)}
   }
 
+  var holdings: ProtoHoldings {
+    get {
+      if case .holdings(let v)? = kind {return v}
+      return ProtoHoldings()
+    }
+    set {kind = .holdings(newValue)}
+  }
+
+  var restored: ProtoRestored {
+    get {
+      if case .restored(let v)? = kind {return v}
+      return ProtoRestored()
+    }
+    set {kind = .restored(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -681,10 +821,84 @@ nonisolated struct ProtoAnswer: Sendable {
     case released(ProtoTransaction)
     /// The request was understood and not carried out.
     case refused(ProtoRefusal)
+    case holdings(ProtoHoldings)
+    case restored(ProtoRestored)
 
   }
 
   init() {}
+}
+
+/// A page of the coordinator's reservations at the site, by rising transaction
+/// over all pages: at most 256 in each status that only a vote or a decision gives.
+nonisolated struct ProtoHoldings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var session: ProtoSession {
+    get {_session ?? ProtoSession()}
+    set {_session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {self._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {self._session = nil}
+
+  var isLast: Bool = false
+
+  var voted: [ProtoReserveRequest] = []
+
+  var confirmed: [ProtoReserveRequest] = []
+
+  var released: [ProtoReserveRequest] = []
+
+  var shipped: [ProtoReserveRequest] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _session: ProtoSession? = nil
+}
+
+nonisolated struct ProtoRestored: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var session: ProtoSession {
+    get {_session ?? ProtoSession()}
+    set {_session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {self._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {self._session = nil}
+
+  /// Where the journal then stood.
+  var mark: ProtoHistoryMark {
+    get {_mark ?? ProtoHistoryMark()}
+    set {_mark = newValue}
+  }
+  /// Returns true if `mark` has been explicitly set.
+  var hasMark: Bool {self._mark != nil}
+  /// Clears the value of `mark`. Subsequent reads from it will return its default value.
+  mutating func clearMark() {self._mark = nil}
+
+  /// Units promised at the site that are not there.
+  var shortfall: Int64 = 0
+
+  /// A SKU that the site does not keep; empty where it keeps them all. Nothing of
+  /// the page was then restored: it comes again.
+  var unknownSku: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _session: ProtoSession? = nil
+  fileprivate var _mark: ProtoHistoryMark? = nil
 }
 
 nonisolated struct ProtoHello: Sendable {
@@ -701,6 +915,14 @@ nonisolated struct ProtoHello: Sendable {
 
   /// Rises when the ledger finds that it has lost history.
   var incarnation: Int64 = 0
+
+  /// What the agent has seen of the coordinator's log: the epoch of the last
+  /// session it was in, that epoch's start, and the most decisions it was told of.
+  var witnessEpoch: Int64 = 0
+
+  var witnessStart: UInt64 = 0
+
+  var witnessDecisions: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -743,6 +965,9 @@ nonisolated struct ProtoAttachment: Sendable {
 
   /// Reservations voted for without hearing the outcome.
   var inDoubt: [ProtoTransaction] = []
+
+  /// Reservations confirmed, from `ended_below` on.
+  var confirmed: [ProtoTransaction] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2060,7 +2285,7 @@ nonisolated extension ProtoFreightClass: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RequestBatch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}coordinator\0\u{1}epoch\0\u{1}session\0\u{3}ended_below\0\u{1}requests\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}coordinator\0\u{1}epoch\0\u{1}session\0\u{3}ended_below\0\u{1}requests\0\u{1}start\0\u{1}decisions\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2075,6 +2300,8 @@ nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularMessageField(value: &self._session) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.endedBelow) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.requests) }()
+      case 8: try { try decoder.decodeSingularFixed64Field(value: &self.start) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.decisions) }()
       default: break
       }
     }
@@ -2106,6 +2333,12 @@ nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.requests.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.requests, fieldNumber: 7)
     }
+    if self.start != 0 {
+      try visitor.visitSingularFixed64Field(value: self.start, fieldNumber: 8)
+    }
+    if self.decisions != 0 {
+      try visitor.visitSingularInt64Field(value: self.decisions, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2117,6 +2350,8 @@ nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._session != rhs._session {return false}
     if lhs.endedBelow != rhs.endedBelow {return false}
     if lhs.requests != rhs.requests {return false}
+    if lhs.start != rhs.start {return false}
+    if lhs.decisions != rhs.decisions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2124,7 +2359,7 @@ nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2236,6 +2471,32 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.kind = .cancel(v)
         }
       }()
+      case 9: try {
+        var v: ProtoReportRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .report(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .report(v)
+        }
+      }()
+      case 10: try {
+        var v: ProtoRestoreRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .restore(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .restore(v)
+        }
+      }()
       default: break
       }
     }
@@ -2279,6 +2540,14 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
       guard case .cancel(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
+    case .report?: try {
+      guard case .report(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .restore?: try {
+      guard case .restore(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2286,6 +2555,94 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
   static func ==(lhs: ProtoRequest, rhs: ProtoRequest) -> Bool {
     if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoReportRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ReportRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}after\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._session) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._after) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._session {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._after {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoReportRequest, rhs: ProtoReportRequest) -> Bool {
+    if lhs._session != rhs._session {return false}
+    if lhs._after != rhs._after {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoRestoreRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RestoreRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}incarnation\0\u{1}confirmed\0\u{1}cancelled\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._session) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.incarnation) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.confirmed) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.cancelled) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._session {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.incarnation != 0 {
+      try visitor.visitSingularInt64Field(value: self.incarnation, fieldNumber: 2)
+    }
+    if !self.confirmed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.confirmed, fieldNumber: 3)
+    }
+    if !self.cancelled.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cancelled, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoRestoreRequest, rhs: ProtoRestoreRequest) -> Bool {
+    if lhs._session != rhs._session {return false}
+    if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.confirmed != rhs.confirmed {return false}
+    if lhs.cancelled != rhs.cancelled {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2429,7 +2786,7 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
 }
 
 nonisolated extension ProtoBidRequest.Purpose: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PURPOSE_ORDER\0\u{1}PURPOSE_AVAILABILITY\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PURPOSE_ORDER\0\u{1}PURPOSE_AVAILABILITY\0\u{1}PURPOSE_ORDER_BY_LINE\0\u{1}PURPOSE_ORDER_IN_PART\0")
 }
 
 nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2603,7 +2960,7 @@ nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AnswerBatch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2620,12 +2977,17 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.answers) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.tariffs) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.inquiries) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._mark) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.versionMajor != 0 {
       try visitor.visitSingularInt32Field(value: self.versionMajor, fieldNumber: 1)
     }
@@ -2653,6 +3015,9 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.inquiries.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.inquiries, fieldNumber: 9)
     }
+    try { if let v = self._mark {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2666,6 +3031,7 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.answers != rhs.answers {return false}
     if lhs.tariffs != rhs.tariffs {return false}
     if lhs.inquiries != rhs.inquiries {return false}
+    if lhs._mark != rhs._mark {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2673,7 +3039,7 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Answer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}attach\0\u{1}ready\0\u{1}bid\0\u{1}vote\0\u{1}confirmed\0\u{1}released\0\u{1}refused\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}attach\0\u{1}ready\0\u{1}bid\0\u{1}vote\0\u{1}confirmed\0\u{1}released\0\u{1}refused\0\u{1}holdings\0\u{1}restored\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2785,6 +3151,32 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.kind = .refused(v)
         }
       }()
+      case 9: try {
+        var v: ProtoHoldings?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .holdings(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .holdings(v)
+        }
+      }()
+      case 10: try {
+        var v: ProtoRestored?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .restored(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .restored(v)
+        }
+      }()
       default: break
       }
     }
@@ -2828,6 +3220,14 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
       guard case .refused(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
+    case .holdings?: try {
+      guard case .holdings(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .restored?: try {
+      guard case .restored(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2840,9 +3240,117 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension ProtoHoldings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Holdings"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{3}is_last\0\u{1}voted\0\u{1}confirmed\0\u{1}released\0\u{1}shipped\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._session) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isLast) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.voted) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.confirmed) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.released) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.shipped) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._session {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.isLast != false {
+      try visitor.visitSingularBoolField(value: self.isLast, fieldNumber: 2)
+    }
+    if !self.voted.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.voted, fieldNumber: 3)
+    }
+    if !self.confirmed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.confirmed, fieldNumber: 4)
+    }
+    if !self.released.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.released, fieldNumber: 5)
+    }
+    if !self.shipped.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shipped, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoHoldings, rhs: ProtoHoldings) -> Bool {
+    if lhs._session != rhs._session {return false}
+    if lhs.isLast != rhs.isLast {return false}
+    if lhs.voted != rhs.voted {return false}
+    if lhs.confirmed != rhs.confirmed {return false}
+    if lhs.released != rhs.released {return false}
+    if lhs.shipped != rhs.shipped {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoRestored: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Restored"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}mark\0\u{1}shortfall\0\u{3}unknown_sku\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._session) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._mark) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.shortfall) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.unknownSku) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._session {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._mark {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.shortfall != 0 {
+      try visitor.visitSingularInt64Field(value: self.shortfall, fieldNumber: 3)
+    }
+    if !self.unknownSku.isEmpty {
+      try visitor.visitSingularStringField(value: self.unknownSku, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoRestored, rhs: ProtoRestored) -> Bool {
+    if lhs._session != rhs._session {return false}
+    if lhs._mark != rhs._mark {return false}
+    if lhs.shortfall != rhs.shortfall {return false}
+    if lhs.unknownSku != rhs.unknownSku {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}boot_high\0\u{3}boot_low\0\u{3}epoch_maximum\0\u{1}incarnation\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}boot_high\0\u{3}boot_low\0\u{3}epoch_maximum\0\u{1}incarnation\0\u{3}witness_epoch\0\u{3}witness_start\0\u{3}witness_decisions\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2854,6 +3362,9 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeSingularFixed64Field(value: &self.bootLow) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.epochMaximum) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.incarnation) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.witnessEpoch) }()
+      case 6: try { try decoder.decodeSingularFixed64Field(value: &self.witnessStart) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.witnessDecisions) }()
       default: break
       }
     }
@@ -2872,6 +3383,15 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.incarnation != 0 {
       try visitor.visitSingularInt64Field(value: self.incarnation, fieldNumber: 4)
     }
+    if self.witnessEpoch != 0 {
+      try visitor.visitSingularInt64Field(value: self.witnessEpoch, fieldNumber: 5)
+    }
+    if self.witnessStart != 0 {
+      try visitor.visitSingularFixed64Field(value: self.witnessStart, fieldNumber: 6)
+    }
+    if self.witnessDecisions != 0 {
+      try visitor.visitSingularInt64Field(value: self.witnessDecisions, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2880,6 +3400,9 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.bootLow != rhs.bootLow {return false}
     if lhs.epochMaximum != rhs.epochMaximum {return false}
     if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.witnessEpoch != rhs.witnessEpoch {return false}
+    if lhs.witnessStart != rhs.witnessStart {return false}
+    if lhs.witnessDecisions != rhs.witnessDecisions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2887,7 +3410,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoAttachment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Attachment"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}latest\0\u{3}chain_at_known\0\u{3}in_doubt\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}latest\0\u{3}chain_at_known\0\u{3}in_doubt\0\u{1}confirmed\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2899,6 +3422,7 @@ nonisolated extension ProtoAttachment: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularMessageField(value: &self._latest) }()
       case 3: try { try decoder.decodeSingularFixed64Field(value: &self._chainAtKnown) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.inDoubt) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.confirmed) }()
       default: break
       }
     }
@@ -2921,6 +3445,9 @@ nonisolated extension ProtoAttachment: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.inDoubt.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.inDoubt, fieldNumber: 4)
     }
+    if !self.confirmed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.confirmed, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2929,6 +3456,7 @@ nonisolated extension ProtoAttachment: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs._latest != rhs._latest {return false}
     if lhs._chainAtKnown != rhs._chainAtKnown {return false}
     if lhs.inDoubt != rhs.inDoubt {return false}
+    if lhs.confirmed != rhs.confirmed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

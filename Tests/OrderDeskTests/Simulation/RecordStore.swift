@@ -1,6 +1,7 @@
 import AllocationModel
 import AllocationProtocol
-import OrderDesk
+
+@testable import OrderDesk
 
 /// A decision log in memory: what the office writes, kept through its crashes.
 ///
@@ -41,7 +42,32 @@ struct RecordStore {
 
     /// Decided orders, in the order of their decisions.
     private(set) var entries: [Entry] = []
-    private(set) var marks: [Warehouse.ID: HistoryMark] = [:]
+    private(set) var sites: [Warehouse.ID: Office.Evidence] = [:]
+    /// Every start of the office, and the decisions so far.
+    private(set) var starts: [LogHistory.Start] = []
+    private(set) var decisions: Int64 = 0
+    /// Whether the log was lost, and is to be rebuilt from the sites.
+    private(set) var isLost = false
+    /// Why the office itself found that it lacks decisions.
+    private(set) var doubt: String?
+
+    var epoch: Int64 { starts.last?.epoch ?? 0 }
+    private var recovered: Int64 = 0
+    var history: LogHistory {
+        LogHistory(starts: starts, decisions: decisions, recovered: recovered)
+    }
+
+    /// Begins a start of the office, in a higher epoch unless a mutant keeps its own.
+    mutating func begin(epoch: Int64, id: UInt64) {
+        guard epoch > self.epoch else { return }
+        starts.append(LogHistory.Start(epoch: epoch, id: id, decisionsBefore: decisions))
+    }
+
+    /// Takes what an older copy, or none, has kept in its place; the operator asks for recovery.
+    mutating func lose(keeping copy: RecordStore?) {
+        self = copy ?? RecordStore()
+        isLost = true
+    }
 
     subscript(id: Order.ID) -> Entry? { entries.first { $0.order.id == id } }
 
@@ -59,11 +85,90 @@ struct RecordStore {
         }
     }
 
-    /// Writes all of `records`, or none.
-    mutating func append(_ records: [Office.Record]) throws {
+    /// Writes all of `records` and what is kept, or none.
+    mutating func append(
+        _ records: [Office.Record],
+        _ keepings: [Office.Keeping] = []
+    ) throws {
         var next = self
         for record in records { try next.append(record) }
+        for keeping in keepings { try next.append(keeping) }
         self = next
+    }
+
+    private mutating func append(_ keeping: Office.Keeping) throws {
+        switch keeping {
+        case .site(let warehouse, let adoption):
+            sites[warehouse] = Office.Evidence(
+                mark: adoption.mark,
+                incarnation: adoption.incarnation
+            )
+        case .mark(let warehouse, let mark): note(mark, of: warehouse)
+        case .doubt(let why): doubt = why
+        case .epoch(let epoch): begin(epoch: epoch, id: starts.last?.id ?? 0)
+        case .rebuilt(let record, let isCancelled):
+            guard case .confirmed(let confirmation) = record.content else { return }
+            if let known = self[confirmation.transaction] {
+                guard isCancelled, case .confirmed(let plan) = known.outcome else { return }
+                return try append(
+                    Office.Record(
+                        order: record.order,
+                        receivedAt: record.receivedAt,
+                        decidedAt: record.decidedAt,
+                        content: .cancelled(confirmation.transaction, plan)
+                    )
+                )
+            }
+            guard self[record.order.id] == nil else {
+                throw Contradiction(description: "order \(record.order.id) is rebuilt twice")
+            }
+            try append(record)
+            if isCancelled {
+                try append(
+                    Office.Record(
+                        order: record.order,
+                        receivedAt: record.receivedAt,
+                        decidedAt: record.decidedAt,
+                        content: .cancelled(confirmation.transaction, confirmation.plan)
+                    )
+                )
+            }
+        case .recovered:
+            isLost = false
+            doubt = nil
+            recovered = epoch
+        }
+    }
+
+    private mutating func note(_ mark: HistoryMark, of warehouse: Warehouse.ID) {
+        let known = sites[warehouse] ?? Office.Evidence(mark: .empty)
+        guard mark.entry > known.mark.entry else { return }
+        sites[warehouse] = Office.Evidence(mark: mark, incarnation: known.incarnation)
+    }
+
+    /// The decisions that a site shares, by rising transaction, a page.
+    func rulings(
+        for warehouse: Warehouse.ID,
+        after transaction: TransactionID?,
+        limit: Int
+    ) -> (page: [Ruling], isLast: Bool) {
+        let shared =
+            entries.compactMap { entry -> Ruling? in
+                guard let attempt = entry.transaction,
+                    attempt.number > transaction?.number ?? -1,
+                    let share = entry.shares.first(where: { $0.warehouse == warehouse })
+                else { return nil }
+                let isCancelled = if case .cancelled = entry.outcome { true } else { false }
+                return Rebuilding.ruling(
+                    on: entry.order,
+                    attempt,
+                    lines: share.lines,
+                    participants: entry.shares.map(\.warehouse),
+                    isCancelled: isCancelled
+                )
+            }
+            .sorted { $0.request.transaction < $1.request.transaction }
+        return (Array(shared.prefix(limit)), shared.count <= limit)
     }
 
     private mutating func append(_ record: Office.Record) throws {
@@ -81,10 +186,8 @@ struct RecordStore {
                 confirmation.shares,
                 confirmation.evidence
             )
-            for share in confirmation.shares {
-                let known = marks[share.warehouse] ?? .empty
-                if share.mark.entry > known.entry { marks[share.warehouse] = share.mark }
-            }
+            decisions += 1
+            for share in confirmation.shares { note(share.mark, of: share.warehouse) }
         case .refused(let refusals, let evidence):
             try add(record, .refused(refusals), nil, [], evidence)
         case .cancelled(let transaction, let plan):
@@ -93,6 +196,7 @@ struct RecordStore {
                 throw Contradiction(description: "attempt \(transaction) is cancelled twice")
             }
             entries[index].outcome = .cancelled(plan)
+            decisions += 1
             entries[index].isEnded = false
         case .ended(let transaction):
             entries[try index(of: transaction)].isEnded = true

@@ -8,10 +8,17 @@ import WarehouseDesk
 /// A real desk over a real ledger; a crash loses the one and keeps the other.
 struct SimulatedSite {
     let warehouse: Warehouse.ID
-    let ledger: StockLedger
+    private(set) var ledger: StockLedger
+    /// An older copy of its disk.
+    private var snapshot: StockLedger?
+    /// Whether its disk was put back to an older state and it has not been in session since.
+    var isBehind = false
+    /// Whether its disk was ever put back.
+    private(set) var wasRestored = false
     /// What was on hand at the start: nothing but orders changes it.
     let onHand: [SKU: Int64]
     private let timing: ProtocolTiming
+    private let centsPerPackage: Int64
     private var desk: WarehouseDesk?
     private var starts: UInt64 = 0
     private var startedAt: Int64 = 0
@@ -27,6 +34,7 @@ struct SimulatedSite {
         self.warehouse = warehouse
         self.onHand = onHand
         self.timing = timing
+        self.centsPerPackage = centsPerPackage
         ledger = try Self.makeLedger(warehouse, onHand, centsPerPackage)
         start(at: 0)
     }
@@ -47,6 +55,24 @@ struct SimulatedSite {
 
     mutating func crash() {
         desk = nil
+    }
+
+    /// Copies the disk, as whoever makes snapshots of machines does.
+    mutating func copyDisk() throws {
+        snapshot = try ledger.copyInMemory()
+    }
+
+    /// Puts the last copy in the disk's place, or a new ledger that was filled by a count.
+    mutating func restore(anew: Bool) throws {
+        if anew {
+            ledger = try Self.makeLedger(warehouse, onHand, centsPerPackage)
+        } else {
+            guard let snapshot else { return }
+            // Copied, because it may be put back again.
+            ledger = try snapshot.copyInMemory()
+        }
+        isBehind = true
+        wasRestored = true
     }
 
     /// Carries a batch out, all of it durable; nil while the site is down.

@@ -8,6 +8,9 @@ extension Simulation {
     /// Checks one site against its stock and against every decision that it shares.
     mutating func audit(site index: Int) throws {
         let site = sites[index]
+        // What it lacks it is given back before it is asked anything; and what a
+        // lost log had decided is not known until it is rebuilt.
+        guard !site.isBehind, !store.isLost else { return }
         var promised: [SKU: Int64] = [:]
         var statuses: [TransactionID: Reservation.Status] = [:]
         for record in try site.reservations([.held, .voted, .confirmed]) {
@@ -106,7 +109,7 @@ extension Simulation {
             return report("\(order.id): told \(record.status), and nobody wrote it down")
         }
         let before = clients[index].told
-        if let before, before != outcome {
+        if let before, !before.promisesTheSame(as: outcome) {
             guard case .cancelled = outcome else {
                 return report("\(order.id): told two outcomes")
             }
@@ -122,7 +125,8 @@ extension Simulation {
 
     /// Whether nothing is under way, anywhere.
     func isAtRest() throws -> Bool {
-        guard let office, office.ordersUnderWay == 0, clients.allSatisfy(\.isSatisfied),
+        guard let office, !store.isLost, office.ordersUnderWay == 0,
+            clients.allSatisfy(\.isSatisfied), !sites.contains(where: \.isBehind),
             store.open.isEmpty, sites.allSatisfy(\.isUp)
         else { return false }
         return try sites.allSatisfy { try $0.reservations([.held, .voted]).isEmpty }
@@ -149,12 +153,19 @@ extension Simulation {
         }
         for client in clients {
             let outcome = store[client.order.id]?.outcome
+            // What was cancelled everywhere goes with the log that was lost.
+            let isGone =
+                client.told?.isKnownToTheLogAlone == true
+                || everCancelled.contains(client.order.id)
+            if wasLogLost, isGone, outcome == nil { continue }
             switch (client.told, outcome) {
             case (.confirmed, .confirmed), (.confirmed, .cancelled), (.refused, .refused),
                 (.cancelled, .cancelled), (nil, .cancelled), (nil, nil), (nil, .refused):
                 break
             case (nil, .confirmed), (.confirmed, _), (.refused, _), (.cancelled, _):
-                report("\(client.order.id): told one thing, and decided another")
+                let told = client.told?.status.rawValue ?? "nothing"
+                let decided = outcome?.status.rawValue ?? "nothing"
+                report("\(client.order.id): told \(told), and decided \(decided)")
             }
         }
         try auditSales()
@@ -178,5 +189,41 @@ extension Simulation {
                 report("\(sku): \(sold) sold, \(allocated) allocated, \(stocked) in stock")
             }
         }
+    }
+}
+
+extension OrderOutcome {
+    /// Whether the same sites ship the same; how and for how much a rebuilt log does not know.
+    fileprivate func promisesTheSame(as other: OrderOutcome) -> Bool {
+        switch (self, other) {
+        case (.confirmed(let plan), .confirmed(let next)),
+            (.cancelled(let plan), .cancelled(let next)):
+            plan.promises == next.promises
+        case (.refused, .refused): true
+        case (.confirmed, .cancelled), (.confirmed, .refused), (.cancelled, .confirmed),
+            (.cancelled, .refused), (.refused, .confirmed), (.refused, .cancelled):
+            false
+        }
+    }
+
+    /// Whether no site was ever told, or none remembers, so that it goes with the log.
+    fileprivate var isKnownToTheLogAlone: Bool {
+        switch self {
+        case .refused, .cancelled: true
+        case .confirmed(let plan): plan.warehouses.isEmpty
+        }
+    }
+}
+
+extension Plan {
+    /// Units by warehouse and SKU.
+    fileprivate var promises: [String: Int64] {
+        var promises: [String: Int64] = [:]
+        for shipment in shipments {
+            for line in shipment.lines {
+                promises["\(shipment.warehouse) \(line.sku)", default: 0] += line.quantity.units
+            }
+        }
+        return promises
     }
 }

@@ -7,7 +7,9 @@ extension Simulation {
     mutating func startOffice() throws {
         guard office == nil else { return }
         officeStarts += 1
-        if mutant != .keepsItsEpoch || epoch == 0 { epoch += 1 }
+        let epoch = mutant == .keepsItsEpoch ? max(1, store.epoch) : store.epoch + 1
+        if storeCopy == nil { storeCopy = store }
+        store.begin(epoch: epoch, id: UInt64(officeStarts))
         let desk = OrderDesk(
             coordinator: Example.office,
             epoch: epoch,
@@ -15,9 +17,19 @@ extension Simulation {
             policy: SourcingPolicy(nodesMaximum: 3),
             timing: timing
         )
-        var started = Office(desk: desk, marks: store.marks)
-        let effects = started.recover(store.open.map(\.found), now: Example.instant(time))
+        let isRecovering = store.isLost && mutant != .trustsALostLog
+        var started = Office(
+            desk: desk,
+            evidence: store.sites,
+            history: mutant == .trustsALostLog ? LogHistory() : store.history,
+            isRecovering: isRecovering
+        )
+        let effects =
+            isRecovering
+            ? Office.Effects()
+            : started.recover(store.open.map(\.found), now: Example.instant(time))
         office = started
+        heading = started.heading
         inbox = sites.map { .probe($0.warehouse) }
         try carryOut(effects)
     }
@@ -53,13 +65,14 @@ extension Simulation {
             if strikes(.officeCrashBeforeRecords, effects.records.isEmpty ? 0 : 1, in: 6) {
                 return crashOffice()
             }
-            try write(effects.records)
+            try write(effects)
         } else {
-            let isDecision = !effects.records.isEmpty
+            let isDecision = !effects.records.isEmpty || !effects.keepings.isEmpty
             if strikes(.officeCrashBeforeRecords, isDecision ? 1 : 0, in: 12) {
                 return crashOffice()
             }
-            try write(effects.records)
+            try write(effects)
+            heading = office?.heading ?? heading
             if strikes(.officeCrashBetweenRecordsAndSends, isDecision ? 1 : 0, in: 12) {
                 return crashOffice()
             }
@@ -79,10 +92,11 @@ extension Simulation {
         for note in effects.notes { judge(note) }
     }
 
-    private mutating func write(_ records: [Office.Record]) throws {
-        guard !records.isEmpty else { return }
+    private mutating func write(_ effects: Office.Effects) throws {
+        let records = effects.records
+        guard !records.isEmpty || !effects.keepings.isEmpty else { return }
         do {
-            try store.append(records)
+            try store.append(records, effects.keepings)
         } catch let contradiction as RecordStore.Contradiction {
             return report("\(contradiction)")
         }
@@ -91,7 +105,8 @@ extension Simulation {
             switch record.content {
             case .confirmed(let confirmation): try audit(confirmation, of: record.order)
             case .ended(let transaction): try audit(shareholdersOf: transaction)
-            case .refused, .cancelled: break
+            case .cancelled: everCancelled.insert(record.order.id)
+            case .refused: break
             }
         }
     }
@@ -115,17 +130,53 @@ extension Simulation {
                 in: Int64.random(in: 0...40, using: &random)
             )
         }
+        for proof in effects.proofs {
+            planOffice(
+                .proofFound(
+                    proof.transaction,
+                    proof.warehouse,
+                    store.standing(of: proof.transaction)
+                ),
+                in: Int64.random(in: 0...40, using: &random)
+            )
+        }
+        for lookup in effects.rulingLookups {
+            // Pages of two, so that a few decisions take several.
+            let (page, isLast) = store.rulings(
+                for: lookup.warehouse,
+                after: lookup.query.after,
+                limit: 2
+            )
+            planOffice(
+                .rulingsFound(lookup.warehouse, lookup.query.session, page, isLast: isLast),
+                in: Int64.random(in: 0...40, using: &random)
+            )
+        }
+        if effects.rereadsLog {
+            planOffice(.recovered(store.open.map(\.found), store.history), in: 0)
+        }
     }
 
-    /// In this world nobody loses history, so nobody may say so.
+    /// Nobody says that history was lost but where it was.
     private mutating func judge(_ note: Office.Note) {
         switch note {
-        case .activated, .deactivated, .session(_, .ignored):
+        case .activated, .deactivated, .session(_, .ignored), .recoveryWaits, .logRebuilt:
+            break
+        case .session(let warehouse, .amnesia), .session(let warehouse, .restored(0)):
+            let wasRestored = sites.contains { $0.warehouse == warehouse && $0.wasRestored }
+            if !wasRestored && !wasLogLost { report("\(warehouse) is said to have lost history") }
+        case .session(_, .fenced) where wasLogLost:
             break
         case .session(let warehouse, let note):
             report("\(warehouse): \(note)")
+        case .shippedBeforeCancelled, .logDoubted, .rebuiltWithout, .notRebuilt:
+            report("\(note)")
         case .refused(let warehouse, let refusal):
             switch refusal {
+            // A word of before the restoration that came late.
+            case .unknownTransaction
+            where sites.contains { $0.warehouse == warehouse && $0.wasRestored }:
+                break
             case .unknownTransaction, .unlawful, .ledgerUnavailable:
                 report("\(warehouse) refuses: \(refusal)")
             case .staleEpoch, .staleSession, .otherBoot, .expired:
@@ -154,6 +205,11 @@ extension Simulation {
         case .solved(let task, .unfillable): "solved \(task.order.id) without a plan"
         case .solved(let task, .undecided): "solved \(task.order.id) undecided"
         case .timer(let id, let token): "timer \(id) \(token)"
+        case .rulingsFound(let site, _, let page, let isLast):
+            "rulings for \(site) \(page.count) \(isLast)"
+        case .proofFound(let transaction, let site, let found):
+            "proof of \(transaction) for \(site) \(found)"
+        case .recovered(let found, _): "recovered \(found.count)"
         }
     }
 }
@@ -164,6 +220,8 @@ extension Answer {
         switch self {
         case .hello: "hello"
         case .attach: "attach"
+        case .holdings: "holdings"
+        case .restored: "restored"
         case .ready: "ready"
         case .bid: "bid"
         case .vote(let transaction, .reserve): "votes for \(transaction)"
@@ -178,11 +236,15 @@ extension Answer {
         if case .vote(_, .reserve) = self { true } else { false }
     }
 
+    var isReady: Bool {
+        if case .ready = self { true } else { false }
+    }
+
     /// Whether it may come with a change of a reservation.
     var speaksOfAnAttempt: Bool {
         switch self {
         case .vote, .confirmed, .released: true
-        case .hello, .attach, .ready, .bid, .refused: false
+        case .hello, .attach, .holdings, .restored, .ready, .bid, .refused: false
         }
     }
 }

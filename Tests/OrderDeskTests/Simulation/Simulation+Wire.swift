@@ -35,8 +35,11 @@ extension Simulation {
                 isForBids: isForBids,
                 batch: RequestBatch(
                     coordinator: Example.office,
-                    epoch: epoch,
+                    epoch: heading.epoch,
                     session: first.session,
+                    endedBelow: heading.endedBelow,
+                    start: UInt64(officeStarts),
+                    decisions: heading.decisions,
                     requests: together.map(\.request)
                 )
             )
@@ -68,8 +71,15 @@ extension Simulation {
             return crashSite(index)
         }
         if strikes(.siteCrashBeforeItsTransaction, 1, in: 50) { return crashSite(index) }
-        guard let answers = try sites[index].answer(letter.batch, at: time) else { return }
-        if answers.answers.contains(where: \.speaksOfAnAttempt) { try audit(site: index) }
+        guard var answers = try sites[index].answer(letter.batch, at: time) else { return }
+        if mutant == .overlooksLostHistory { answers = answers.claimingWholeHistory(to: letter) }
+        if sites[index].isBehind, answers.answers.contains(where: \.isVoteToReserve) {
+            report("\(sites[index].warehouse) votes before it has its history again")
+        }
+        if answers.answers.contains(where: \.isReady) { sites[index].isBehind = false }
+        if answers.answers.contains(where: { $0.speaksOfAnAttempt || $0.isReady }) {
+            try audit(site: index)
+        }
         noteRefusals(in: answers)
         try breakRule(with: answers, at: index)
         if mutant == .votesBeforeTheSync, answers.answers.contains(where: \.isVoteToReserve),
@@ -164,8 +174,35 @@ extension Simulation {
                 plan(.siteExpiresVotes(index), in: 60)
             }
         case .sendsBeforeRecords, .votesBeforeTheSync, .acknowledgesBeforeTheSync,
-            .keepsItsEpoch, nil:
+            .keepsItsEpoch, .overlooksLostHistory, .trustsALostLog, nil:
             break
         }
+    }
+}
+
+extension AnswerBatch {
+    /// The same, with the chain that was asked about wherever one was.
+    fileprivate func claimingWholeHistory(to letter: Simulation.Letter) -> AnswerBatch {
+        AnswerBatch(
+            warehouse: warehouse,
+            boot: boot,
+            answers: zip(letter.batch.requests, answers)
+                .map { request, answer in
+                    guard case .challenge(_, _, let known) = request,
+                        case .attach(let attachment) = answer
+                    else { return answer }
+                    return .attach(
+                        Attachment(
+                            session: attachment.session,
+                            latest: attachment.latest,
+                            chainAtKnown: known.chain,
+                            inDoubt: attachment.inDoubt,
+                            confirmed: attachment.confirmed
+                        )
+                    )
+                },
+            inquiries: inquiries,
+            mark: mark
+        )
     }
 }

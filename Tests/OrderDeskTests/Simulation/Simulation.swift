@@ -24,6 +24,10 @@ struct Simulation {
         case keepsItsEpoch
         /// A site gives a vote back after a while, unasked.
         case expiresVotes
+        /// A site says that its history is whole, whatever became of its disk.
+        case overlooksLostHistory
+        /// An office that has lost its log goes on as if it had decided nothing.
+        case trustsALostLog
     }
 
     /// Something that went wrong, or was bound to be tried.
@@ -47,6 +51,10 @@ struct Simulation {
         case joinedSubmission
         case cancellation
         case withdrawal
+        case siteRestored
+        case siteMadeAnew
+        case logRolledBack
+        case logLost
     }
 
     /// One message to a site, or its answer.
@@ -87,6 +95,7 @@ struct Simulation {
     var faults: Set<Fault> = []
     /// The first thing that was found wrong.
     var violation: String?
+    var isVerbose = false
     /// A hash over all that the office was told, to compare two runs of one seed.
     var trace = Trace()
 
@@ -100,10 +109,17 @@ struct Simulation {
 
     /// The office's disk.
     var store = RecordStore()
-    var epoch: Int64 = 0
+    /// An older copy of it.
+    var storeCopy: RecordStore?
+    /// Whether it was ever lost: what nobody but the log knew is then gone.
+    var wasLogLost = false
+    /// Orders that were ever cancelled, also where the log has lost them.
+    var everCancelled: Set<Order.ID> = []
     /// The office itself; nil while it is down.
     var office: Office?
     var officeStarts = 0
+    /// What heads the messages that leave now.
+    var heading = Office.Heading(epoch: 0, endedBelow: 0, decisions: 0)
     var inbox: [Office.Event] = []
 
     let messagesUnderWayMaximum: Int
@@ -125,7 +141,7 @@ struct Simulation {
         messagesUnderWayMaximum = Int.random(in: 1...3, using: &random)
         // Who breaks this rule is found out where sites ask early and often.
         let isEager = mutant == .releasesWhileVoting
-        probePause = isEager ? 40 : [150, 300, 600].randomElement(using: &random) ?? 300
+        probePause = isEager ? 12 : [150, 300, 600].randomElement(using: &random) ?? 300
         timing = ProtocolTiming(
             bidDeadline: .milliseconds(120),
             voteDeadline: .milliseconds(700),
@@ -212,6 +228,7 @@ struct Simulation {
     }
 
     private mutating func carryOut(_ happening: Happening) throws {
+        if isVerbose { print("\(time) \(happening)".prefix(600)) }
         switch happening {
         case .client(let index): act(asClient: index)
         case .office(let start, let event):
@@ -245,7 +262,11 @@ struct Simulation {
         guard isFaulty else { return }
         plan(.mishap, in: Int64.random(in: mishapPause, using: &random))
         let index = Int.random(in: sites.indices, using: &random)
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
+        case 10: try? sites[index].copyDisk()
+        case 11: restoreSite(index)
+        case 12: if !store.isLost { storeCopy = store }
+        case 13: loseLog()
         case 0..<2:
             faults.insert(.officeCrash)
             crashOffice()
@@ -262,6 +283,33 @@ struct Simulation {
             faults.insert(.linkLost)
             inbox.append(.linkLost(sites[index].warehouse))
         }
+    }
+
+    /// Puts a site's disk back to an older state, or makes it a new one.
+    private mutating func restoreSite(_ index: Int) {
+        // The sites tell a lost log again: who lost both may not.
+        guard !wasLogLost else { return }
+        let anew = chance(1, in: 3)
+        do {
+            try sites[index].restore(anew: anew)
+        } catch {
+            report("\(sites[index].warehouse) cannot be restored: \(error)")
+        }
+        guard sites[index].isBehind else { return }
+        faults.insert(anew ? .siteMadeAnew : .siteRestored)
+        let starts = sites[index].isUp
+        sites[index].crash()
+        if starts { plan(.siteStart(index), in: Int64.random(in: 20...900, using: &random)) }
+    }
+
+    /// Puts the office's disk back to an older state, or empties it.
+    private mutating func loseLog() {
+        guard chance(1, in: 2), !wasLogLost, !sites.contains(where: \.isBehind) else { return }
+        let isEmptied = chance(1, in: 3) || storeCopy == nil
+        faults.insert(isEmptied ? .logLost : .logRolledBack)
+        wasLogLost = true
+        store.lose(keeping: isEmptied ? nil : storeCopy)
+        crashOffice()
     }
 
     mutating func crashSite(_ index: Int) {

@@ -1,0 +1,60 @@
+import AllocationModel
+
+/// An order in the one column that keeps it with its reservation.
+///
+/// Codes hold no control characters, so a tab and a line end separate them.
+enum AskedOrder {
+    /// Returns the order's text: what it asks as a whole, then a line for each of its lines.
+    static func text(of order: Order) -> String {
+        let destination = order.destination
+        let head = [
+            destination.country.code, destination.postalCode, destination.region,
+            destination.isResidential ? "1" : "0", order.serviceLevel.word,
+            order.completeness.rawValue, order.currency.code,
+        ]
+        let lines = order.lines.map { "\($0.sku.code)\t\($0.quantity.units)" }
+        return ([head.joined(separator: "\t")] + lines).joined(separator: "\n")
+    }
+
+    /// Reads the text back; nil where there is none.
+    ///
+    /// Lines are named by their number: what the client called them the site was never told.
+    static func order(_ id: Order.ID, from text: String) -> Order? {
+        let rows = text.split(separator: "\n")
+        guard let head = rows.first else { return nil }
+        let words = head.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        guard words.count == 7, let country = try? Country(parsing: words[0]),
+            let level = try? ServiceLevel(parsing: words[4]),
+            let completeness = try? Completeness(parsing: words[5]),
+            let currency = try? Currency(parsing: words[6])
+        else { return nil }
+        let lines = rows.dropFirst().enumerated()
+            .compactMap { index, row -> Order.Line? in
+                let words = row.split(separator: "\t")
+                guard words.count == 2, let units = Int64(words[1]),
+                    let quantity = try? Quantity(checking: units), !quantity.isZero
+                else { return nil }
+                return Order.Line(
+                    id: Identifier(trusted: "\(index + 1)"),
+                    sku: SKU(trusted: String(words[0])),
+                    quantity: quantity
+                )
+            }
+        guard !lines.isEmpty, lines.count == rows.count - 1,
+            lines.count <= AllocationModel::Limits.orderLinesMaximum
+        else { return nil }
+        return Order(
+            id: id,
+            lines: lines,
+            destination: Destination(
+                country: country,
+                postalCode: words[1],
+                region: words[2],
+                isResidential: words[3] == "1"
+            ),
+            serviceLevel: level,
+            completeness: completeness,
+            currency: currency
+        )
+    }
+}

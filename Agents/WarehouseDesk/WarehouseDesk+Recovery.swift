@@ -1,0 +1,143 @@
+internal import AllocationModel
+internal import AllocationProtocol
+internal import StockLedger
+
+/// What gives lost history back: the coordinator's to the site, and the site's to the coordinator.
+extension WarehouseDesk {
+    /// Tells a page of what the site holds for a coordinator that has lost its log.
+    func report(
+        _ offered: SessionID,
+        _ after: TransactionID?,
+        _ coordinator: Coordinator.ID,
+        in books: Books,
+        _ session: AgentSession
+    ) throws -> Answer {
+        switch session.attachment(in: offered) {
+        case .refused(let refusal): return .refused(refusal)
+        case .underWay, .over: break
+        }
+        let limit = ProtocolLimits.pageMaximum
+        // One more than is told tells whether there are more.
+        let records = try books.reservations(
+            of: coordinator,
+            after: after?.number ?? -1,
+            limit: limit + 1
+        )
+        let site = try books.site()
+        return .holdings(
+            offered,
+            Holdings(
+                holdings: records.prefix(limit).map { holding($0, at: site) },
+                isLast: records.count <= limit
+            )
+        )
+    }
+
+    private func holding(_ record: ReservationRecord, at site: Site) -> Holding {
+        let reservation = record.reservation
+        // A row of an older release lacks the order: then what the site set
+        // aside stands for it, and the site's own place for where it went.
+        let lines =
+            record.asked?.lines.map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) }
+            ?? reservation.lines.map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) }
+        let destination = Destination(country: site.country, postalCode: site.postalCode)
+        let request = ReserveRequest(
+            transaction: reservation.transaction,
+            lines: reservation.lines,
+            participants: record.participants,
+            bid: BidRequest(
+                round: RoundID(order: reservation.order, attempt: 0),
+                lines: lines,
+                destination: record.asked?.destination ?? destination,
+                serviceLevel: record.asked?.serviceLevel ?? .ground,
+                currency: record.asked?.currency ?? site.currency,
+                remainingMilliseconds: 0
+            ),
+            completeness: record.asked?.completeness ?? .partial
+        )
+        return Holding(request: request, status: record.status)
+    }
+
+    /// Installs what the ledger has lost: all of the page, or nothing of it.
+    func restore(
+        _ restoration: Restoration,
+        _ offered: SessionID,
+        of batch: RequestBatch,
+        in books: Books,
+        session: inout AgentSession
+    ) throws -> Draft {
+        switch session.attachment(in: offered) {
+        case .refused(let refusal): return .ready(.refused(refusal))
+        case .over:
+            return .restored(offered, shortfall: try books.shortfall(), unknownSKU: nil)
+        case .underWay: break
+        }
+        // A coordinator speaks for its own attempts alone.
+        let rulings = restoration.rulings.filter {
+            $0.request.transaction.coordinator == batch.coordinator
+        }
+        for ruling in rulings where !ruling.isCancelled {
+            guard try books.status(of: ruling.request.transaction) == nil,
+                let sku = try books.unknownSKU(among: ruling.request.lines)
+            else { continue }
+            return .restored(offered, shortfall: try books.shortfall(), unknownSKU: sku)
+        }
+        try books.begin(incarnation: restoration.incarnation, for: batch.coordinator)
+        session.begin(
+            incarnation: max(
+                restoration.incarnation,
+                try books.incarnation(of: batch.coordinator)
+            )
+        )
+        for ruling in rulings { try carryOut(ruling, in: books) }
+        return .restored(offered, shortfall: try books.shortfall(), unknownSKU: nil)
+    }
+
+    private func carryOut(_ ruling: Ruling, in books: Books) throws {
+        let request = ruling.request
+        guard ruling.isCancelled else {
+            let reservation = Reservation(
+                transaction: request.transaction,
+                order: request.order,
+                lines: request.lines
+            )
+            _ = try books.restore(
+                reservation,
+                participants: request.participants,
+                of: request.wholeOrder
+            )
+            return
+        }
+        let status = try books.status(of: request.transaction)
+        switch CommitParticipant.step(after: .cancel, given: status) {
+        case .apply(let changes, _):
+            for change in changes { _ = try books.apply(change, to: request.transaction) }
+        case .attempt, .reply: break
+        }
+    }
+}
+
+extension ReserveRequest {
+    /// The order that the request is for, as far as it tells of it; nil where it asks for nothing.
+    var wholeOrder: Order? {
+        let lines = bid.lines.enumerated().filter { !$0.element.quantity.isZero }
+            .map { index, line in
+                Order.Line(
+                    id: Identifier(trusted: "\(index + 1)"),
+                    sku: line.sku,
+                    quantity: line.quantity
+                )
+            }
+        guard !lines.isEmpty, lines.count <= AllocationModel::Limits.orderLinesMaximum else {
+            return nil
+        }
+        return Order(
+            id: order,
+            lines: lines,
+            destination: bid.destination,
+            serviceLevel: bid.serviceLevel,
+            completeness: completeness,
+            currency: bid.currency
+        )
+    }
+}

@@ -1,0 +1,115 @@
+internal import AllocationModel
+internal import AllocationProtocol
+internal import Logging
+internal import OrderDesk
+
+/// What an operator reads of the office's notes.
+extension Logger {
+    func say(_ note: Office.Note) {
+        switch note {
+        case .activated(let warehouse):
+            info("the agent is in session", metadata: ["warehouse": "\(warehouse)"])
+        case .deactivated(let warehouse):
+            warning(
+                "the agent is out of session; orders go to the others",
+                metadata: ["warehouse": "\(warehouse)"]
+            )
+        case .session(let warehouse, let note):
+            say(note, of: warehouse)
+        case .refused(let warehouse, let refusal):
+            notice(
+                "the agent refused a request",
+                metadata: ["warehouse": "\(warehouse)", "refusal": "\(refusal)"]
+            )
+        case .misfit(let warehouse):
+            error(
+                "the agent's answers do not fit the requests",
+                metadata: ["warehouse": "\(warehouse)"]
+            )
+        case .shippedBeforeCancelled(let order, let transaction, let warehouse):
+            error(
+                "the order is cancelled, and the site had shipped its part",
+                metadata: [
+                    "order": "\(order)", "transaction": "\(transaction)",
+                    "warehouse": "\(warehouse)",
+                ]
+            )
+        case .logDoubted, .recoveryWaits, .logRebuilt, .rebuiltWithout, .notRebuilt:
+            sayOfLog(note)
+        }
+    }
+
+    private func say(_ note: SiteSession.Note, of warehouse: Warehouse.ID) {
+        let site: Logger.MetadataValue = "\(warehouse)"
+        switch note {
+        case .fenced(let epochMaximum):
+            critical(
+                "a newer coordinator has taken over; stop this one",
+                metadata: ["warehouse": site, "epoch": "\(epochMaximum)"]
+            )
+        case .amnesia(let known):
+            error(
+                "the site has lost history; its reservations are restored, count its stock",
+                metadata: ["warehouse": site, "known": "\(known.entry)"]
+            )
+        case .restored(let shortfall):
+            notice(
+                "the site has all its reservations again",
+                metadata: ["warehouse": site, "shortfall": "\(shortfall)"]
+            )
+        case .cannotRestore(let sku):
+            error(
+                "the site has promised a SKU that it does not keep; import its stock there",
+                metadata: ["warehouse": site, "sku": "\(sku)"]
+            )
+        case .duplicateIdentity:
+            critical(
+                "two agents answer under one name; stop one of them",
+                metadata: ["warehouse": site]
+            )
+        case .ignored:
+            break
+        }
+    }
+
+    private func sayOfLog(_ note: Office.Note) {
+        switch note {
+        case .logDoubted(let why):
+            critical(
+                "the decision log lacks decisions; no order is taken until it is recovered",
+                metadata: [
+                    "why": "\(why)",
+                    "hint": "stop every other coordinator, then ‘holdfast-coordinator recover’",
+                ]
+            )
+        case .recoveryWaits(let warehouses):
+            notice(
+                "the decision log is being rebuilt; these sites have not told what they hold",
+                metadata: ["warehouses": "\(Self.names(warehouses))"]
+            )
+        case .logRebuilt(let decisions):
+            notice(
+                "the decision log is rebuilt from what the sites hold",
+                metadata: ["decisions": "\(decisions)"]
+            )
+        case .rebuiltWithout(let transaction, let warehouses):
+            error(
+                "a decision is rebuilt without all its sites; look at its order",
+                metadata: [
+                    "transaction": "\(transaction)", "warehouses": "\(Self.names(warehouses))",
+                ]
+            )
+        case .notRebuilt(let transaction):
+            error(
+                "what the sites hold of an attempt names no order",
+                metadata: ["transaction": "\(transaction)"]
+            )
+        case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled:
+            break
+        }
+    }
+
+    private static func names(_ warehouses: [Warehouse.ID]) -> String {
+        warehouses.map(\.rawValue).joined(separator: ", ")
+    }
+}

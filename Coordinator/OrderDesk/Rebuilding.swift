@@ -1,0 +1,107 @@
+package import AllocationModel
+package import AllocationProtocol
+
+/// Between an order as the log keeps it and as a site is told of it, both ways.
+package enum Rebuilding {
+    /// Returns the decision on an order as one site that shares it must know it.
+    package static func ruling(
+        on order: Order,
+        _ transaction: TransactionID,
+        lines: [Reservation.Line],
+        participants: [Warehouse.ID],
+        isCancelled: Bool
+    ) -> Ruling {
+        let bid = BidRequest(
+            round: RoundID(order: order.id, attempt: 0),
+            lines: order.lines.map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) },
+            destination: order.destination,
+            serviceLevel: order.serviceLevel,
+            currency: order.currency,
+            remainingMilliseconds: 0
+        )
+        return Ruling(
+            request: ReserveRequest(
+                transaction: transaction,
+                lines: lines,
+                participants: participants,
+                bid: bid,
+                completeness: order.completeness
+            ),
+            isCancelled: isCancelled
+        )
+    }
+
+    /// Returns the order that a site was told of; nil where it asks for nothing.
+    ///
+    /// Its lines are named by their number: what the client called them is lost.
+    static func order(_ request: ReserveRequest) -> Order? {
+        let lines = request.bid.lines.enumerated().filter { !$0.element.quantity.isZero }
+            .map { index, line in
+                Order.Line(
+                    id: Identifier(trusted: "\(index + 1)"),
+                    sku: line.sku,
+                    quantity: line.quantity
+                )
+            }
+        guard !lines.isEmpty, lines.count <= AllocationModel::Limits.orderLinesMaximum else {
+            return nil
+        }
+        return Order(
+            id: request.order,
+            lines: lines,
+            destination: request.bid.destination,
+            serviceLevel: request.bid.serviceLevel,
+            completeness: request.completeness,
+            currency: request.bid.currency
+        )
+    }
+
+    /// Returns a plan of what the sites hold: who ships what is known, how and for how much is not.
+    static func plan(
+        for order: Order,
+        _ shares: [LogRecovery.Share],
+        at now: Timestamp
+    ) -> Plan {
+        var left = order.lines.map(\.quantity.units)
+        let day = CivilDate(daysSinceEpoch: Int(now.milliseconds / 86_400_000))
+        let shipments = shares.map { share in
+            var lines: [Plan.ShipmentLine] = []
+            for reserved in share.lines {
+                var units = reserved.quantity.units
+                for (index, line) in order.lines.enumerated() where line.sku == reserved.sku {
+                    let taken = min(units, left[index])
+                    guard taken > 0 else { continue }
+                    units -= taken
+                    left[index] -= taken
+                    lines.append(
+                        Plan.ShipmentLine(line: index, sku: line.sku, quantity: Quantity(taken))
+                    )
+                }
+            }
+            return Plan.Shipment(
+                warehouse: share.warehouse,
+                service: "unknown",
+                carrier: "unknown",
+                lines: lines,
+                freight: .zero(order.currency),
+                handling: .zero(order.currency),
+                leaves: day,
+                arrives: day
+            )
+        }
+        let backorders = order.lines.enumerated()
+            .compactMap { index, line in
+                left[index] > 0
+                    ? Plan.Backorder(line: index, sku: line.sku, quantity: Quantity(left[index]))
+                    : nil
+            }
+        return Plan(
+            order: order.id,
+            shipments: shipments,
+            backorders: backorders,
+            cost: .zero(order.currency),
+            bound: .zero(order.currency),
+            isProved: false
+        )
+    }
+}

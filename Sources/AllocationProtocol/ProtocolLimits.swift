@@ -1,0 +1,9 @@
+/// Bounds of the protocol, once, each with its reason.
+package enum ProtocolLimits {
+    /// Reservations of one page of a report or a restoration.
+    ///
+    /// A hundred of the largest orders, with every line and warehouse, are 6 MB.
+    package static let pageMaximum = 100
+    /// Transactions that one attachment names; the rest are asked about at later greetings.
+    package static let attachmentMaximum = 60_000
+}
