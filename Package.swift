@@ -111,6 +111,7 @@ let package = Package(
             exclude: ["generate-zip3.py"]
         ),
         module("SplitSolver", in: "Sources", ["AllocationModel", heap]),
+        module("SplitInstances", in: "Sources", ["AllocationModel", "SplitSolver"]),
         module("AllocationProtocol", in: "Sources", ["AllocationModel"]),
         module(
             "WireFormat",
@@ -195,9 +196,9 @@ let package = Package(
             dependencies: [
                 "LogLines",
                 "AllocationModel", "AllocationProtocol", "AllocationCoordinator", "OrderDesk",
-                "DecisionLog", "StorefrontAPI", "ShopifyConnector", arguments, configuration,
-                logging, lifecycle, httpClient, hummingbird, nioCore, nioHTTP1, signals,
-                systemPackage,
+                "DecisionLog", "StorefrontAPI", "ShopifyConnector", "SplitInstances",
+                "SplitSolver", arguments, configuration, logging, lifecycle, httpClient,
+                hummingbird, nioCore, nioHTTP1, signals, systemPackage,
             ],
             path: "Coordinator/HoldfastCoordinator",
             swiftSettings: settings
@@ -219,6 +220,10 @@ let package = Package(
         ),
         tests("FreightTests", ["SeededGenerator", "Freight", "AllocationModel"]),
         tests("SplitSolverTests", ["SplitSolver", "AllocationModel"]),
+        tests(
+            "SplitInstancesTests",
+            ["SeededGenerator", "SplitInstances", "SplitSolver", "AllocationModel"]
+        ),
         tests(
             "AllocationProtocolTests",
             ["SeededGenerator", "AllocationProtocol", "AllocationModel"]

@@ -6,17 +6,19 @@ struct HoldfastCoordinator: AsyncParsableCommand {
         commandName: "holdfast-coordinator",
         abstract: "Takes orders and splits them over the warehouses, each unit promised once.",
         discussion: """
-            Start it with ‘run’; the other commands speak to the one that runs.
+            Start it with ‘run’; the other commands speak to the one that runs, but for ‘solve’,
+            which needs nothing but a file.
 
             Examples:
               holdfast-coordinator run --config coordinator.yaml
               holdfast-coordinator order submit order.json
               holdfast-coordinator order explain 4711
               holdfast-coordinator agents list
+              holdfast-coordinator solve order.json
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, OrderCommands.self, AgentCommands.self, Doctor.self,
+            Run.self, OrderCommands.self, AgentCommands.self, Solve.self, Doctor.self,
             Recover.self,
         ]
     )

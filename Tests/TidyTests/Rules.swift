@@ -24,7 +24,7 @@ enum Rules {
         let coordinator: Set<String> = [
             "AllocationCoordinator", "AllocationModel", "AllocationProtocol", "BuyerRules",
             "DecisionLog", "FrontDoor", "LogLines", "NNG", "OperationsConsole", "OrderDesk",
-            "ShopifyConnector", "SplitSolver", "StorefrontAPI", "WireFormat",
+            "ShopifyConnector", "SplitInstances", "SplitSolver", "StorefrontAPI", "WireFormat",
         ]
         return [
             "CNNG": [],
@@ -35,6 +35,7 @@ enum Rules {
             "Freight": ["AllocationModel"],
             // Collections by the modules of its package.
             "SplitSolver": ["AllocationModel", "Collections", "DequeModule", "HeapModule"],
+            "SplitInstances": ["AllocationModel", "SplitSolver"],
             "AllocationProtocol": ["AllocationModel"],
             "WireFormat": ["AllocationModel", "AllocationProtocol", "SwiftProtobuf"],
             "DatabaseThread": ["Foundation", "Synchronization"],
@@ -121,8 +122,8 @@ enum Rules {
     // Purity.
 
     static let pureModules: Set<String> = [
-        "AllocationModel", "ShippingCalendar", "Freight", "SplitSolver", "AllocationProtocol",
-        "BuyerRules", "OrderDesk", "WireFormat",
+        "AllocationModel", "ShippingCalendar", "Freight", "SplitSolver", "SplitInstances",
+        "AllocationProtocol", "BuyerRules", "OrderDesk", "WireFormat",
     ]
     private static let impureNames: Set<String> = [
         "ContinuousClock", "SuspendingClock", "SystemRandomNumberGenerator", "Logger", "UUID",
