@@ -78,6 +78,7 @@ let package = Package(
     products: [
         .executable(name: "holdfast-agent", targets: ["HoldfastAgent"]),
         .executable(name: "holdfast-coordinator", targets: ["HoldfastCoordinator"]),
+        .executable(name: "holdfast-instances", targets: ["GenerateInstances"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -219,7 +220,28 @@ let package = Package(
             resources: [.copy("Reference")]
         ),
         tests("FreightTests", ["SeededGenerator", "Freight", "AllocationModel"]),
-        tests("SplitSolverTests", ["SplitSolver", "AllocationModel"]),
+        .target(
+            name: "SplitInstanceSource",
+            dependencies: ["SeededGenerator", "SplitInstances", "SplitSolver", "AllocationModel"],
+            path: "Tests/SplitInstanceSource",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "GenerateInstances",
+            dependencies: [
+                "SplitInstanceSource", "SplitInstances", "AllocationModel", arguments,
+            ],
+            path: "Tests/GenerateInstances",
+            swiftSettings: settings
+        ),
+        tests(
+            "SplitInstanceSourceTests",
+            ["SplitInstanceSource", "SplitInstances", "SplitSolver", "AllocationModel"]
+        ),
+        tests(
+            "SplitSolverTests",
+            ["SplitInstanceSource", "SplitInstances", "SplitSolver", "AllocationModel"]
+        ),
         tests(
             "SplitInstancesTests",
             ["SeededGenerator", "SplitInstances", "SplitSolver", "AllocationModel"]
