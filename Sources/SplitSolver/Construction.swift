@@ -1,55 +1,69 @@
 /// Builds a first plan line by line, each unit where it costs least more.
 struct Construction {
     let model: SearchModel
-    /// Whether a slot may be used.
-    let isAllowed: [Bool]
-
-    /// Returns a candidate, lawful where that comes easily.
-    func candidate() -> Candidate {
-        var candidate = Candidate(model)
-        useForcedSites(of: &candidate)
-        for line in linesHardestFirst() { fill(line, of: &candidate) }
-        return candidate
-    }
-
+    let tables: SearchTables
     /// Lines with fewest sources first, for they have the least choice.
-    private func linesHardestFirst() -> [Int] {
-        model.lines.indices.sorted { left, right in
+    private let linesHardestFirst: [Int]
+
+    init(_ model: SearchModel, _ tables: SearchTables) {
+        self.model = model
+        self.tables = tables
+        linesHardestFirst = model.lines.indices.sorted { left, right in
             let leftPiles = model.lines[left].piles.count
             let rightPiles = model.lines[right].piles.count
             return leftPiles != rightPiles ? leftPiles < rightPiles : left < right
         }
     }
 
-    private func useForcedSites(of candidate: inout Candidate) {
+    /// Fills what a draft lacks by the slots that are allowed, lawfully where that comes easily.
+    func complete(_ draft: inout Draft, by isAllowed: Row<Bool>) {
+        useForcedSites(of: &draft, isAllowed)
+        for line in linesHardestFirst { fill(line, of: &draft, isAllowed) }
+    }
+
+    private func useForcedSites(of draft: inout Draft, _ isAllowed: Row<Bool>) {
         for (index, site) in model.sites.enumerated() where site.isForced {
-            for pile in site.piles where !candidate.isUsed(site: index) {
-                _ = takeBest(of: [pile], upTo: model.piles[pile].minimum, in: &candidate)
+            for pile in site.piles where !draft.isUsed(site: index) {
+                _ = takeBest(
+                    of: [pile],
+                    upTo: model.piles[pile].minimum,
+                    in: &draft,
+                    isAllowed
+                )
             }
         }
     }
 
-    private func fill(_ index: Int, of candidate: inout Candidate) {
+    private func fill(_ index: Int, of draft: inout Draft, _ isAllowed: Row<Bool>) {
         let line = model.lines[index]
-        var piles = line.piles
+        if draft.shipped(of: index) >= line.quantity { return }
         if line.noSplit {
-            if let whole = bestWhole(line, of: candidate) { piles = [whole] }
-        } else if !line.lots.isEmpty {
-            piles = []
+            let whole = line.piles.filter { model.piles[$0].capacity >= line.quantity }
+            let missing = line.quantity - draft.shipped(of: index)
+            let pile =
+                best(of: whole, upTo: missing, lot: nil, in: draft, isAllowed)
+                ?? best(of: line.piles, upTo: missing, lot: nil, in: draft, isAllowed)
+            if let pile {
+                draft.stage(pile.arc, pile.units)
+                _ = draft.apply()
+            }
+            return
         }
-        while candidate.shipped(of: index) < line.quantity {
-            let missing = line.quantity - candidate.shipped(of: index)
-            guard let pile = takeBest(of: piles, upTo: missing, in: &candidate) else { break }
-            if line.noSplit { piles = [pile] }
+        if !line.lots.isEmpty { return fillFromOneLot(line, index, of: &draft, isAllowed) }
+        while draft.shipped(of: index) < line.quantity {
+            let missing = line.quantity - draft.shipped(of: index)
+            guard takeBest(of: line.piles, upTo: missing, in: &draft, isAllowed) != nil else {
+                break
+            }
         }
-        if !line.lots.isEmpty && !line.noSplit { fillFromOneLot(line, index, of: &candidate) }
     }
 
     /// Takes the line from the lot of which most is held.
     private func fillFromOneLot(
         _ line: SearchModel.Line,
         _ index: Int,
-        of candidate: inout Candidate
+        of draft: inout Draft,
+        _ isAllowed: Row<Bool>
     ) {
         let held = line.lots.indices.map { lot in
             line.piles.reduce(0) { $0 + model.piles[$1].lotQuantities[lot] }
@@ -58,18 +72,13 @@ struct Construction {
         var piles = line.piles
         while let best = takeBest(
             of: piles,
-            upTo: line.quantity - candidate.shipped(of: index),
+            upTo: line.quantity - draft.shipped(of: index),
             lot: lot,
-            in: &candidate
+            in: &draft,
+            isAllowed
         ) {
             piles.removeAll { $0 == best }
         }
-    }
-
-    private func bestWhole(_ line: SearchModel.Line, of candidate: Candidate) -> Int? {
-        let whole = line.piles.filter { model.piles[$0].capacity >= line.quantity }
-        var trial = candidate
-        return takeBest(of: whole, upTo: line.quantity, in: &trial)
     }
 
     /// Takes units by the arc that makes them cheapest each; returns the pile, or nil if none can.
@@ -77,47 +86,51 @@ struct Construction {
         of piles: [Int],
         upTo missing: Int64,
         lot: Int? = nil,
-        in candidate: inout Candidate
+        in draft: inout Draft,
+        _ isAllowed: Row<Bool>
     ) -> Int? {
-        var best: Candidate.Change?
+        guard let best = best(of: piles, upTo: missing, lot: lot, in: draft, isAllowed) else {
+            return nil
+        }
+        draft.stage(best.arc, best.units)
+        return draft.apply() ? tables.arcPile[best.arc] : nil
+    }
+
+    private func best(
+        of piles: [Int],
+        upTo missing: Int64,
+        lot: Int?,
+        in draft: borrowing Draft,
+        _ isAllowed: Row<Bool>
+    ) -> (arc: Int, units: Int64)? {
+        var best: (arc: Int, units: Int64)?
         var bestPrice = Double.infinity
         for pile in piles {
-            for arc in model.piles[pile].arcs where isAllowed[model.arcs[arc].slot] {
-                guard let change = largestChange(arc, upTo: missing, lot: lot, in: candidate)
-                else { continue }
-                let before = candidate.rank.score
-                guard candidate.apply([change]) else { continue }
-                let price = (candidate.rank.score - before).approximate / Double(change.difference)
-                candidate.undo([change])
+            let capacity = tables.pileCapacity[pile]
+            let held = lot.map { min(capacity, model.piles[pile].lotQuantities[$0]) } ?? capacity
+            let room = min(missing, held - draft.taken(from: pile))
+            if room <= 0 { continue }
+            for index in tables.pileArcs[pile] {
+                let arc = tables.arcsByPile[index]
+                if !isAllowed[tables.arcSlot[arc]] { continue }
+                let multiple = tables.pileMultiple[pile]
+                let units = min(room, roomInSlot(of: arc, in: draft)) / multiple * multiple
+                if units <= 0 { continue }
+                guard let rank = draft.rank(adding: units, to: arc) else { continue }
+                let price = (rank.score - draft.rank.score).approximate / Double(units)
                 if price < bestPrice {
-                    best = change
+                    best = (arc, units)
                     bestPrice = price
                 }
             }
         }
-        guard let best, candidate.apply([best]) else { return nil }
-        return model.arcs[best.arc].pile
+        return best
     }
 
-    private func largestChange(
-        _ arc: Int,
-        upTo missing: Int64,
-        lot: Int?,
-        in candidate: Candidate
-    ) -> Candidate.Change? {
-        let pile = model.piles[model.arcs[arc].pile]
-        let taken = candidate.taken(from: model.arcs[arc].pile)
-        let held = lot.map { min(pile.capacity, pile.lotQuantities[$0]) } ?? pile.capacity
-        let room = roomInSlot(of: arc, in: candidate)
-        let units = min(missing, held - taken, room) / pile.multiple * pile.multiple
-        return units > 0 ? Candidate.Change(arc: arc, difference: units) : nil
-    }
-
-    private func roomInSlot(of arc: Int, in candidate: Candidate) -> Int64 {
-        let unitLoad = model.arcs[arc].unitLoad
+    private func roomInSlot(of arc: Int, in draft: borrowing Draft) -> Int64 {
+        let unitLoad = tables.arcUnitLoad[arc]
         if unitLoad == 0 { return .max }
-        let slot = model.slots[model.arcs[arc].slot]
-        let load = slot.arcs.reduce(0) { $0 + candidate.quantities[$1] * model.arcs[$1].unitLoad }
-        return (slot.tariff.loadMaximum - load) / unitLoad
+        let slot = tables.arcSlot[arc]
+        return (tables.slotLoadMaximum[slot] - draft.load(of: slot)) / unitLoad
     }
 }

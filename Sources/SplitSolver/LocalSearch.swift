@@ -1,284 +1,380 @@
 internal import AllocationModel
 
-/// Improves a candidate by small moves until none helps or the moves are spent.
+/// Improves a draft by small moves until none helps or the moves are spent.
 ///
 /// Moves units of a line between arcs, a whole shipment to another service, all
 /// of one site to others, and units onto and off the backorder.
 struct LocalSearch {
     let model: SearchModel
+    let tables: SearchTables
     /// Whether a slot may be used.
-    let isAllowed: [Bool]
+    let isAllowed: Row<Bool>
     /// Moves that may still be tried.
     var moves: Int
+    private let amounts: Row<Int64>
+    private let isOfSite: Row<Bool>
+    private var closedSite = -1
 
-    mutating func improve(_ candidate: inout Candidate) {
+    init(
+        _ model: SearchModel,
+        _ tables: SearchTables,
+        in arena: Arena,
+        isAllowed: Row<Bool>,
+        moves: Int
+    ) {
+        self.model = model
+        self.tables = tables
+        self.isAllowed = isAllowed
+        self.moves = moves
+        amounts = arena.row(8, of: 0)
+        isOfSite = arena.row(model.lines.count, of: false)
+    }
+
+    /// Improves a draft; tries sites that are not used too if asked, which is thorough and slow.
+    mutating func improve(_ draft: inout Draft, opensSites: Bool) {
+        draft.forgetJournal()
         var hasImproved = true
         while hasImproved && moves > 0 {
             hasImproved = false
-            for line in model.lines.indices where shiftUnits(of: line, in: &candidate) {
+            for line in model.lines.indices where shiftUnits(of: line, in: &draft) {
                 hasImproved = true
             }
-            for slot in model.slots.indices where switchService(slot, in: &candidate) {
+            for slot in model.slots.indices where switchService(slot, in: &draft) {
                 hasImproved = true
             }
-            if !hasImproved {
-                for site in model.sites.indices where closeSite(site, in: &candidate) {
-                    hasImproved = true
-                }
-                for site in model.sites.indices where openSite(site, in: &candidate) {
-                    hasImproved = true
-                }
+            if hasImproved { continue }
+            for site in model.sites.indices where closeSite(site, in: &draft) {
+                hasImproved = true
+            }
+            if hasImproved || !opensSites { continue }
+            for site in model.sites.indices where openSite(site, in: &draft) {
+                hasImproved = true
             }
         }
+        draft.forgetJournal()
     }
 
     /// Moves units to earlier sites and services of the input wherever that costs nothing.
     ///
     /// Decides what score leaves open, as far as moves between two arcs or two sites can.
-    func settleTies(of candidate: inout Candidate) {
-        for later in model.sites.indices where candidate.isUsed(site: later) {
+    mutating func settleTies(of draft: inout Draft) {
+        for later in model.sites.indices where draft.isUsed(site: later) {
             for earlier in model.sites.indices.prefix(later)
-            where !candidate.isUsed(site: earlier) {
-                let changes = self.changes(movingAllOf: later, toSite: earlier, in: candidate)
-                if keep(changes, on: &candidate) { break }
+            where !draft.isUsed(site: earlier) {
+                guard stageAll(of: later, toSite: earlier, in: &draft) else { continue }
+                if keep(&draft) { break }
             }
         }
         for line in model.lines.indices {
-            let arcs = model.lines[line].piles.flatMap { model.piles[$0].arcs }
-                .sorted {
-                    (model.arcs[$0].slot, $0) < (model.arcs[$1].slot, $1)
-                }
+            let arcs = tables.lineArcs[line].map { tables.arcsByLine[$0] }
+                .sorted { (tables.arcSlot[$0], $0) < (tables.arcSlot[$1], $1) }
             for (index, target) in arcs.enumerated() {
-                for source in arcs[(index + 1)...] where candidate.quantities[source] > 0 {
-                    for units in amounts(from: source, to: target, in: candidate) {
-                        let changes = [
-                            Candidate.Change(arc: source, difference: -units),
-                            Candidate.Change(arc: target, difference: units),
-                        ]
-                        if keep(changes, on: &candidate) { break }
+                for source in arcs[(index + 1)...] where draft.quantity[source] > 0 {
+                    let count = collectAmounts(from: source, to: target, in: draft)
+                    for choice in 0..<count {
+                        draft.stage(source, -amounts[choice])
+                        draft.stage(target, amounts[choice])
+                        if keep(&draft) { break }
                     }
                 }
             }
         }
+        draft.forgetJournal()
     }
 
-    /// Makes the changes unless they make the rank worse.
-    private func keep(_ changes: [Candidate.Change], on candidate: inout Candidate) -> Bool {
-        let before = candidate.rank
-        guard !changes.isEmpty, candidate.apply(changes) else { return false }
-        if candidate.rank <= before { return true }
-        candidate.undo(changes)
+    /// Makes the changes prepared unless they make the rank worse.
+    private func keep(_ draft: inout Draft) -> Bool {
+        let before = draft.rank
+        let length = draft.appliedCount
+        guard draft.apply() else { return false }
+        if draft.rank <= before { return true }
+        draft.rollBack(to: length)
         return false
     }
 
-    /// Returns the changes that move each line of a site to the service of the same index at another.
-    private func changes(
-        movingAllOf site: Int,
+    /// Prepares the move of each line of a site to the service of the same index at another.
+    private func stageAll(
+        of site: Int,
         toSite other: Int,
-        in candidate: Candidate
-    ) -> [Candidate.Change] {
-        var changes: [Candidate.Change] = []
-        for arc in model.sites[site].slots.flatMap({ model.slots[$0].arcs })
-        where candidate.quantities[arc] > 0 {
-            let service = model.slots[model.arcs[arc].slot].service
-            let targets = model.sites[other].slots.filter { model.slots[$0].service == service }
-                .flatMap { model.slots[$0].arcs }
-            guard let target = targets.first(where: { model.arcs[$0].line == model.arcs[arc].line })
-            else { return [] }
-            let multiple = model.piles[model.arcs[target].pile].multiple
-            if candidate.quantities[arc] % multiple != 0 { return [] }
-            changes.append(Candidate.Change(arc: arc, difference: -candidate.quantities[arc]))
-            changes.append(Candidate.Change(arc: target, difference: candidate.quantities[arc]))
-        }
-        return changes
-    }
-
-    private mutating func attempt(
-        _ changes: [Candidate.Change],
-        on candidate: inout Candidate
+        in draft: inout Draft
     ) -> Bool {
-        moves -= 1
-        return moves >= 0 && candidate.improve(by: changes)
+        var changes: [(arc: Int, units: Int64)] = []
+        for index in tables.siteArcs[site] {
+            let arc = tables.arcsBySite[index]
+            let units = draft.quantity[arc]
+            if units == 0 { continue }
+            let service = model.slots[tables.arcSlot[arc]].service
+            let target = tables.siteArcs[other].map { tables.arcsBySite[$0] }
+                .first {
+                    tables.arcLine[$0] == tables.arcLine[arc]
+                        && model.slots[tables.arcSlot[$0]].service == service
+                }
+            guard let target, units % tables.pileMultiple[tables.arcPile[target]] == 0 else {
+                return false
+            }
+            changes.append((arc, -units))
+            changes.append((target, units))
+        }
+        draft.forgetJournal()
+        for change in changes { draft.stage(change.arc, change.units) }
+        return !changes.isEmpty
     }
 
-    private mutating func shiftUnits(of line: Int, in candidate: inout Candidate) -> Bool {
+    // MARK: Units of a line
+
+    private mutating func shiftUnits(of line: Int, in draft: inout Draft) -> Bool {
         var hasImproved = false
-        let arcs = model.lines[line].piles.flatMap { model.piles[$0].arcs }
-        for target in arcs where isAllowed[model.arcs[target].slot] {
-            if add(to: target, in: &candidate) { hasImproved = true }
-            for source in arcs where source != target && candidate.quantities[source] > 0 {
-                for units in amounts(from: source, to: target, in: candidate) {
-                    let changes = [
-                        Candidate.Change(arc: source, difference: -units),
-                        Candidate.Change(arc: target, difference: units),
-                    ]
-                    if attempt(changes, on: &candidate) {
-                        hasImproved = true
-                        break
-                    }
+        let arcs = tables.lineArcs[line]
+        for targetIndex in arcs {
+            let target = tables.arcsByLine[targetIndex]
+            if !allows(target) { continue }
+            if add(to: target, in: &draft) { hasImproved = true }
+            for sourceIndex in arcs where sourceIndex != targetIndex {
+                let source = tables.arcsByLine[sourceIndex]
+                if draft.quantity[source] > 0 && shift(line, source, target, in: &draft) {
+                    hasImproved = true
                 }
             }
         }
-        for source in arcs where candidate.quantities[source] > 0 {
-            if remove(from: source, in: &candidate) { hasImproved = true }
+        for sourceIndex in arcs {
+            let source = tables.arcsByLine[sourceIndex]
+            if draft.quantity[source] > 0 && remove(from: source, in: &draft) {
+                hasImproved = true
+            }
         }
         return hasImproved
     }
 
-    private mutating func add(to arc: Int, in candidate: inout Candidate) -> Bool {
-        let pile = model.piles[model.arcs[arc].pile]
-        let line = model.lines[pile.line]
-        let missing = line.quantity - candidate.shipped(of: pile.line)
-        let room = pile.capacity - candidate.taken(from: model.arcs[arc].pile)
-        let most = min(missing, room) / pile.multiple * pile.multiple
-        for units in distinct([most, pile.minimum, pile.multiple]) where units <= most {
-            let change = Candidate.Change(arc: arc, difference: units)
-            if attempt([change], on: &candidate) { return true }
+    @inline(__always)
+    private func allows(_ arc: Int) -> Bool {
+        let slot = tables.arcSlot[arc]
+        return isAllowed[slot] && tables.slotSite[slot] != closedSite
+    }
+
+    /// Moves units from one arc to another by the first amount that helps.
+    private mutating func shift(
+        _ line: Int,
+        _ source: Int,
+        _ target: Int,
+        in draft: inout Draft
+    ) -> Bool {
+        let count = collectAmounts(from: source, to: target, in: draft)
+        for choice in 0..<count {
+            moves -= 1
+            if moves < 0 { return false }
+            let units = amounts[choice]
+            if !draft.isIntricate(line: line) {
+                guard let rank = draft.rank(moving: units, from: source, to: target),
+                    rank < draft.rank
+                else { continue }
+            }
+            draft.stage(source, -units)
+            draft.stage(target, units)
+            if draft.improve() { return true }
         }
         return false
     }
 
-    private mutating func remove(from arc: Int, in candidate: inout Candidate) -> Bool {
-        let pile = model.piles[model.arcs[arc].pile]
-        for units in distinct([candidate.quantities[arc], pile.multiple])
-        where units <= candidate.quantities[arc] {
-            let change = Candidate.Change(arc: arc, difference: -units)
-            if attempt([change], on: &candidate) { return true }
+    private mutating func add(to arc: Int, in draft: inout Draft) -> Bool {
+        let pile = tables.arcPile[arc]
+        let line = tables.pileLine[pile]
+        let missing = tables.lineQuantity[line] - draft.shipped(of: line)
+        let room = tables.pileCapacity[pile] - draft.taken(from: pile)
+        let multiple = tables.pileMultiple[pile]
+        let most = min(missing, room) / multiple * multiple
+        if most <= 0 { return false }
+        var count = 0
+        collect(most, &count)
+        if tables.pileMinimum[pile] <= most { collect(tables.pileMinimum[pile], &count) }
+        collect(multiple, &count)
+        return change(arc, line, count, sign: 1, in: &draft)
+    }
+
+    private mutating func remove(from arc: Int, in draft: inout Draft) -> Bool {
+        let pile = tables.arcPile[arc]
+        let line = tables.pileLine[pile]
+        let excess = draft.shipped(of: line) - tables.lineQuantity[line]
+        let multiple = tables.pileMultiple[pile]
+        let most = draft.quantity[arc]
+        let surplus = (excess + multiple - 1) / multiple * multiple
+        var count = 0
+        if surplus <= most { collect(surplus, &count) }
+        collect(most, &count)
+        collect(multiple, &count)
+        return change(arc, line, count, sign: -1, in: &draft)
+    }
+
+    private mutating func change(
+        _ arc: Int,
+        _ line: Int,
+        _ count: Int,
+        sign: Int64,
+        in draft: inout Draft
+    ) -> Bool {
+        for choice in 0..<count {
+            moves -= 1
+            if moves < 0 { return false }
+            let units = amounts[choice] * sign
+            if !draft.isIntricate(line: line) {
+                guard let rank = draft.rank(adding: units, to: arc), rank < draft.rank else {
+                    continue
+                }
+            }
+            draft.stage(arc, units)
+            if draft.improve() { return true }
         }
         return false
     }
 
-    /// Returns the numbers of units worth moving: all, up to a boundary, a step.
-    private func amounts(from source: Int, to target: Int, in candidate: Candidate) -> [Int64] {
-        let from = model.piles[model.arcs[source].pile]
-        let into = model.piles[model.arcs[target].pile]
-        let isSamePile = model.arcs[source].pile == model.arcs[target].pile
-        let step = leastCommonMultiple(from.multiple, into.multiple)
+    /// Notes a positive number of units that is not there yet.
+    @inline(__always)
+    private func collect(_ units: Int64, _ count: inout Int) {
+        if units <= 0 { return }
+        for index in 0..<count where amounts[index] == units { return }
+        amounts[count] = units
+        count += 1
+    }
+
+    /// Collects the numbers of units worth moving: all, up to a boundary, a step.
+    private func collectAmounts(
+        from source: Int,
+        to target: Int,
+        in draft: borrowing Draft
+    ) -> Int {
+        let (from, into) = (tables.arcPile[source], tables.arcPile[target])
+        let step = leastCommonMultiple(tables.pileMultiple[from], tables.pileMultiple[into])
         let room =
-            isSamePile ? Int64.max : into.capacity - candidate.taken(from: model.arcs[target].pile)
-        let most = min(candidate.quantities[source], room)
-        let choices = [
-            most, units(of: target, upToBoundaryAbove: true, in: candidate),
-            units(of: source, upToBoundaryAbove: false, in: candidate),
-            candidate.quantities[source] - from.minimum, into.minimum, step,
-        ]
-        return distinct(choices.map { min($0, most) / step * step })
+            from == into ? Int64.max : tables.pileCapacity[into] - draft.taken(from: into)
+        let most = min(draft.quantity[source], room)
+        var count = 0
+        if most <= 0 { return 0 }
+        collect(most / step * step, &count)
+        let upTo = units(of: target, upToBoundaryAbove: true, in: draft)
+        collect(min(upTo, most) / step * step, &count)
+        let downTo = units(of: source, upToBoundaryAbove: false, in: draft)
+        collect(min(downTo, most) / step * step, &count)
+        let spare = draft.quantity[source] - tables.pileMinimum[from]
+        collect(min(spare, most) / step * step, &count)
+        collect(min(tables.pileMinimum[into], most) / step * step, &count)
+        collect(min(step, most) / step * step, &count)
+        return count
     }
 
     /// Returns how many units of the arc separate its slot's load from a step of the tariff.
+    @inline(__always)
     private func units(
         of arc: Int,
         upToBoundaryAbove isAbove: Bool,
-        in candidate: Candidate
+        in draft: borrowing Draft
     ) -> Int64 {
-        let unitLoad = model.arcs[arc].unitLoad
+        let unitLoad = tables.arcUnitLoad[arc]
         if unitLoad == 0 { return 0 }
-        let slot = model.slots[model.arcs[arc].slot]
-        let load = slot.arcs.reduce(0) { $0 + candidate.quantities[$1] * model.arcs[$1].unitLoad }
+        let slot = tables.arcSlot[arc]
+        let load = draft.load(of: slot)
         if isAbove {
-            guard let boundary = slot.tariff.boundary(atOrAbove: load + unitLoad) else { return 0 }
+            guard let boundary = tables.boundary(of: slot, atOrAbove: load + unitLoad) else {
+                return 0
+            }
             return (boundary - load) / unitLoad
         }
-        guard let boundary = slot.tariff.boundary(below: load) else { return 0 }
+        guard let boundary = tables.boundary(of: slot, below: load) else { return 0 }
         return (load - boundary + unitLoad - 1) / unitLoad
     }
 
-    private mutating func switchService(_ slot: Int, in candidate: inout Candidate) -> Bool {
-        guard candidate.isUsed(slot: slot) else { return false }
-        for other in model.sites[model.slots[slot].site].slots
+    // MARK: Whole shipments and sites
+
+    private mutating func switchService(_ slot: Int, in draft: inout Draft) -> Bool {
+        guard draft.isUsed(slot: slot) else { return false }
+        for other in tables.siteSlots[tables.slotSite[slot]]
         where other != slot && isAllowed[other] {
-            let changes = self.changes(movingAllOf: slot, to: other, in: candidate)
-            if !changes.isEmpty && attempt(changes, on: &candidate) { return true }
+            moves -= 1
+            if moves < 0 { return false }
+            draft.forgetJournal()
+            for index in tables.slotArcs[slot] {
+                let arc = tables.arcsBySlot[index]
+                if draft.quantity[arc] == 0 { continue }
+                for otherIndex in tables.slotArcs[other]
+                where tables.arcPile[tables.arcsBySlot[otherIndex]] == tables.arcPile[arc] {
+                    let units = draft.quantity[arc]
+                    draft.stage(arc, -units)
+                    draft.stage(tables.arcsBySlot[otherIndex], units)
+                }
+            }
+            if draft.journalCount > 0 && draft.improve() { return true }
         }
         return false
-    }
-
-    private func changes(
-        movingAllOf slot: Int,
-        to other: Int,
-        in candidate: Candidate
-    ) -> [Candidate.Change] {
-        var changes: [Candidate.Change] = []
-        for arc in model.slots[slot].arcs where candidate.quantities[arc] > 0 {
-            let units = candidate.quantities[arc]
-            guard
-                let target = model.slots[other].arcs
-                    .first(where: {
-                        model.arcs[$0].pile == model.arcs[arc].pile
-                    })
-            else { continue }
-            changes.append(Candidate.Change(arc: arc, difference: -units))
-            changes.append(Candidate.Change(arc: target, difference: units))
-        }
-        return changes
     }
 
     /// Empties a site and lets the others take over; keeps that if it is better.
-    private mutating func closeSite(_ site: Int, in candidate: inout Candidate) -> Bool {
-        guard candidate.isUsed(site: site), moves > 0 else { return false }
-        var trial = candidate
-        let arcs = model.sites[site].slots.flatMap { model.slots[$0].arcs }
-        let changes = arcs.filter { trial.quantities[$0] > 0 }
-            .map {
-                Candidate.Change(arc: $0, difference: -trial.quantities[$0])
-            }
-        guard trial.apply(changes) else { return false }
-        var allowed = isAllowed
-        for slot in model.sites[site].slots { allowed[slot] = false }
-        var inner = LocalSearch(model: model, isAllowed: allowed, moves: moves)
-        for line in Set(changes.map { model.arcs[$0.arc].line }).sorted() {
-            _ = inner.shiftUnits(of: line, in: &trial)
+    private mutating func closeSite(_ site: Int, in draft: inout Draft) -> Bool {
+        guard draft.isUsed(site: site), moves > 0 else { return false }
+        let before = draft.rank
+        draft.forgetJournal()
+        isOfSite.fill(false)
+        for index in tables.siteArcs[site] {
+            let arc = tables.arcsBySite[index]
+            if draft.quantity[arc] == 0 { continue }
+            isOfSite[tables.arcLine[arc]] = true
+            draft.stage(arc, -draft.quantity[arc])
         }
-        moves = inner.moves
-        guard trial.rank < candidate.rank else { return false }
-        candidate = trial
-        return true
+        guard draft.apply() else { return false }
+        closedSite = site
+        for line in model.lines.indices where isOfSite[line] {
+            _ = shiftUnits(of: line, in: &draft)
+        }
+        closedSite = -1
+        if draft.rank < before { return true }
+        draft.rollBack(to: 0)
+        return false
     }
 
     /// Moves all an unused site can take to one of its services; keeps that if it is better.
-    private mutating func openSite(_ site: Int, in candidate: inout Candidate) -> Bool {
-        guard !candidate.isUsed(site: site) else { return false }
-        for slot in model.sites[site].slots where isAllowed[slot] && moves > 0 {
-            var trial = candidate
-            for arc in model.slots[slot].arcs { pull(to: arc, in: &trial) }
-            guard trial.isUsed(site: site) else { continue }
-            for line in Set(model.slots[slot].arcs.map { model.arcs[$0].line }).sorted() {
-                _ = shiftUnits(of: line, in: &trial)
+    private mutating func openSite(_ site: Int, in draft: inout Draft) -> Bool {
+        guard !draft.isUsed(site: site) else { return false }
+        for slot in tables.siteSlots[site] where isAllowed[slot] && moves > 0 {
+            let before = draft.rank
+            draft.forgetJournal()
+            for index in tables.slotArcs[slot] { pull(to: tables.arcsBySlot[index], in: &draft) }
+            if draft.isUsed(site: site) {
+                for index in tables.slotArcs[slot] {
+                    shiftBack(from: tables.arcsBySlot[index], in: &draft)
+                }
+                if draft.rank < before { return true }
             }
-            if trial.rank < candidate.rank {
-                candidate = trial
-                return true
-            }
+            draft.rollBack(to: 0)
         }
         return false
     }
 
-    /// Takes as much as fits by this arc, from where the line is taken now.
-    private mutating func pull(to arc: Int, in candidate: inout Candidate) {
-        let line = model.arcs[arc].line
-        for source in model.lines[line].piles.flatMap({ model.piles[$0].arcs })
-        where source != arc && candidate.quantities[source] > 0 {
-            moves -= 1
-            guard let units = amounts(from: source, to: arc, in: candidate).first else { continue }
-            _ = candidate.apply([
-                Candidate.Change(arc: source, difference: -units),
-                Candidate.Change(arc: arc, difference: units),
-            ])
+    /// Returns units of an arc to shipments there already are, where that is better.
+    private mutating func shiftBack(from source: Int, in draft: inout Draft) {
+        let line = tables.arcLine[source]
+        for index in tables.lineArcs[line] {
+            if draft.quantity[source] == 0 { return }
+            let target = tables.arcsByLine[index]
+            if target != source && allows(target) && draft.isUsed(slot: tables.arcSlot[target]) {
+                _ = shift(line, source, target, in: &draft)
+            }
         }
     }
 
-    /// Returns the positive numbers, each once, in their order.
-    private func distinct(_ numbers: [Int64]) -> [Int64] {
-        var result: [Int64] = []
-        for number in numbers where number > 0 && !result.contains(number) {
-            result.append(number)
+    /// Takes as much as fits by this arc, from where the line is taken now.
+    private mutating func pull(to arc: Int, in draft: inout Draft) {
+        for index in tables.lineArcs[tables.arcLine[arc]] {
+            let source = tables.arcsByLine[index]
+            if source == arc || draft.quantity[source] == 0 { continue }
+            moves -= 1
+            if collectAmounts(from: source, to: arc, in: draft) == 0 { continue }
+            draft.stage(source, -amounts[0])
+            draft.stage(arc, amounts[0])
+            _ = draft.apply()
         }
-        return result
     }
 }
 
 /// Returns the least common multiple, or what no quantity reaches where that is less.
 private func leastCommonMultiple(_ left: Int64, _ right: Int64) -> Int64 {
+    if left == right { return left }
     var (greater, lesser) = (max(left, right), min(left, right))
     while lesser > 0 { (greater, lesser) = (lesser, greater % lesser) }
     let (product, hasOverflowed) = (left / greater).multipliedReportingOverflow(by: right)

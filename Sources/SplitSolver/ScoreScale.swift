@@ -8,7 +8,8 @@ internal import AllocationModel
 /// the room below it, so that their rounding decides nothing.
 struct ScoreScale {
     let grain: Int128
-    private let unit: Int128
+    /// The score of the least cost.
+    let unit: Int128
     private let shipment: Int128
     private let day: Int128
     private let firstDay: Int
@@ -94,6 +95,39 @@ struct ScoreScale {
     func costBound(_ bound: Int128, besides score: Int128) -> Cost? {
         let higher = isLexicographic ? score / lateUnit * lateUnit : 0
         return bound < higher ? nil : Cost(Int64((bound - higher) / unit))
+    }
+
+    /// Returns the cost in a `Double` that is not above it, with what breaks ties as a fraction.
+    func costBelow(_ score: Int128) -> Double {
+        let value = score.approximate / unit.approximate
+        return value == 0 ? 0 : (value - value.magnitude * 0x1p-51)
+    }
+
+    /// Returns the least cost of plans whose cost, ties included, is at least `money`.
+    ///
+    /// What breaks ties adds less than one to a cost, by the resolution at least.
+    func leastCost(ofPlansWorth money: Double) -> Cost {
+        if money >= 0x1p62 { return Cost(.max) }
+        return Cost(max(0, Int64((money - 1 + resolution * 0.99).rounded(.up))))
+    }
+
+    /// The least by which two plans' costs differ, ties included.
+    var resolution: Double { grain.approximate / unit.approximate }
+
+    /// Returns the units short and late, and the cost with what breaks ties as a fraction.
+    func parts(of score: Int128) -> (backordered: Int64, late: Int64, money: Double) {
+        guard isLexicographic else { return (0, 0, money(of: score)) }
+        let rest = score % backorderUnit
+        return (
+            Int64(score / backorderUnit), Int64(rest / lateUnit),
+            money(of: rest % lateUnit)
+        )
+    }
+
+    /// The whole part is exact, so that rounding never makes a cost one less than it is.
+    private func money(of score: Int128) -> Double {
+        let whole = score / unit
+        return Double(Int64(whole)) + (score - whole * unit).approximate / unit.approximate
     }
 
     /// Returns the fewest units short that `bound` allows; nothing where those have a price.

@@ -225,6 +225,48 @@ struct SearchModel {
     }
 }
 
+extension SearchModel {
+    /// Returns no more than any plan costs: each unit where it costs least, without what is fixed.
+    func leastCost() -> Double {
+        var sum = 0.0
+        for line in lines {
+            let mayBeShort = !line.mustBeWhole || line.mayBeEmpty
+            var least = mayBeShort ? scale.costBelow(line.backorder) : .infinity
+            for pile in line.piles {
+                let scarcity = piles[pile].tiers.map(\.slope).min() ?? 0
+                for arc in piles[pile].arcs {
+                    let unit = scale.costBelow(scarcity) + scale.costBelow(arcs[arc].late)
+                    least = min(least, unit + leastFreight(of: arc))
+                }
+            }
+            sum += least * Double(line.quantity)
+        }
+        // A millionth covers all rounding many times over.
+        return sum * (1 - 1e-6)
+    }
+
+    /// Returns the least freight that one unit can add, however full its shipment is.
+    private func leastFreight(of arc: Int) -> Double {
+        let load = Double(arcs[arc].unitLoad)
+        let pile = piles[arcs[arc].pile]
+        switch slots[arcs[arc].slot].tariff {
+        case .parcel(let tariff):
+            let share = Double(tariff.base.tenThousandths) / Double(tariff.packageWeightMaximum)
+            return load * (share + Double(tariff.rate.tenThousandths))
+        case .parcelTable(let table):
+            let shares = table.steps.map {
+                Double($0.charge.tenThousandths) / Double($0.weightMaximum)
+            }
+            return load * (shares.min() ?? 0)
+        case .lessThanTruckload(let tariff):
+            let rates = tariff.breaks.map { $0.rates[pile.classIndex].tenThousandths }
+            return Double(pile.unitWeight) * Double(rates.min() ?? 0)
+        case .fullTruckload(let tariff):
+            return load * Double(tariff.flat.tenThousandths) / Double(tariff.capacity)
+        }
+    }
+}
+
 extension Int64 {
     /// - Precondition: neither is negative and `multiple` is positive.
     func rounded(upToMultipleOf multiple: Int64) -> Int64 {

@@ -14,12 +14,8 @@ enum SplitLimits {
         2000 + min(budget.nodes, 2000) * 20
     }
 
-    /// Times prices are moved at the root, where a good start pays for all nodes below.
-    static let rootAscents = 120
-    /// Times prices are moved at any other node.
-    static let nodeAscents = 12
+    /// The most arcs of an order whose relaxation is solved: its time grows with their square.
+    static let arcsRelaxed = 30_000
     /// First plans that local search improves before the tree is begun.
     static let startsMaximum = 3
-    /// Nodes between two attempts to round a relaxation to a plan.
-    static let nodesPerDive = 64
 }

@@ -23,45 +23,24 @@ struct SplitSearch {
         if model.isImpossible {
             return try refusal(isProved: true, nodes: 0, isCancelled)
         }
-        var tree = TreeSearch(model, within: budget, from: firstPlan(), nodes: 0)
+        var bench = PlanBench(model, moves: SplitLimits.moves(within: budget))
+        bench.start()
+        var tree = BranchAndCut(
+            model,
+            isLexicographic: policy.objective == .lexicographic,
+            within: budget,
+            on: bench
+        )
         tree.run(isCancelled: isCancelled)
-        guard var best = tree.incumbent else {
+        guard tree.incumbent != nil else {
             return try refusal(isProved: tree.bound == nil, nodes: tree.nodes, isCancelled)
         }
-        let all = model.slots.map { _ in true }
-        LocalSearch(model: model, isAllowed: all, moves: 0).settleTies(of: &best)
-        return .plan(try plan(best, bound: tree.bound ?? best.rank.score, nodes: tree.nodes))
-    }
-
-    /// Returns the best of a few quick plans, or nil where none is lawful.
-    private func firstPlan() -> Candidate? {
-        let all = model.slots.map { _ in true }
-        var starts = [Candidate(model), Construction(model: model, isAllowed: all).candidate()]
-        starts += model.sites.indices.map { site in
-            let alone = model.slots.map { $0.site == site }
-            return Construction(model: model, isAllowed: alone).candidate()
-        }
-        // The sort is stable, so equal starts keep the order of the sites.
-        let promising = [starts[1]] + starts.sorted { $0.rank < $1.rank }
-        var best: Candidate?
-        for start in promising.prefix(SplitLimits.startsMaximum) {
-            var candidate = start
-            var search = LocalSearch(
-                model: model,
-                isAllowed: all,
-                moves: SplitLimits.moves(within: budget)
-            )
-            search.improve(&candidate)
-            guard candidate.isLawful else { continue }
-            if best.map({ candidate.rank < $0.rank }) ?? true { best = candidate }
-        }
-        return best
+        return .plan(try plan(tree.settled(), tree))
     }
 
     private func plan(
-        _ candidate: Candidate,
-        bound: Int128,
-        nodes: Int
+        _ candidate: RankedPlan,
+        _ tree: borrowing BranchAndCut
     ) throws(SplitProblem.Fault) -> SplitPlan {
         let assignments = model.arcs.indices.filter { candidate.quantities[$0] > 0 }
             .map { arc in
@@ -77,14 +56,16 @@ struct SplitSearch {
                 ($0.line, $0.warehouse, $0.service) < ($1.line, $1.warehouse, $1.service)
             }
         let costs = try SplitEvaluation(problem: problem, policy: policy).costs(of: assignments)
-        let score = candidate.rank.score
-        let costBound = model.scale.costBound(min(bound, score), besides: score)
+        var bound = Cost.zero
+        if tree.goal == .money, let least = tree.bound, least > 0 {
+            bound = min(costs.total, model.scale.leastCost(ofPlansWorth: least))
+        }
         return SplitPlan(
             assignments: assignments,
             costs: costs,
-            bound: costBound ?? .zero,
-            isProved: costBound == costs.total,
-            nodes: nodes
+            bound: bound,
+            isProved: tree.goal == .money && bound == costs.total,
+            nodes: tree.nodes
         )
     }
 
@@ -117,10 +98,13 @@ struct SplitSearch {
         )
         let model = try SearchModel(alone, under: relaxed)
         let share = SolverBudget(nodes: budget.nodes / problem.lines.count)
-        let start = SplitSearch(alone, relaxed, model, within: share).firstPlan()
-        var tree = TreeSearch(model, within: share, from: start, nodes: 0)
-        tree.run(isCancelled: isCancelled)
-        return problem.lines[line].quantity - model.scale.backorderUnits(tree.bound ?? 0)
+        var bench = PlanBench(model, moves: SplitLimits.moves(within: share))
+        bench.start()
+        let start = bench.best
+        var tree = BranchAndCut(model, isLexicographic: true, within: share, on: bench)
+        tree.run(isCancelled: isCancelled, through: .shortUnits)
+        let short = tree.bound.map { min($0, start.map { tree.value(of: $0, .shortUnits) } ?? $0) }
+        return problem.lines[line].quantity - Int64((short ?? 0).rounded(.up))
     }
 }
 

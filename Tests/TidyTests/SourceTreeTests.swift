@@ -54,7 +54,7 @@ struct `The source tree` {
         expectNone(of: files.flatMap { Rules.unstructuredTasks(in: $0) })
     }
 
-    @Test func `is unsafe only where it calls nng`() {
+    @Test func `is unsafe only where it calls nng, and in the rows of the solver`() {
         expectNone(of: files.flatMap { Rules.unsafety(in: $0) })
     }
 

@@ -1,0 +1,131 @@
+/// Where plans are made: one draft, tried and improved again and again, and the best so far.
+struct PlanBench: ~Copyable {
+    let model: SearchModel
+    private(set) var best: RankedPlan?
+    private let arena: Arena
+    private let construction: Construction
+    private var draft: Draft
+    private let all: Row<Bool>
+    private let allowed: Row<Bool>
+    private let wishes: Row<Double>
+    private var search: LocalSearch
+    private let movesEach: Int
+    private var movesLeft: Int
+
+    /// Sets up for a model; local search may try `moves` moves on one plan.
+    init(_ model: SearchModel, moves: Int) {
+        self.model = model
+        let arena = Arena()
+        let tables = SearchTables(model, in: arena)
+        self.arena = arena
+        construction = Construction(model, tables)
+        draft = Draft(model, tables)
+        all = arena.row(model.slots.count, of: true)
+        allowed = arena.row(model.slots.count, of: true)
+        wishes = arena.row(model.arcs.count, of: 0)
+        search = LocalSearch(model, tables, in: arena, isAllowed: all, moves: 0)
+        movesEach = moves
+        movesLeft = moves * SplitLimits.divesMaximum
+    }
+
+    /// Makes a few quick plans.
+    mutating func start() {
+        draft.clear()
+        var starts = [draft.plan]
+        construction.complete(&draft, by: all)
+        starts.append(draft.plan)
+        for site in model.sites.indices {
+            draft.clear()
+            for slot in model.slots.indices { allowed[slot] = model.slots[slot].site == site }
+            construction.complete(&draft, by: allowed)
+            starts.append(draft.plan)
+        }
+        // The sort is stable, so equal starts keep the order of the sites.
+        let promising = [starts[1]] + starts.sorted { $0.rank < $1.rank }
+        for start in promising.prefix(SplitLimits.startsMaximum) {
+            draft.restore(start)
+            improve(by: movesEach)
+        }
+        improveBest()
+    }
+
+    /// Adds to what the next plan should take by an arc, in multiples.
+    func wish(_ steps: Double, by arc: Int) { wishes[arc] += steps }
+
+    /// Makes a plan of what is wished, rounded down, and of what that lacks.
+    mutating func roundWishes() {
+        draft.clear()
+        allowed.fill(false)
+        for arc in model.arcs.indices where wishes[arc] > 0.01 {
+            allowed[model.arcs[arc].slot] = true
+            let multiple = model.piles[model.arcs[arc].pile].multiple
+            let units = Int64((wishes[arc] + 1e-6).rounded(.down)) * multiple
+            if units > 0 {
+                draft.stage(arc, units)
+                _ = draft.apply()
+            }
+        }
+        wishes.fill(0)
+        construction.complete(&draft, by: allowed)
+        improveWithinBudget()
+    }
+
+    /// Takes what is wished as the plan it is.
+    mutating func takeWishes() {
+        draft.clear()
+        for arc in model.arcs.indices where wishes[arc] > 0.5 {
+            let multiple = model.piles[model.arcs[arc].pile].multiple
+            draft.stage(arc, Int64(wishes[arc].rounded()) * multiple)
+        }
+        wishes.fill(0)
+        if draft.apply() { _ = keep() }
+    }
+
+    /// Makes a plan by the slots that are allowed.
+    mutating func build(_ isAllowed: (Int) -> Bool) {
+        draft.clear()
+        for slot in model.slots.indices { allowed[slot] = isAllowed(slot) }
+        construction.complete(&draft, by: allowed)
+        improveWithinBudget()
+    }
+
+    /// Returns the best plan, with ties moved to the earlier of the input.
+    ///
+    /// - Precondition: There is one.
+    mutating func settled() -> RankedPlan {
+        guard let best else { preconditionFailure("a plan was found") }
+        draft.restore(best)
+        search.settleTies(of: &draft)
+        return draft.plan
+    }
+
+    private mutating func improveWithinBudget() {
+        if movesLeft <= 0 { return }
+        let given = min(movesLeft, movesEach)
+        let isBetter = improve(by: given)
+        movesLeft -= given - max(0, search.moves)
+        if isBetter { improveBest() }
+    }
+
+    private mutating func improveBest() {
+        guard let best else { return }
+        draft.restore(best)
+        search.moves = movesEach
+        search.improve(&draft, opensSites: true)
+        _ = keep()
+    }
+
+    @discardableResult
+    private mutating func improve(by moves: Int) -> Bool {
+        search.moves = moves
+        search.improve(&draft, opensSites: false)
+        return keep()
+    }
+
+    /// Keeps the draft if it is the best so far.
+    private mutating func keep() -> Bool {
+        guard draft.isLawful, best.map({ draft.rank < $0.rank }) ?? true else { return false }
+        best = draft.plan
+        return true
+    }
+}
