@@ -8,12 +8,8 @@ import WarehouseAgent
 import WarehouseDesk
 
 extension RunCommand {
-    /// Returns the service that answers the coordinator from `ledger`.
-    func coordinatorLink(
-        _ ledger: StockLedger,
-        _ configuration: AgentConfiguration,
-        _ logger: Logger
-    ) async throws -> WarehouseAgent {
+    /// Returns what answers the coordinator from `ledger`.
+    func responder(_ ledger: StockLedger, _ logger: Logger) async throws -> AgentResponder {
         let (site, incarnation) = try await ledger.read(at: .now) {
             (try $0.site(), try $0.incarnation())
         }
@@ -28,7 +24,7 @@ extension RunCommand {
         )
         // For fault tests alone: the milestone at which this process is to die.
         let failpoint = ProcessInfo.processInfo.environment["HOLDFAST_FAILPOINT"]
-        let responder = AgentResponder(
+        return AgentResponder(
             desk: desk,
             warehouse: site.warehouse,
             boot: boot,
@@ -39,7 +35,15 @@ extension RunCommand {
                 kill(getpid(), SIGKILL)
             }
         )
-        return WarehouseAgent(
+    }
+
+    /// Returns the service that brings the coordinator's messages to `responder`.
+    func coordinatorLink(
+        _ responder: AgentResponder,
+        _ configuration: AgentConfiguration,
+        _ logger: Logger
+    ) throws -> WarehouseAgent {
+        WarehouseAgent(
             responder: responder,
             coordinatorURL: configuration.coordinatorURL,
             token: try configuration.coordinatorToken(),

@@ -8,6 +8,7 @@ import ServiceLifecycle
 import SiteConsole
 import StockLedger
 import UnixSignals
+import WarehouseAgent
 
 /// `run`: the agent itself.
 struct RunCommand: AsyncParsableCommand {
@@ -39,13 +40,20 @@ struct RunCommand: AsyncParsableCommand {
             of: LedgerFault.self,
             bufferingPolicy: .bufferingOldest(1)
         )
-        let desk = SiteDesk(ledger: ledger) { failed.yield($0) }
+        let responder = try await responder(ledger, logger)
+        let desk = SiteDesk(
+            ledger: ledger,
+            ledgerFailed: { failed.yield($0) },
+            isCoordinatorReachable: {
+                responder.silence < Self.silenceOfACutOff
+            }
+        )
         try configuration.socket.clear()
         var group = ServiceGroupConfiguration(
             services: [
                 LedgerWatch(failures: failures), Upkeep(ledger: ledger, logger: logger),
                 commands(desk, configuration, logger),
-                try await coordinatorLink(ledger, configuration, logger),
+                try coordinatorLink(responder, configuration, logger),
             ] + observation(desk, configuration, logger),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
@@ -55,6 +63,9 @@ struct RunCommand: AsyncParsableCommand {
         try await run(ServiceGroup(configuration: group), ledger, logger)
         try? configuration.socket.clear()
     }
+
+    /// Three heartbeats of the coordinator's: after it the site counts as cut off.
+    private static let silenceOfACutOff = Duration.seconds(15)
 
     /// What a request under way has to finish before it is cut off: its sender asks again.
     private static let grace = Duration.seconds(10)

@@ -31,6 +31,12 @@ package enum SiteCommand: Hashable, Sendable, Codable {
 
     /// The open reservations, or those alone that have voted and not heard.
     case listHolds(inDoubt: Bool, limit: Int)
+    /// Decides a reservation that is in doubt, for want of the coordinator's word.
+    case forceHold(transaction: String, choice: ForcedChoice, reason: String)
+    /// Closes the conflict of one that was forced and decided otherwise.
+    case settleHold(transaction: String, reason: String)
+    /// What was forced, the latest first.
+    case listForced(limit: Int)
 
     /// Begins to take a stock file, piece by piece; nothing changes before its end.
     case beginImport(ImportOptions)
@@ -43,6 +49,14 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case examine(inFull: Bool)
     /// Proves the ledger against its own journal, row by row.
     case audit
+}
+
+/// What a site manager makes of a reservation that is in doubt.
+package enum ForcedChoice: String, CaseIterable, Hashable, Sendable, Codable {
+    /// Its units are kept for the order.
+    case confirm
+    /// Its units go back to stock.
+    case release
 }
 
 /// A command, and who gives it.

@@ -19,6 +19,7 @@ extension SiteDesk {
         found.append(await engine(at: now))
         found.append(await clock(at: now))
         found.append(await doubts(at: now))
+        found.append(await overrides(at: now))
         found += await setUp(at: now)
         if inFull { found.append(await soundness(at: now)) }
         return found
@@ -146,6 +147,22 @@ extension SiteDesk {
         }
     }
 
+    private func overrides(at now: Timestamp) async -> Diagnosis {
+        await diagnosis(of: "forced") {
+            let (all, conflicts) = try await conflicts(at: now)
+            guard conflicts > 0 else {
+                return Diagnosis("forced", .fine, all == 0 ? "nothing" : "\(all), none in conflict")
+            }
+            return Diagnosis(
+                "forced",
+                .warning,
+                "\(conflicts) of \(all) reservations were decided otherwise than they were forced",
+                hint:
+                    "see ‘holdfast-agent hold forced’; mend it with the office, then ‘hold settle’ it"
+            )
+        }
+    }
+
     /// What must be there before a bid can be made.
     private func setUp(at now: Timestamp) async -> [Diagnosis] {
         [
@@ -227,6 +244,7 @@ extension SiteDesk {
                 oldestDoubt: doubts.first.map { now.milliseconds - $0.changed.milliseconds } ?? 0,
                 holds: try books.reservations(in: [.held]).count,
                 services: try books.rateCards().count,
+                overrides: try books.overrideCounts(),
                 entry: books.mark.entry
             )
         }
@@ -280,6 +298,23 @@ extension SiteDesk {
                 Int64(counted.services),
                 help: "Carrier services that count today."
             ),
+        ] + Self.measures(of: counted.overrides)
+    }
+
+    private static func measures(of overrides: (all: Int64, conflicts: Int64)) -> [Measure] {
+        [
+            Measure(
+                "holdfast_overrides",
+                .gauge,
+                overrides.all,
+                help: "Reservations in doubt that a site manager has forced."
+            ),
+            Measure(
+                "holdfast_override_conflicts",
+                .gauge,
+                overrides.conflicts,
+                help: "Those of them whose order was decided otherwise, until settled."
+            ),
         ]
     }
 
@@ -290,6 +325,7 @@ extension SiteDesk {
         let oldestDoubt: Int64
         let holds: Int
         let services: Int
+        let overrides: (all: Int64, conflicts: Int64)
         let entry: Int64
     }
 }

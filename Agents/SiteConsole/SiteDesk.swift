@@ -13,17 +13,22 @@ package final class SiteDesk: Sendable {
     let ledger: StockLedger
     let imports: Mutex<ImportDesk>
     private let ledgerFailed: @Sendable (LedgerFault) -> Void
+    let isCoordinatorReachable: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - ledger: The site's, which others may use at the same time.
     ///   - ledgerFailed: Told, once for each command that met it, of a fault after
     ///     which the process must end.
+    ///   - isCoordinatorReachable: Whether the coordinator has spoken of late, so that
+    ///     nobody need decide in its place.
     package init(
         ledger: StockLedger,
-        ledgerFailed: @escaping @Sendable (LedgerFault) -> Void = { _ in }
+        ledgerFailed: @escaping @Sendable (LedgerFault) -> Void = { _ in },
+        isCoordinatorReachable: @escaping @Sendable () -> Bool = { false }
     ) {
         self.ledger = ledger
         self.ledgerFailed = ledgerFailed
+        self.isCoordinatorReachable = isCoordinatorReachable
         imports = Mutex(ImportDesk())
     }
 
@@ -43,6 +48,8 @@ package final class SiteDesk: Sendable {
         } catch StockRefusal.unknownSKU(let sku) {
             return .failed(await unknown(sku, now: now))
         } catch let refusal as StockRefusal {
+            return .failed(SiteFault(.refused, sentence: refusal.description))
+        } catch let refusal as OverrideRefusal {
             return .failed(SiteFault(.refused, sentence: refusal.description))
         } catch let report as RowReport {
             return .failed(SiteFault(report))
@@ -87,6 +94,11 @@ package final class SiteDesk: Sendable {
         case .listRates: .rates(try await rates(at: asker.now))
         case .listHolds(let inDoubt, let limit):
             .holds(try await holds(inDoubt: inDoubt, limit: limit, at: asker.now))
+        case .forceHold(let transaction, let choice, let reason):
+            .forced([try await force(transaction, choice, reason: reason, asker)])
+        case .settleHold(let transaction, let reason):
+            .forced([try await settle(transaction, reason: reason, asker)])
+        case .listForced(let limit): .forced(try await forced(limit: limit, at: asker.now))
         case .beginImport(let options): try beginImport(options, asker)
         case .appendImport(let id, let piece): try appendImport(id, piece, asker)
         case .finishImport(let id): .imported(try await finishImport(id, asker))

@@ -13,6 +13,7 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case rates([RateRow])
     case ratesImported(version: Int64)
     case holds(HoldList)
+    case forced([ForcedRow])
     case importUnderWay(ImportProgress)
     case imported(ImportOutcome)
     case examined([Diagnosis])
@@ -134,6 +135,31 @@ package struct HoldRow: Hashable, Sendable, Codable {
     package let since: String
     package let seconds: Int64
     package let picks: [HoldPick]
+}
+
+/// A reservation that a site manager has forced.
+package struct ForcedRow: Hashable, Sendable, Codable {
+    package let transaction: String
+    package let order: String
+    package let choice: ForcedChoice
+    package let who: String
+    package let reason: String
+    /// ISO 8601, in UTC.
+    package let at: String
+    /// What the coordinator then said of the order; nil where it has not yet.
+    package let decision: String?
+    /// Whether that is the other way: somebody must act, unless it is settled.
+    package let isConflict: Bool
+    /// How the conflict was mended; nil where there is none, or nobody has yet.
+    package let settled: Settlement?
+
+    /// Who has mended a conflict, how and when.
+    package struct Settlement: Hashable, Sendable, Codable {
+        package let who: String
+        package let reason: String
+        /// ISO 8601, in UTC.
+        package let at: String
+    }
 }
 
 /// So many units of one SKU, from one lot.

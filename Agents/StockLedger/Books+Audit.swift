@@ -15,6 +15,8 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         case brokenChain
         /// What the journal says of a reservation cannot have come about.
         case unlawfulHistory
+        /// What a site manager forced is not what was decided: true, and somebody must mend it.
+        case overrideConflict
         /// More is promised than is on hand: true, and somebody must mend it.
         case shortfall
     }
@@ -51,6 +53,15 @@ extension Books {
             """,
             "has more promised than is on hand"
         )
+        findings += try overrides().filter(\.isOpenConflict)
+            .map { record in
+                let forced = record.override
+                return Finding(
+                    kind: .overrideConflict,
+                    description: "\(forced.transaction), order \(record.order), was forced to "
+                        + "\(forced.choice.rawValue) by \(forced.who), and was decided otherwise"
+                )
+            }
         return Array(findings.prefix(Limits.findingsMaximum))
     }
 

@@ -211,6 +211,10 @@ extension Books {
                 sql: """
                     SELECT r.tx FROM reservation AS r JOIN coordinator AS c ON c.id = r.coordinator
                     WHERE c.name = ? AND r.tx >= c.ended_below AND r.status = 'confirmed'
+                        AND NOT EXISTS (
+                            SELECT 1 FROM override_log AS o
+                            WHERE o.tx = r.tx AND o.coordinator = r.coordinator
+                                AND o.decision IS NOT 'confirm')
                     ORDER BY r.tx LIMIT ?
                     """
             ),

@@ -36,7 +36,44 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let steps = [site + stock + reservations + triggers + calendar, recovery]
+    private static let steps = [
+        site + stock + reservations + triggers + calendar, recovery, overrides,
+    ]
+
+    // What a site manager has forced, for good; what was heard of it since only ever comes to be.
+    private static let overrides = """
+        CREATE TABLE override_log (
+            tx INTEGER NOT NULL CHECK (tx >= 0),
+            coordinator INTEGER NOT NULL REFERENCES coordinator (id),
+            order_id TEXT NOT NULL CHECK (length(order_id) > 0),
+            choice TEXT NOT NULL CHECK (choice IN ('confirm', 'release')),
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            reason TEXT NOT NULL CHECK (length(reason) > 0),
+            at INTEGER NOT NULL,
+            decision TEXT CHECK (decision IN ('confirm', 'release', 'cancel')),
+            is_noted INTEGER NOT NULL DEFAULT 0 CHECK (is_noted IN (0, 1)),
+            settled_by TEXT CHECK (length(settled_by) > 0),
+            settled_reason TEXT CHECK (length(settled_reason) > 0),
+            settled_at INTEGER,
+            CHECK ((settled_at IS NULL) = (settled_by IS NULL)
+                AND (settled_at IS NULL) = (settled_reason IS NULL)),
+            PRIMARY KEY (tx, coordinator)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER override_stays BEFORE UPDATE ON override_log
+        WHEN NEW.tx <> OLD.tx OR NEW.coordinator <> OLD.coordinator OR NEW.order_id <> OLD.order_id
+            OR NEW.choice <> OLD.choice OR NEW.who <> OLD.who OR NEW.reason <> OLD.reason
+            OR NEW.at <> OLD.at OR NEW.is_noted < OLD.is_noted
+            OR (OLD.decision IS NOT NULL AND NEW.decision IS NOT OLD.decision
+                AND NOT (OLD.decision = 'confirm' AND NEW.decision = 'cancel'))
+            OR (OLD.settled_at IS NOT NULL AND (NEW.settled_at IS NOT OLD.settled_at
+                OR NEW.settled_by IS NOT OLD.settled_by
+                OR NEW.settled_reason IS NOT OLD.settled_reason))
+        BEGIN SELECT RAISE(ABORT, 'an override is never changed'); END;
+        CREATE TRIGGER override_is_kept BEFORE DELETE ON override_log
+        BEGIN SELECT RAISE(ABORT, 'an override is never deleted'); END;
+
+        """
 
     // What it takes to give lost history back, to a site and to its coordinator.
     private static let recovery = """

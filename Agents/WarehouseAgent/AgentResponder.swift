@@ -17,7 +17,8 @@ package final class AgentResponder: Sendable {
     private let now: @Sendable () -> Timestamp
     private let reached: @Sendable (Milestone) -> Void
     private let tally = Mutex(Counters())
-    private let start = ContinuousClock.now
+    private let start: ContinuousClock.Instant
+    private let heard: Mutex<ContinuousClock.Instant>
 
     /// A point between a write and its telling, at which a fault test stops the process.
     package enum Milestone: String, CaseIterable, Sendable {
@@ -58,10 +59,17 @@ package final class AgentResponder: Sendable {
         self.logger = logger
         self.now = now
         self.reached = reached
+        start = .now
+        heard = Mutex(start)
     }
 
     /// What has been answered since the start.
     package var counters: Counters { tally.withLock { $0 } }
+
+    /// How long ago the coordinator last spoke, or this process began where it has not yet.
+    package var silence: Duration {
+        heard.withLock { ContinuousClock.now - $0 }
+    }
 
     /// Returns the answer to one message.
     ///
@@ -86,12 +94,20 @@ package final class AgentResponder: Sendable {
             age: { ContinuousClock.now - received }
         )
         count(answers)
+        // One that is fenced knows nothing of what is decided now.
+        if !answers.answers.contains(where: \.isFencing) { heard.withLock { $0 = received } }
+        for case .refused(.overridden(let transaction)) in answers.answers {
+            logger.error(
+                "the order was decided otherwise than its reservation was forced here",
+                metadata: ["transaction": "\(transaction)", "hint": "see ‘hold forced’"]
+            )
+        }
         for answer in answers.answers {
             switch answer {
             case .vote(_, .reserve): reached(.voteDurable)
             case .confirmed: reached(.confirmationDurable)
             case .vote(_, .refuse), .hello, .attach, .holdings, .restored, .ready, .bid,
-                .released, .refused:
+                .released, .noted, .refused:
                 break
             }
         }
@@ -107,9 +123,18 @@ package final class AgentResponder: Sendable {
                 case .bid: counters.bids += 1
                 case .vote: counters.votes += 1
                 case .refused: counters.refusals += 1
-                case .hello, .attach, .holdings, .restored, .ready, .confirmed, .released: break
+                case .hello, .attach, .holdings, .restored, .ready, .confirmed, .released,
+                    .noted:
+                    break
                 }
             }
         }
+    }
+}
+
+extension Answer {
+    /// Whether it turns an older coordinator away.
+    fileprivate var isFencing: Bool {
+        if case .refused(.staleEpoch) = self { true } else { false }
     }
 }

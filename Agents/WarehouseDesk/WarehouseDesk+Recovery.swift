@@ -27,13 +27,17 @@ extension WarehouseDesk {
         return .holdings(
             offered,
             Holdings(
-                holdings: records.prefix(limit).map { holding($0, at: site) },
+                holdings: try records.prefix(limit).map { try holding($0, at: site, in: books) },
                 isLast: records.count <= limit
             )
         )
     }
 
-    private func holding(_ record: ReservationRecord, at site: Site) -> Holding {
+    private func holding(
+        _ record: ReservationRecord,
+        at site: Site,
+        in books: Books
+    ) throws -> Holding {
         let reservation = record.reservation
         // A row of an older release lacks the order: then what the site set
         // aside stands for it, and the site's own place for where it went.
@@ -55,7 +59,12 @@ extension WarehouseDesk {
             ),
             completeness: record.asked?.completeness ?? .partial
         )
-        return Holding(request: request, status: record.status)
+        // What was forced proves no decision: to the coordinator it is a vote still.
+        let isProof = try books.override(of: reservation.transaction)?.standing == nil
+        return Holding(
+            request: request,
+            status: record.status == .confirmed && !isProof ? .voted : record.status
+        )
     }
 
     /// Installs what the ledger has lost: all of the page, or nothing of it.
@@ -77,6 +86,7 @@ extension WarehouseDesk {
             $0.request.transaction.coordinator == batch.coordinator
         }
         for ruling in rulings where !ruling.isCancelled {
+            if try books.override(of: ruling.request.transaction) != nil { continue }
             guard try books.status(of: ruling.request.transaction) == nil,
                 let sku = try books.unknownSKU(among: ruling.request.lines)
             else { continue }
@@ -95,7 +105,11 @@ extension WarehouseDesk {
 
     private func carryOut(_ ruling: Ruling, in books: Books) throws {
         let request = ruling.request
+        try books.note(ruling.isCancelled ? .cancel : .confirm, onForced: request.transaction)
         guard ruling.isCancelled else {
+            // What was given back stays so: it is reported, and never mended silently.
+            let forced = try books.override(of: request.transaction)?.override.choice
+            if forced == .release { return }
             let reservation = Reservation(
                 transaction: request.transaction,
                 order: request.order,

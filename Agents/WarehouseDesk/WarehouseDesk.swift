@@ -117,6 +117,7 @@ package final class WarehouseDesk: Sendable {
     private func reply(
         _ answers: [Answer],
         asking doubts: [TransactionID] = [],
+        telling overrides: [HoldOverride] = [],
         at mark: HistoryMark? = nil
     ) -> AnswerBatch {
         AnswerBatch(
@@ -124,7 +125,8 @@ package final class WarehouseDesk: Sendable {
             boot: boot,
             answers: answers,
             inquiries: doubts,
-            mark: mark
+            mark: mark,
+            overrides: overrides
         )
     }
 
@@ -199,7 +201,9 @@ package final class WarehouseDesk: Sendable {
             switch request {
             case .greet: isHeartbeat = true
             case .activate: isActivation = true
-            case .challenge, .report, .restore, .bid, .reserve, .confirm, .release, .cancel: break
+            case .challenge, .report, .restore, .bid, .reserve, .confirm, .release, .cancel,
+                .noteOverride:
+                break
             }
             drafts.append(
                 try draft(request, of: batch, in: books, session: &session, after: age)
@@ -223,10 +227,13 @@ package final class WarehouseDesk: Sendable {
             }
         }
         let doubts = try isHeartbeat ? doubts(of: batch.coordinator, in: books, uptime) : []
+        let overrides =
+            try isHeartbeat
+            ? books.overridesToTell(batch.coordinator, limit: ProtocolLimits.overridesMaximum) : []
         // Only now: a batch that throws leaves the session as it was.
         let settled = session
         state.withLock { $0.sessions[batch.coordinator] = settled }
-        return reply(answers, asking: doubts, at: known)
+        return reply(answers, asking: doubts, telling: overrides, at: known)
     }
 
     private func session(of coordinator: Coordinator.ID, in books: Books) throws -> AgentSession {
@@ -266,7 +273,9 @@ package final class WarehouseDesk: Sendable {
         in books: Books,
         _ uptime: Duration
     ) throws -> [TransactionID] {
-        let voted = try books.inDoubt().filter { $0.coordinator == coordinator }
+        let voted =
+            try books.inDoubt().filter { $0.coordinator == coordinator }
+            + books.forcedAndUnheard(of: coordinator)
         return state.withLock { $0.doubts.due(among: voted, at: uptime, timing: timing) }
     }
 
@@ -307,7 +316,29 @@ package final class WarehouseDesk: Sendable {
             guard transaction.coordinator == batch.coordinator else {
                 return .ready(.refused(.unknownTransaction(transaction)))
             }
+            try note(request, of: transaction, in: books)
             return try step(request.event, transaction, nil, in: books)
+        case .noteOverride(let transaction):
+            guard transaction.coordinator == batch.coordinator else {
+                return .ready(.refused(.unknownTransaction(transaction)))
+            }
+            try books.markNoted(transaction)
+            return .ready(.noted(transaction))
+        }
+    }
+
+    /// Keeps the coordinator's word on what was forced for want of it.
+    private func note(
+        _ request: Request,
+        of transaction: TransactionID,
+        in books: Books
+    ) throws {
+        switch request {
+        case .confirm: try books.note(.confirm, onForced: transaction)
+        case .release: try books.note(.release, onForced: transaction)
+        case .cancel: try books.note(.cancel, onForced: transaction)
+        case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride:
+            break
         }
     }
 
@@ -323,7 +354,8 @@ package final class WarehouseDesk: Sendable {
             latest: HistoryMark(entry: latest.entry, chain: latest.chain),
             chainAtKnown: try books.chain(at: known.entry),
             inDoubt: Array(
-                try books.inDoubt().filter { $0.coordinator == coordinator }
+                (try books.inDoubt().filter { $0.coordinator == coordinator }
+                    + books.forcedAndUnheard(of: coordinator))
                     .prefix(ProtocolLimits.attachmentMaximum)
             ),
             confirmed: try books.confirmedAndOpen(
@@ -346,9 +378,9 @@ package final class WarehouseDesk: Sendable {
     ) throws -> Draft {
         switch CommitParticipant.step(
             after: event,
-            given: try books.status(of: transaction)
-        )
-        {
+            given: try books.status(of: transaction),
+            forced: try books.override(of: transaction)?.standing
+        ) {
         case .attempt:
             guard let asked else {
                 preconditionFailure("only a request to reserve is attempted")
@@ -408,6 +440,7 @@ package final class WarehouseDesk: Sendable {
             // Of what has ended everywhere no record need be left: the word came late.
             let isOver = try transaction.number < books.endedBelow(of: transaction.coordinator)
             return .ready(.refused(isOver ? .expired : .unknownTransaction(transaction)))
+        case .overridden: return .ready(.refused(.overridden(transaction)))
         case .unlawful(let why): return .ready(.refused(.unlawful(transaction, why)))
         }
     }
@@ -420,7 +453,8 @@ extension Request {
         case .reserve: .reserve
         case .confirm: .confirm
         case .cancel: .cancel
-        case .release, .greet, .challenge, .report, .restore, .activate, .bid: .release
+        case .release, .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride:
+            .release
         }
     }
 
@@ -429,7 +463,7 @@ extension Request {
         switch self {
         case .bid: true
         case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-            .cancel:
+            .cancel, .noteOverride:
             false
         }
     }

@@ -122,7 +122,9 @@ extension Request {
     fileprivate var isLarge: Bool {
         switch self {
         case .report, .restore: true
-        case .greet, .challenge, .activate, .bid, .reserve, .confirm, .release, .cancel: false
+        case .greet, .challenge, .activate, .bid, .reserve, .confirm, .release, .cancel,
+            .noteOverride:
+            false
         }
     }
 }

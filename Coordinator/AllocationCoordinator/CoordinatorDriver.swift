@@ -59,6 +59,9 @@ package final class CoordinatorDriver: Sendable {
             case .session(_, .duplicateIdentity): counters.duplicates += 1
             case .shippedBeforeCancelled: counters.shippedBeforeCancelled += 1
             case .misfit: counters.misfits += 1
+            case .overridden(let forced):
+                counters.overrides += 1
+                if forced.isConflict { counters.overrideConflicts += 1 }
             case .activated, .deactivated, .session(_, .restored), .session(_, .cannotRestore),
                 .session(_, .ignored), .refused, .logDoubted, .recoveryWaits, .logRebuilt,
                 .rebuiltWithout, .notRebuilt:
@@ -81,6 +84,9 @@ package final class CoordinatorDriver: Sendable {
         package var duplicates = 0
         /// Orders cancelled after a site had shipped its part.
         package var shippedBeforeCancelled = 0
+        /// Reservations that site managers have forced, and those of them decided otherwise.
+        package var overrides = 0
+        package var overrideConflicts = 0
         package var messages = 0
         package var requests = 0
         package var bytesSent = 0
@@ -182,6 +188,13 @@ package final class CoordinatorDriver: Sendable {
     ) async throws -> [OrderRecord] {
         try await log.orders(status: status, limit: limit, before: before)
             .map { try Recording.record(from: $0) }
+    }
+
+    /// Compares the log with itself, and returns what was forced and decided otherwise.
+    ///
+    /// - Complexity: Reads all of the log, and nothing is decided meanwhile.
+    package func audit() async throws -> (findings: [String], conflicts: [SiteOverride]) {
+        (try await log.audit(), try await log.conflicts())
     }
 
     /// Returns why an order was decided as it was.
@@ -356,7 +369,7 @@ package final class CoordinatorDriver: Sendable {
             switch outgoing.request {
             case .bid: pair.bids.send(outgoing)
             case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-                .cancel:
+                .cancel, .noteOverride:
                 pair.transactions.send(outgoing)
             }
         }
@@ -378,7 +391,7 @@ package final class CoordinatorDriver: Sendable {
     ) {
         guard
             !effects.lookups.isEmpty || !effects.attemptLookups.isEmpty || !effects.proofs.isEmpty
-                || !effects.rulingLookups.isEmpty
+                || !effects.rulingLookups.isEmpty || !effects.overrideLookups.isEmpty
         else { return }
         group.addTask { [log, inbox] in
             for logged in try await log.orders(effects.lookups) {
@@ -391,6 +404,16 @@ package final class CoordinatorDriver: Sendable {
             for proof in effects.proofs {
                 let found = try await Self.standing(of: proof.transaction, in: log)
                 inbox.put(.proofFound(proof.transaction, proof.warehouse, found))
+            }
+            for lookup in effects.overrideLookups {
+                let found = try await Self.standing(of: lookup.override.transaction, in: log)
+                let isKnown = try await log.hasOverride(
+                    of: lookup.override.transaction,
+                    at: lookup.warehouse
+                )
+                inbox.put(
+                    .overrideFound(lookup.override, lookup.warehouse, found, isKnown: isKnown)
+                )
             }
             for lookup in effects.rulingLookups {
                 let limit = ProtocolLimits.pageMaximum

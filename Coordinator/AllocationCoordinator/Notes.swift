@@ -34,6 +34,8 @@ extension Logger {
                     "warehouse": "\(warehouse)",
                 ]
             )
+        case .overridden(let forced):
+            say(forced)
         case .logDoubted, .recoveryWaits, .logRebuilt, .rebuiltWithout, .notRebuilt:
             sayOfLog(note)
         }
@@ -72,6 +74,20 @@ extension Logger {
         }
     }
 
+    private func say(_ forced: SiteOverride) {
+        let override = forced.override
+        let metadata: Logger.Metadata = [
+            "warehouse": "\(forced.warehouse)", "transaction": "\(override.transaction)",
+            "choice": "\(override.choice.rawValue)", "who": "\(override.who)",
+            "reason": "\(override.reason)",
+        ]
+        if forced.isConflict {
+            critical("a site manager has forced what was decided otherwise", metadata: metadata)
+        } else {
+            notice("a site manager has forced a reservation, as was decided", metadata: metadata)
+        }
+    }
+
     private func sayOfLog(_ note: Office.Note) {
         switch note {
         case .logDoubted(let why):
@@ -104,7 +120,8 @@ extension Logger {
                 "what the sites hold of an attempt names no order",
                 metadata: ["transaction": "\(transaction)"]
             )
-        case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled:
+        case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled,
+            .overridden:
             break
         }
     }

@@ -38,6 +38,7 @@ enum Recording {
             )
         case .mark(let warehouse, let mark): return .siteMark(warehouse, mark)
         case .doubt(let why): return .doubted(why)
+        case .override(let forced): return .overridden(forced)
         case .epoch(let epoch): return .epochRaised(epoch)
         case .recovered: return .recovered
         case .rebuilt(let record, let isCancelled):
@@ -101,7 +102,8 @@ enum Recording {
             receivedAt: logged.order.receivedAt,
             decidedAt: logged.order.decidedAt,
             transaction: logged.transaction,
-            isSettled: logged.isSettled
+            isSettled: logged.isSettled,
+            overrides: logged.overrides
         )
     }
 

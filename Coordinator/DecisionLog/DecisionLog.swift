@@ -217,6 +217,7 @@ package final class DecisionLog: Sendable {
                     try Writing.adopt(warehouse, incarnation: incarnation, mark, in: database)
                 case .siteMark(let warehouse, let mark):
                     try Writing.mark(warehouse, mark, in: database)
+                case .overridden(let forced): try Writing.override(forced, in: database)
                 case .doubted(let reason): try Writing.doubt(reason, in: database)
                 case .epochRaised(let epoch): try Writing.raise(epoch, in: database)
                 case .rebuilt(let entry, let isCancelled):
@@ -270,6 +271,31 @@ package final class DecisionLog: Sendable {
     /// Returns what the log has evidence of, of each site's history.
     package func sites() async throws -> [Warehouse.ID: SiteHistory] {
         try await perform { try Reading.sites(in: $0) }
+    }
+
+    /// Returns what site managers have forced and was decided otherwise, the latest first.
+    ///
+    /// At most `conflictsMaximum`.
+    package func conflicts() async throws -> [SiteOverride] {
+        let coordinator = coordinator
+        return try await perform {
+            try Reading.conflicts(limit: Self.conflictsMaximum, of: coordinator, in: $0)
+        }
+    }
+
+    /// Conflicts that are listed at once: whoever has more has one, that nobody mends them.
+    package static let conflictsMaximum = 100
+
+    /// Whether the log has what a site manager has forced of an attempt.
+    package func hasOverride(
+        of transaction: TransactionID,
+        at warehouse: Warehouse.ID
+    ) async throws -> Bool {
+        let coordinator = coordinator
+        return try await perform {
+            try transaction.coordinator == coordinator
+                && Reading.overrides(of: transaction, in: $0).contains { $0.warehouse == warehouse }
+        }
     }
 
     /// Returns the starts so far, and what the log holds now.
@@ -357,6 +383,7 @@ extension LogEntry {
         case .cancelled(let entry): entry.transaction.coordinator == coordinator
         case .ended(let transaction): transaction.coordinator == coordinator
         case .rebuilt(let entry, _): entry.transaction.coordinator == coordinator
+        case .overridden(let forced): forced.override.transaction.coordinator == coordinator
         case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .doubted,
             .epochRaised, .recovered:
             true

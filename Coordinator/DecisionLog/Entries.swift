@@ -16,6 +16,8 @@ package enum LogEntry: Sendable {
     case siteAdopted(Warehouse.ID, incarnation: Int64, HistoryMark)
     /// A site's history has come at least so far.
     case siteMark(Warehouse.ID, HistoryMark)
+    /// A site manager has forced a reservation; told again, it is not news.
+    case overridden(SiteOverride)
     /// The log lacks decisions that sites have seen: nothing is decided until it is recovered.
     case doubted(String)
     /// An epoch that no site has heard yet begins.
@@ -170,6 +172,8 @@ package struct LoggedOrder: Hashable, Sendable {
     /// Whether every site has acknowledged the last word.
     package let isSettled: Bool
     package let warehouses: [Warehouse.ID]
+    /// What site managers have forced of it, by rising warehouse.
+    package let overrides: [SiteOverride]
 }
 
 /// A decision that a site shares, with what the site was asked to set aside.

@@ -373,7 +373,54 @@ enum Reading {
             status: try status(of: row),
             transaction: transaction,
             isSettled: state == nil || state == "ended",
-            warehouses: warehouses
+            warehouses: warehouses,
+            overrides: try transaction.map { try overrides(of: $0, in: database) } ?? []
+        )
+    }
+
+    /// What site managers have forced of one attempt, by rising warehouse.
+    static func overrides(
+        of transaction: TransactionID,
+        in database: Database
+    ) throws -> [SiteOverride] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT * FROM site_override WHERE tx = ? ORDER BY warehouse"
+        )
+        return try Row.fetchAll(statement, arguments: [transaction.number])
+            .compactMap { override($0, of: transaction.coordinator) }
+    }
+
+    /// What site managers have forced and was decided otherwise, the latest first.
+    static func conflicts(
+        limit: Int,
+        of coordinator: Coordinator.ID,
+        in database: Database
+    ) throws -> [SiteOverride] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM site_override WHERE is_conflict = 1
+                ORDER BY at DESC, tx DESC, warehouse LIMIT ?
+                """,
+            arguments: [limit]
+        )
+        .compactMap { override($0, of: coordinator) }
+    }
+
+    private static func override(_ row: Row, of coordinator: Coordinator.ID) -> SiteOverride? {
+        guard let transaction = TransactionID(coordinator: coordinator, number: row["tx"]),
+            let choice = HoldOverride.Choice(rawValue: row["choice"])
+        else { return nil }
+        return SiteOverride(
+            warehouse: Warehouse.ID(trusted: row["warehouse"]),
+            override: HoldOverride(
+                transaction: transaction,
+                choice: choice,
+                who: row["who"],
+                reason: row["reason"],
+                at: Timestamp(milliseconds: row["at"])
+            ),
+            isConflict: row["is_conflict"] == 1
         )
     }
 

@@ -16,8 +16,32 @@ enum Schema {
         migrator.registerMigration("3 records") { database in
             try database.execute(sql: records)
         }
+        migrator.registerMigration("4 overrides") { database in
+            try database.execute(sql: overrides)
+        }
         return migrator
     }
+
+    // What site managers have forced: of an attempt that was never decided too.
+    private static let overrides = """
+        CREATE TABLE site_override (
+            tx INTEGER NOT NULL CHECK (tx >= 0),
+            warehouse TEXT NOT NULL,
+            choice TEXT NOT NULL CHECK (choice IN ('confirm', 'release')),
+            who TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            is_conflict INTEGER NOT NULL CHECK (is_conflict IN (0, 1)),
+            PRIMARY KEY (tx, warehouse)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER override_stays BEFORE UPDATE ON site_override BEGIN
+            SELECT RAISE(ABORT, 'an override is never changed');
+        END;
+        CREATE TRIGGER override_is_kept BEFORE DELETE ON site_override BEGIN
+            SELECT RAISE(ABORT, 'an override is never deleted');
+        END;
+        """
 
     // The log proper: what was written of each attempt, in order. `decision.state` is its fold,
     // kept so that recovery need not read all of it.

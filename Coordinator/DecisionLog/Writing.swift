@@ -87,6 +87,22 @@ enum Writing {
         return true
     }
 
+    static func override(_ forced: SiteOverride, in database: Database) throws -> Bool {
+        let override = forced.override
+        try run(
+            """
+            INSERT INTO site_override (tx, warehouse, choice, who, reason, at, is_conflict)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            [
+                override.transaction.number, forced.warehouse.rawValue, override.choice.rawValue,
+                override.who, override.reason, override.at.milliseconds, forced.isConflict,
+            ],
+            in: database
+        )
+        return database.changesCount == 1
+    }
+
     // What happens where the log itself was lost.
 
     static func doubt(_ reason: String, in database: Database) throws -> Bool {

@@ -38,6 +38,7 @@ struct Doctor: AsyncParsableCommand {
                 .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
             let open = try await log.openDecisions().count
             print("decision log: \(words.isEmpty ? "no orders" : words); \(open) not settled")
+            for forced in try await log.conflicts() { print(forced.sentence) }
             print("coordinator: not running")
             if !findings.isEmpty { throw ExitCode(Exit.failure) }
         } catch DecisionLogError.inUse {

@@ -19,7 +19,7 @@ struct HoldfastCoordinator: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Run.self, OrderCommands.self, AgentCommands.self, Solve.self, Doctor.self,
-            Recover.self,
+            Audit.self, Recover.self,
         ]
     )
 }

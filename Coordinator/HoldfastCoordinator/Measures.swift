@@ -105,6 +105,11 @@ final class Measures: Sendable {
                 "duplicate_identities", "Times two agents answered under one name.",
                 counters.duplicates
             ),
+            ("overrides", "Reservations that site managers have forced.", counters.overrides),
+            (
+                "override_conflicts", "Those of them that were decided otherwise.",
+                counters.overrideConflicts
+            ),
             (
                 "shipped_before_cancelled", "Cancelled orders that a site had shipped.",
                 counters.shippedBeforeCancelled

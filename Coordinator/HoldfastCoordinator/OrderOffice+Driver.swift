@@ -33,6 +33,10 @@ extension OrderOffice {
             standings: { driver.standings() },
             acceptWebhook: { await shopify.accept($0, $1) },
             readiness: { readiness(of: driver) },
+            audit: {
+                let (findings, conflicts) = try await driver.audit()
+                return LogAudit(findings: findings, conflicts: conflicts)
+            },
             metricsText: { measures.text() }
         )
     }

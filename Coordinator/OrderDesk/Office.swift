@@ -66,6 +66,10 @@ package struct Office: Sendable {
         case rulingsFound(Warehouse.ID, SessionID, [Ruling], isLast: Bool)
         /// What the log says of an attempt that a site has confirmed.
         case proofFound(TransactionID, Warehouse.ID, AttemptFound)
+        /// What the log says of an attempt that a site manager has forced.
+        ///
+        /// `isKnown` where the override is in the log already: it is no news.
+        case overrideFound(HoldOverride, Warehouse.ID, AttemptFound, isKnown: Bool)
         /// The log has been rebuilt: what it says is not acknowledged by all.
         case recovered([Found], LogHistory)
     }
@@ -103,6 +107,8 @@ package struct Office: Sendable {
         /// Attempts that a site has confirmed, to be answered with `proofFound`.
         package var proofs: [Inquiry] = []
         package var rulingLookups: [RulingLookup] = []
+        /// To be answered with `overrideFound`.
+        package var overrideLookups: [OverrideLookup] = []
         package var answers: [ClientAnswer] = []
         package var timers: [Timer] = []
         package var notes: [Note] = []
@@ -135,10 +141,18 @@ package struct Office: Sendable {
         /// The log lacks decisions: it must be recovered.
         case doubt(String)
         case epoch(Int64)
+        /// A site manager has forced a reservation.
+        case override(SiteOverride)
         /// A decision that the sites have told of; the log may know it.
         case rebuilt(Record, isCancelled: Bool)
         /// The log is whole again.
         case recovered
+    }
+
+    /// What a site manager has forced, to be held against the log.
+    package struct OverrideLookup: Hashable, Sendable {
+        package let override: HoldOverride
+        package let warehouse: Warehouse.ID
     }
 
     /// A page of the decisions that a site shares, to be read from the log.
@@ -186,6 +200,8 @@ package struct Office: Sendable {
         case misfit(Warehouse.ID)
         /// The order is cancelled, and the site had shipped its part.
         case shippedBeforeCancelled(Order.ID, TransactionID, Warehouse.ID)
+        /// A site manager has forced a reservation; where that is a conflict, a person must act.
+        case overridden(SiteOverride)
         /// A site has seen decisions that the log lacks: why it is thought so.
         case logDoubted(String)
         /// The log cannot be rebuilt before these sites have told what they hold.
@@ -378,6 +394,8 @@ package struct Office: Sendable {
             step(warehouse, event, now: now, into: &effects)
         case .proofFound(let transaction, let warehouse, let found):
             judge(found, of: transaction, confirmedBy: warehouse, now: now, into: &effects)
+        case .overrideFound(let override, let warehouse, let found, let isKnown):
+            judge(override, at: warehouse, found, isKnown: isKnown, into: &effects)
         case .recovered(let found, let history):
             takeUp(found, history, now: now, into: &effects)
         }
@@ -856,6 +874,55 @@ package struct Office: Sendable {
         for transaction in batch.inquiries {
             inquire(transaction, at: warehouse, now: now, into: &effects)
         }
+        for override in batch.overrides { hear(override, at: warehouse, into: &effects) }
+    }
+
+    /// Holds what a site manager has forced against what was decided.
+    private func hear(
+        _ override: HoldOverride,
+        at warehouse: Warehouse.ID,
+        into effects: inout Effects
+    ) {
+        // While it is not decided there is nothing to hold it against: it is told again.
+        guard override.transaction.coordinator == desk.coordinator, case .whole = standing,
+            isDecidedOrOver(override.transaction)
+        else { return }
+        effects.overrideLookups.append(
+            OverrideLookup(override: override, warehouse: warehouse)
+        )
+    }
+
+    private func isDecidedOrOver(_ transaction: TransactionID) -> Bool {
+        guard let id = attempts[transaction.number] else { return true }
+        return cases[id]?.process?.isDecided ?? true
+    }
+
+    /// Writes an override down, and says where it is not what was decided.
+    private func judge(
+        _ override: HoldOverride,
+        at warehouse: Warehouse.ID,
+        _ found: AttemptFound,
+        isKnown: Bool,
+        into effects: inout Effects
+    ) {
+        guard case .whole = standing, isDecidedOrOver(override.transaction) else { return }
+        send(.noteOverride(override.transaction), to: warehouse, into: &effects)
+        guard !isKnown else { return }
+        let isConflict =
+            switch (override.choice, found) {
+            case (.confirm, .absent), (.release, .confirmed): true
+            // A cancellation reaches a site that kept the units.
+            case (.confirm, .confirmed), (.confirm, .cancelled), (.release, .absent),
+                (.release, .cancelled):
+                false
+            }
+        let forced = SiteOverride(
+            warehouse: warehouse,
+            override: override,
+            isConflict: isConflict
+        )
+        effects.keepings.append(.override(forced))
+        effects.notes.append(.overridden(forced))
     }
 
     private mutating func take(
@@ -866,6 +933,9 @@ package struct Office: Sendable {
         now: Timestamp,
         into effects: inout Effects
     ) {
+        if let (event, transaction) = acknowledgement(of: request, by: answer, from: warehouse) {
+            return acknowledge(event, of: transaction, in: session, now: now, into: &effects)
+        }
         switch (request, answer) {
         case (.greet, .hello(let hello)):
             meet(hello, at: warehouse, now: now, into: &effects)
@@ -893,30 +963,19 @@ package struct Office: Sendable {
                 now: now,
                 into: &effects
             )
-        case (.reserve(let asked), .confirmed(let transaction))
-        where asked.transaction == transaction:
-            // It was confirmed before this repetition was read.
-            let event = CommitCoordinator.Event.confirmed(warehouse)
-            acknowledge(event, of: transaction, in: session, now: now, into: &effects)
-        case (.confirm(let asked), .confirmed(let transaction)) where asked == transaction:
-            let event = CommitCoordinator.Event.confirmed(warehouse)
-            acknowledge(event, of: transaction, in: session, now: now, into: &effects)
         case (.release(let asked), .released(let transaction)) where asked == transaction:
             // A release is neither awaited nor acknowledged.
             break
-        case (.cancel(let asked), .released(let transaction)) where asked == transaction:
-            let event = CommitCoordinator.Event.released(warehouse)
-            acknowledge(event, of: transaction, in: session, now: now, into: &effects)
-        case (.cancel(let asked), .refused(.unlawful(let transaction, let why)))
-        where asked == transaction && why.status == .shipped:
-            // It cannot give back what has left the building, however often it is asked.
-            let event = CommitCoordinator.Event.shipped(warehouse)
-            acknowledge(event, of: transaction, in: session, now: now, into: &effects)
+        case (.release(let asked), .refused(.overridden(let transaction)))
+        where asked == transaction:
+            // Nor here: the conflict comes with the override itself.
+            break
+        case (.noteOverride(let asked), .noted(let transaction)) where asked == transaction:
+            break
         case (_, .refused(let refusal)):
             take(refusal, of: request, in: session, from: warehouse, now: now, into: &effects)
         case (_, .hello), (_, .attach), (_, .holdings), (_, .restored), (_, .ready), (_, .bid),
-            (_, .vote), (_, .confirmed),
-            (_, .released):
+            (_, .vote), (_, .confirmed), (_, .released), (_, .noted):
             effects.notes.append(.misfit(warehouse))
             fail(request, at: warehouse, now: now, into: &effects)
         }
@@ -959,7 +1018,7 @@ package struct Office: Sendable {
                 return raise(above: epochMaximum, into: &effects)
             }
             effects.notes.append(.session(warehouse, .fenced(epochMaximum: epochMaximum)))
-        case .unknownTransaction, .unlawful, .expired, .ledgerUnavailable:
+        case .unknownTransaction, .overridden, .unlawful, .expired, .ledgerUnavailable:
             break
         }
         fail(request, at: warehouse, now: now, into: &effects)
@@ -978,7 +1037,7 @@ package struct Office: Sendable {
         case .challenge(_, let offered, _), .report(let offered, _), .restore(let offered, _),
             .activate(let offered):
             refused = offered
-        case .greet, .bid, .reserve, .confirm, .release, .cancel:
+        case .greet, .bid, .reserve, .confirm, .release, .cancel, .noteOverride:
             refused = session
             fail(request, at: warehouse, now: now, into: &effects)
         }
@@ -1010,7 +1069,7 @@ package struct Office: Sendable {
                 now: now,
                 into: &effects
             )
-        case .confirm, .release, .cancel:
+        case .confirm, .release, .cancel, .noteOverride:
             // Repeated by its order's timer, or asked about by the site.
             break
         }
@@ -1019,6 +1078,33 @@ package struct Office: Sendable {
     private mutating func learn(_ mark: HistoryMark, of warehouse: Warehouse.ID) {
         guard let index = sessions.firstIndex(where: { $0.warehouse == warehouse }) else { return }
         sessions[index].learn(mark)
+    }
+
+    /// Returns what an answer acknowledges, where it is a site's last word on a decision.
+    private func acknowledgement(
+        of request: Request,
+        by answer: Answer,
+        from warehouse: Warehouse.ID
+    ) -> (CommitCoordinator.Event, TransactionID)? {
+        switch (request, answer) {
+        // It was confirmed before this repetition was read.
+        case (.reserve(let asked), .confirmed(let transaction))
+        where asked.transaction == transaction:
+            (.confirmed(warehouse), transaction)
+        case (.confirm(let asked), .confirmed(let transaction)) where asked == transaction:
+            (.confirmed(warehouse), transaction)
+        // The conflict comes with the override itself: what is confirmed here, ends.
+        case (.confirm(let asked), .refused(.overridden(let transaction)))
+        where asked == transaction:
+            (.overridden(warehouse), transaction)
+        case (.cancel(let asked), .released(let transaction)) where asked == transaction:
+            (.released(warehouse), transaction)
+        // It cannot give back what has left the building, however often it is asked.
+        case (.cancel(let asked), .refused(.unlawful(let transaction, let why)))
+        where asked == transaction && why.status == .shipped:
+            (.shipped(warehouse), transaction)
+        case (_, _): nil
+        }
     }
 
     /// Whether a request was sent in the session that is in force.
@@ -1275,7 +1361,8 @@ extension CommitCoordinator.Event {
     fileprivate var warehouse: Warehouse.ID? {
         switch self {
         case .vote(let warehouse, _, _), .sessionLost(let warehouse), .confirmed(let warehouse),
-            .released(let warehouse), .shipped(let warehouse), .inquiry(let warehouse):
+            .released(let warehouse), .shipped(let warehouse), .overridden(let warehouse),
+            .inquiry(let warehouse):
             warehouse
         case .deadline, .cancel: nil
         }

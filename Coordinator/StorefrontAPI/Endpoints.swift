@@ -17,6 +17,10 @@ extension Endpoint {
             Endpoint(.post, "/v1/orders/{id}/cancel", orders.cancel),
             Endpoint(.get, "/v1/availability", sites.availability),
             Endpoint(.get, "/v1/warehouses", sites.warehouses),
+            Endpoint(.get, "/v1/audit") { request, _ in
+                _ = try Query(of: request, known: [])
+                return Response(try await office.audit().document)
+            },
             Endpoint(.post, "/shopify/webhooks") { request, _ in
                 try await shopifyWebhook(request, office: office)
             },

@@ -244,6 +244,40 @@ package enum OpenAPI {
                   $ref: "#/components/responses/Problem"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/audit:
+            get:
+              tags: [orders]
+              operationId: auditLog
+              summary: Compares the decision log with itself.
+              description: |
+                Reads all of it: nothing is decided meanwhile, which takes a second or two for a
+                hundred thousand orders.
+              responses:
+                "200":
+                  description: What was found; nothing where all is well.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [findings, conflicts]
+                        properties:
+                          findings:
+                            description: A sentence for each contradiction.
+                            type: array
+                            items: {type: string}
+                          conflicts:
+                            description: What was forced, and decided otherwise; the latest first.
+                            type: array
+                            items:
+                              type: object
+                              required: [transaction, override]
+                              properties:
+                                transaction: {type: string}
+                                override: {$ref: "#/components/schemas/Override"}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
           /shopify/webhooks:
             post:
               tags: [shopify]
@@ -454,6 +488,7 @@ package enum OpenAPI {
                 - refusals
                 - transaction
                 - settled
+                - overrides
                 - receivedAt
                 - decidedAt
               properties:
@@ -485,8 +520,27 @@ package enum OpenAPI {
                 settled:
                   description: Whether every warehouse has acknowledged the decision.
                   type: boolean
+                overrides:
+                  description: What site managers have forced while they were cut off.
+                  type: array
+                  items: {$ref: "#/components/schemas/Override"}
                 receivedAt: {type: string, format: date-time}
                 decidedAt: {type: [string, "null"], format: date-time}
+            Override:
+              type: object
+              required: [warehouse, choice, by, reason, at, conflict]
+              properties:
+                warehouse: {type: string}
+                choice:
+                  description: Whether the units were kept for the order, or given back.
+                  type: string
+                  enum: [confirm, release]
+                by: {type: string}
+                reason: {type: string}
+                at: {type: string, format: date-time}
+                conflict:
+                  description: Whether the order was decided the other way.
+                  type: boolean
             OrderSummary:
               type: object
               required: [id, status, lineCount, warehouses, cost, currency, settled, receivedAt, decidedAt]

@@ -23,6 +23,8 @@ package struct OrderOffice: Sendable {
     package var acceptWebhook: @Sendable ([HeaderLine], [UInt8]) async -> WebhookAnswer
     /// Returns whether orders can be taken, check by check.
     package var readiness: @Sendable () async -> [ReadinessCheck]
+    /// Compares the decision log with itself.
+    package var audit: @Sendable () async throws -> LogAudit
     /// Returns everything measured, in Prometheus's text format.
     package var metricsText: @Sendable () async -> String
 
@@ -36,6 +38,7 @@ package struct OrderOffice: Sendable {
         standings: @escaping @Sendable () async -> [AgentStanding],
         acceptWebhook: @escaping @Sendable ([HeaderLine], [UInt8]) async -> WebhookAnswer,
         readiness: @escaping @Sendable () async -> [ReadinessCheck],
+        audit: @escaping @Sendable () async throws -> LogAudit,
         metricsText: @escaping @Sendable () async -> String
     ) {
         self.submit = submit
@@ -47,6 +50,7 @@ package struct OrderOffice: Sendable {
         self.standings = standings
         self.acceptWebhook = acceptWebhook
         self.readiness = readiness
+        self.audit = audit
         self.metricsText = metricsText
     }
 }
@@ -91,6 +95,19 @@ package enum WebhookAnswer: Hashable, Sendable {
     case accepted(note: String)
     /// Answered with the status of the problem's code; Shopify will try again.
     case refused(Problem)
+}
+
+/// What an audit of the decision log has found.
+package struct LogAudit: Hashable, Sendable {
+    /// A sentence for each contradiction of the log with itself: the file is damaged or was changed.
+    package let findings: [String]
+    /// What site managers have forced and was decided otherwise, the latest first.
+    package let conflicts: [SiteOverride]
+
+    package init(findings: [String], conflicts: [SiteOverride]) {
+        self.findings = findings
+        self.conflicts = conflicts
+    }
 }
 
 /// One thing that must hold before orders can be taken.

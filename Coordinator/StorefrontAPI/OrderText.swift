@@ -16,6 +16,16 @@ extension OrderRecord {
             lines.append("")
             lines += refusals.map { "  \($0.sku): \($0.sentence) \($0.hint)" }
         }
+        for forced in overrides {
+            let override = forced.override
+            let what = override.choice == .confirm ? "keep" : "give back"
+            lines += [
+                "",
+                "\(override.who) has forced \(forced.warehouse) to \(what) its part: "
+                    + "\(override.reason)."
+                    + (forced.isConflict ? " That is not what was decided." : ""),
+            ]
+        }
         return lines
     }
 

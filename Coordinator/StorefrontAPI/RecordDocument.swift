@@ -24,6 +24,7 @@ extension OrderRecord {
             "plan": outcome?.plan?.document(for: order) ?? .null,
             "refusals": .array(refusals.map { $0.document(for: order) }),
             "transaction": .text(transaction?.description), "settled": .boolean(isSettled),
+            "overrides": .array(overrides.map(\.document)),
             "receivedAt": .string(receivedAt.iso8601), "decidedAt": .text(decidedAt?.iso8601),
         ]
     }
@@ -31,6 +32,33 @@ extension OrderRecord {
     /// Why the order was refused, line by line; empty where it was not.
     var refusals: [LineRefusal] {
         if case .refused(let refusals) = outcome { refusals } else { [] }
+    }
+}
+
+extension LogAudit {
+    /// The audit as the API answers it.
+    var document: JSONValue {
+        [
+            "findings": .array(findings.map { .string($0) }),
+            "conflicts": .array(
+                conflicts.map { forced in
+                    [
+                        "transaction": .text(forced.override.transaction.description),
+                        "override": forced.document,
+                    ]
+                }
+            ),
+        ]
+    }
+}
+
+extension SiteOverride {
+    fileprivate var document: JSONValue {
+        [
+            "warehouse": .string(warehouse.rawValue), "choice": .string(override.choice.rawValue),
+            "by": .string(override.who), "reason": .string(override.reason),
+            "at": .string(override.at.iso8601), "conflict": .boolean(isConflict),
+        ]
     }
 }
 

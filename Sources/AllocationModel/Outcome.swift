@@ -90,6 +90,8 @@ package struct OrderRecord: Hashable, Sendable {
     package let transaction: TransactionID?
     /// Whether every site has acknowledged the decision.
     package let isSettled: Bool
+    /// What site managers have forced of it, by rising warehouse.
+    package let overrides: [SiteOverride]
 
     package init(
         order: Order,
@@ -97,8 +99,10 @@ package struct OrderRecord: Hashable, Sendable {
         receivedAt: Timestamp,
         decidedAt: Timestamp?,
         transaction: TransactionID?,
-        isSettled: Bool
+        isSettled: Bool,
+        overrides: [SiteOverride] = []
     ) {
+        self.overrides = overrides
         self.order = order
         self.outcome = outcome
         self.receivedAt = receivedAt

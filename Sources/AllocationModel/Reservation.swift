@@ -30,6 +30,20 @@ package struct TransactionID: Hashable, Comparable, Sendable, CustomStringConver
         )
     }
 
+    /// Reads what `description` wrote, such as `office-3-17`.
+    package init(parsing text: String) throws(ParseError) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let counter = Int64(parts[parts.count - 1]),
+            let epoch = Int64(parts[parts.count - 2]),
+            (0...Self.counterMaximum).contains(counter), (0...Self.epochMaximum).contains(epoch)
+        else {
+            throw ParseError("‘\(text)’ is not a transaction; copy one from ‘hold list’")
+        }
+        let name = parts.dropLast(2).joined(separator: "-")
+        let coordinator = try Coordinator.ID(parsing: name)
+        self.init(coordinator: coordinator, epoch: epoch, counter: counter)
+    }
+
     /// Epoch and counter in one integer that rises with time: the key in both databases.
     package var number: Int64 { epoch << 40 | counter }
 

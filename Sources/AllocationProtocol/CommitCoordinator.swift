@@ -47,12 +47,14 @@ package struct CommitCoordinator: Hashable, Sendable {
         case released
         /// Asked to release what has left the building: the last word of the site.
         case shipped
+        /// Asked to confirm what its manager has given back: the last word of the site.
+        case overridden
 
         /// Whether the site has nothing more to say about a decision.
         func isLastWord(ofCancelled isCancelled: Bool) -> Bool {
             switch self {
             case .confirming, .releasing: false
-            case .confirmed: !isCancelled
+            case .confirmed, .overridden: !isCancelled
             case .released, .shipped: isCancelled
             }
         }
@@ -84,6 +86,8 @@ package struct CommitCoordinator: Hashable, Sendable {
         case released(Warehouse.ID)
         /// The site cannot give the units back: they have left the building.
         case shipped(Warehouse.ID)
+        /// The site's manager has forced it to give the units back, and that stands.
+        case overridden(Warehouse.ID)
         /// The site has voted and asks what became of it.
         case inquiry(Warehouse.ID)
         /// The customer withdrew.
@@ -279,7 +283,8 @@ package struct CommitCoordinator: Hashable, Sendable {
         // While a transaction is still voting, an inquiry gets no answer.
         case .inquiry:
             return Effects(notes: [.nothingToDo])
-        case .confirmed(let warehouse), .released(let warehouse), .shipped(let warehouse):
+        case .confirmed(let warehouse), .released(let warehouse), .shipped(let warehouse),
+            .overridden(let warehouse):
             return Effects(notes: [.stranger(warehouse)])
         }
     }
@@ -298,6 +303,8 @@ package struct CommitCoordinator: Hashable, Sendable {
             return acknowledge(warehouse, .released, shares, isCancelled, tries)
         case .shipped(let warehouse):
             return acknowledge(warehouse, .shipped, shares, isCancelled, tries)
+        case .overridden(let warehouse):
+            return acknowledge(warehouse, .overridden, shares, isCancelled, tries)
         case .deadline:
             return settle(shares, isCancelled: isCancelled, tries: tries + 1, timing: timing)
         case .inquiry(let warehouse), .vote(let warehouse, _, .reserve):
@@ -340,7 +347,8 @@ package struct CommitCoordinator: Hashable, Sendable {
             )
         case (_, .vote(let warehouse, _, .refuse)):
             return Effects(notes: [.lateVote(warehouse)])
-        case (_, .sessionLost), (_, .deadline), (_, .confirmed), (_, .released), (_, .shipped):
+        case (_, .sessionLost), (_, .deadline), (_, .confirmed), (_, .released), (_, .shipped),
+            (_, .overridden):
             return Effects(notes: [.nothingToDo])
         }
     }
@@ -446,7 +454,7 @@ package struct CommitCoordinator: Hashable, Sendable {
         switch share.stage {
         case .confirming: Message(share.warehouse, .confirm(transaction))
         case .releasing: Message(share.warehouse, .cancel(transaction))
-        case .confirmed, .released, .shipped: nil
+        case .confirmed, .released, .shipped, .overridden: nil
         }
     }
 

@@ -33,6 +33,8 @@ package enum CommitParticipant {
         case late
         /// Asked to confirm what it has no record of: the site has lost history, or the message is forged.
         case unknownTransaction
+        /// A site manager has forced it the other way; that stands, and is reported.
+        case overridden
         /// The law of a reservation forbids it.
         case unlawful(Reservation.UnlawfulTransition)
     }
@@ -42,11 +44,28 @@ package enum CommitParticipant {
     /// What `release` gives back leaves no record: nothing that arrives later can
     /// confirm it. What `cancel` gives back keeps one, even where the site had
     /// only voted: a late `reserve` and `confirm` must not revive a withdrawn order.
+    ///
+    /// A reservation that was forced (`choice`) is left as it is by what contradicts
+    /// it, and by what would begin it anew. What was forced proves no decision: units
+    /// that are kept are a vote still, until the coordinator's word agrees; then it
+    /// is a confirmation like any other, and `choice` is nil again.
     package static func step(
         after event: Event,
-        given status: Reservation.Status?
+        given status: Reservation.Status?,
+        forced choice: HoldOverride.Choice? = nil
     ) -> Step {
-        switch (status, event) {
+        switch (choice, event) {
+        case (.release, .reserve): return .reply(.late)
+        case (.release, .confirm): return .reply(.overridden)
+        case (.confirm, .release): return .reply(.overridden)
+        case (.confirm, .reserve):
+            let isKept = status == .confirmed || status == .shipped
+            return .reply(isKept ? .votedAlready : .late)
+        case (.release, .release), (.release, .cancel), (.confirm, .confirm), (.confirm, .cancel),
+            (nil, _):
+            break
+        }
+        return switch (status, event) {
         case (nil, .reserve), (.expired, .reserve): .attempt
         case (.held, .reserve): .apply([.vote], .votedAlready)
         case (.voted, .reserve): .reply(.votedAlready)

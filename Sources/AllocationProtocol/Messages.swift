@@ -46,14 +46,18 @@ package struct AnswerBatch: Hashable, Sendable {
     package let inquiries: [TransactionID]
     /// Where the site's history stands with all that is said here; nil where nothing was read.
     package let mark: HistoryMark?
+    /// What site managers have forced, until the coordinator has noted it.
+    package let overrides: [HoldOverride]
 
     package init(
         warehouse: Warehouse.ID,
         boot: BootID,
         answers: [Answer],
         inquiries: [TransactionID] = [],
-        mark: HistoryMark? = nil
+        mark: HistoryMark? = nil,
+        overrides: [HoldOverride] = []
     ) {
+        self.overrides = overrides
         self.warehouse = warehouse
         self.boot = boot
         self.answers = answers
@@ -126,6 +130,8 @@ package enum Request: Hashable, Sendable {
     case release(TransactionID)
     /// The confirmed order was cancelled by a logged decision. Answered by `released`.
     case cancel(TransactionID)
+    /// What was forced is in the coordinator's log. Answered by `noted`.
+    case noteOverride(TransactionID)
 }
 
 /// One thing an agent answers.
@@ -139,6 +145,8 @@ package enum Answer: Hashable, Sendable {
     case vote(TransactionID, Vote)
     case confirmed(TransactionID)
     case released(TransactionID)
+    /// The override need not be told again.
+    case noted(TransactionID)
     /// The request was understood and not carried out.
     case refused(Refusal)
 }
@@ -374,6 +382,8 @@ package enum Refusal: Hashable, Sendable {
     case otherBoot
     /// It was asked to confirm what it has no record of.
     case unknownTransaction(TransactionID)
+    /// A site manager has forced the reservation the other way.
+    case overridden(TransactionID)
     /// The law of a reservation forbids it.
     case unlawful(TransactionID, Reservation.UnlawfulTransition)
     /// The request's time was over when it was read.

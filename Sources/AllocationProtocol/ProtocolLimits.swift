@@ -6,4 +6,6 @@ package enum ProtocolLimits {
     package static let pageMaximum = 100
     /// Transactions that one attachment names; the rest are asked about at later greetings.
     package static let attachmentMaximum = 60_000
+    /// Overrides that one message tells of: at a kilobyte each, a small part of a message.
+    package static let overridesMaximum = 100
 }

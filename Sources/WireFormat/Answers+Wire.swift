@@ -12,6 +12,7 @@ extension ProtoAnswerBatch {
         answers = batch.answers.map { ProtoAnswer($0, in: &context) }
         inquiries = batch.inquiries.map { ProtoTransaction($0, in: &context) }
         if let mark = batch.mark { self.mark = ProtoHistoryMark(mark) }
+        overrides = batch.overrides.map { ProtoOverride($0, in: &context) }
         tariffs = context.tariffs.map(ProtoTariff.init)
         coordinator = context.coordinator?.rawValue ?? ""
     }
@@ -35,7 +36,10 @@ extension ProtoAnswerBatch {
             inquiries: try inquiries.decoded("inquiries") { (proto) throws(DecodingFault) in
                 try proto.decoded("", in: context)
             },
-            mark: hasMark ? try mark.decoded("mark") : nil
+            mark: hasMark ? try mark.decoded("mark") : nil,
+            overrides: try overrides.decoded("overrides") { (proto) throws(DecodingFault) in
+                try proto.decoded(in: context)
+            }
         )
     }
 }
@@ -55,6 +59,7 @@ extension ProtoAnswer {
         case .vote(let id, let vote): self.vote = ProtoVoteAnswer(vote, on: id, in: &context)
         case .confirmed(let id): confirmed = ProtoTransaction(id, in: &context)
         case .released(let id): released = ProtoTransaction(id, in: &context)
+        case .noted(let id): noted = ProtoTransaction(id, in: &context)
         case .refused(let refusal): refused = ProtoRefusal(refusal, in: &context)
         }
     }
@@ -72,6 +77,7 @@ extension ProtoAnswer {
         case .refused(let proto): return .refused(try proto.decoded("refused", in: context))
         case .holdings(let proto): return try proto.decoded("holdings", in: context)
         case .restored(let proto): return try proto.decoded("restored")
+        case .noted(let proto): return .noted(try proto.decoded("noted", in: context))
         case nil: throw .missing("kind")
         }
     }
@@ -299,6 +305,7 @@ extension ProtoRefusal {
             unlawful = ProtoUnlawfulTransition(transition, of: id, in: &context)
         case .expired: expired = ProtoNothing()
         case .ledgerUnavailable: ledgerUnavailable = ProtoNothing()
+        case .overridden(let id): overridden = ProtoTransaction(id, in: &context)
         }
     }
 
@@ -316,8 +323,61 @@ extension ProtoRefusal {
             case .unlawful(let proto): return try proto.decoded("unlawful", in: context)
             case .expired: return .expired
             case .ledgerUnavailable: return .ledgerUnavailable
+            case .overridden(let proto):
+                return .overridden(try proto.decoded("overridden", in: context))
             case nil: throw .missing("reason")
             }
+        }
+    }
+}
+
+extension ProtoOverride {
+    init(_ override: HoldOverride, in context: inout EncodingContext) {
+        transaction = ProtoTransaction(override.transaction, in: &context)
+        choice =
+            switch override.choice {
+            case .confirm: .confirm
+            case .release: .release
+            }
+        who = override.who
+        reason = override.reason
+        atMilliseconds = override.at.milliseconds
+    }
+
+    func decoded(in context: DecodingContext) throws(DecodingFault) -> HoldOverride {
+        guard hasTransaction else { throw .missing("transaction") }
+        return HoldOverride(
+            transaction: try transaction.decoded("transaction", in: context),
+            choice: try choice.decoded(),
+            who: try Self.words(who, "who"),
+            reason: try Self.words(reason, "reason"),
+            at: Timestamp(
+                milliseconds: try Check.number(
+                    atMilliseconds,
+                    in: Limits.instantMilliseconds,
+                    "at_milliseconds"
+                )
+            )
+        )
+    }
+
+    private static func words(
+        _ text: String,
+        _ field: String
+    ) throws(DecodingFault) -> String {
+        guard !text.isEmpty else { throw .missing(field) }
+        return try Check.text(text, field, atMost: Limits.reasonBytesMaximum)
+    }
+}
+
+extension ProtoOverride.Choice {
+    func decoded() throws(DecodingFault) -> HoldOverride.Choice {
+        switch self {
+        case .confirm: .confirm
+        case .release: .release
+        case .unspecified: throw .missing("choice")
+        case .UNRECOGNIZED(let value):
+            throw .unlawful(field: "choice", why: "is \(value), which is unknown")
         }
     }
 }

@@ -112,12 +112,13 @@ enum Check {
     /// Words for people: they reach logs and pages, so control characters do not.
     static func text(
         _ text: String,
-        _ field: @autoclosure () -> String
+        _ field: @autoclosure () -> String,
+        atMost maximum: Int = Limits.textBytesMaximum
     ) throws(DecodingFault) -> String {
-        guard text.utf8.count <= Limits.textBytesMaximum else {
+        guard text.utf8.count <= maximum else {
             throw .unlawful(
                 field: field(),
-                why: "has \(text.utf8.count) bytes, more than \(Limits.textBytesMaximum)"
+                why: "has \(text.utf8.count) bytes, more than \(maximum)"
             )
         }
         // The C0 and C1 controls and DEL; everything else at least prints as itself.

@@ -26,6 +26,10 @@ extension Limits {
     static let transactionsMaximum = 65_536
     /// Reservations of one page of a report or a restoration; ours has `ProtocolLimits.pageMaximum`.
     static let rulingsMaximum = 256
+    /// Overrides one message may tell of; the rest come with the next.
+    static let overridesMaximum = 100
+    /// Bytes of a reason or of who gave it: a line on paper.
+    static let reasonBytesMaximum = 500
     /// Messages within one message: twenty bytes each of the largest, so none is mostly husks.
     static let entriesMaximum = 400_000
     /// Grams that one load or one offer may weigh: ten million tonnes, far above any truth.
@@ -34,6 +38,9 @@ extension Limits {
     static let piecesMaximum: Int64 = 1_000_000_000
     /// Groups of goods that may not ride together: 49 CFR 177.848 has under thirty.
     static let segregationGroupMaximum: Int64 = 65_535
+    /// Milliseconds since 1970 that a day of `daysSinceEpoch` has.
+    static let instantMilliseconds: ClosedRange<Int64> =
+        daysSinceEpoch.lowerBound * 86_400_000...daysSinceEpoch.upperBound * 86_400_000
     /// Milliseconds a request may live: a day, after which any round is long over.
     static let remainingMillisecondsMaximum: Int64 = 86_400_000
 }

@@ -49,6 +49,7 @@ extension ProtoRequest {
         case .confirm(let id): confirm = ProtoTransaction(id, in: &context)
         case .release(let id): release = ProtoTransaction(id, in: &context)
         case .cancel(let id): cancel = ProtoTransaction(id, in: &context)
+        case .noteOverride(let id): noteOverride = ProtoTransaction(id, in: &context)
         }
     }
 
@@ -70,6 +71,8 @@ extension ProtoRequest {
         case .cancel(let proto): return .cancel(try proto.decoded("cancel", in: context))
         case .report(let proto): return try proto.decoded("report", in: context)
         case .restore(let proto): return try proto.decoded("restore", in: context)
+        case .noteOverride(let proto):
+            return .noteOverride(try proto.decoded("note_override", in: context))
         case nil: throw .missing("kind")
         }
     }

@@ -23,6 +23,7 @@ extension Shape {
             8: .leaf("cancel"),
             9: .message("report", reportRequest),
             10: .message("restore", restoreRequest),
+            11: .leaf("note_override"),
         ]
     )
 
@@ -67,6 +68,11 @@ extension Shape {
             8: .message("tariffs", atMost: Limits.tariffsMaximum, tariff),
             9: .leaf("inquiries", atMost: Limits.transactionsMaximum),
             10: .leaf("mark"),
+            11: .message(
+                "overrides",
+                atMost: Limits.overridesMaximum,
+                Shape("Override", [1: .leaf("transaction")])
+            ),
         ]
     )
 
@@ -83,6 +89,7 @@ extension Shape {
             8: .message("refused", refusal),
             9: .message("holdings", holdings),
             10: .message("restored", restored),
+            11: .leaf("noted"),
         ]
     )
 
@@ -139,6 +146,7 @@ extension Shape {
             5: .message("unlawful", Shape("UnlawfulTransition", [1: .leaf("transaction")])),
             6: .leaf("expired"),
             7: .leaf("ledger_unavailable"),
+            8: .leaf("overridden"),
         ]
     )
 

@@ -65,6 +65,46 @@ struct `Commit participant` {
         }
     }
 
+    /// As `table`, where the site's manager has forced the reservation; only what can then be.
+    private var forced: [(choice: HoldOverride.Choice, status: Status?, steps: [Step])] {
+        [
+            (
+                .confirm, .confirmed,
+                [
+                    .reply(.votedAlready), .reply(.confirmed), .reply(.overridden),
+                    .apply([.release], .released),
+                ]
+            ),
+            (
+                .confirm, .released,
+                [.reply(.late), .reply(.confirmed), .reply(.overridden), .reply(.released)]
+            ),
+            (
+                .confirm, .shipped,
+                [
+                    .reply(.votedAlready), .reply(.confirmed), .reply(.overridden),
+                    unlawful(.shipped, .release),
+                ]
+            ),
+            (
+                .release, nil,
+                [.reply(.late), .reply(.overridden), .reply(.released), .reply(.released)]
+            ),
+        ]
+    }
+
+    // An override stands: what contradicts it is answered so, and never carried out.
+    @Test func `follows the table for what was forced`() {
+        for (choice, status, steps) in forced {
+            for (event, step) in zip(CommitParticipant.Event.allCases, steps) {
+                #expect(
+                    CommitParticipant.step(after: event, given: status, forced: choice) == step,
+                    "\(event) where \(String(describing: status)) was forced to \(choice)"
+                )
+            }
+        }
+    }
+
     @Test func `applies only what the law of a reservation allows`() {
         for status in Status.allCases {
             for event in CommitParticipant.Event.allCases {

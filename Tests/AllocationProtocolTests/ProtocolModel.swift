@@ -157,7 +157,8 @@ struct ProtocolModel {
             switch event {
             case .inquiry(let warehouse), .vote(let warehouse, _, .reserve):
                 send(.release(Example.transaction), to: warehouse)
-            case .vote, .sessionLost, .deadline, .confirmed, .released, .shipped, .cancel:
+            case .vote, .sessionLost, .deadline, .confirmed, .released, .shipped,
+                .overridden, .cancel:
                 break
             }
             return
@@ -291,7 +292,7 @@ struct ProtocolModel {
         case .refused(.staleSession):
             guard session == sessions[index].active else { return }
             pass(.refusedStaleSession, to: index)
-        case .refused, .bid, .holdings, .restored: break
+        case .refused, .bid, .holdings, .restored, .noted: break
         }
     }
 
@@ -439,7 +440,7 @@ extension Request {
     fileprivate var concernsAnAttempt: Bool {
         switch self {
         case .reserve, .confirm, .release, .cancel: true
-        case .greet, .challenge, .report, .restore, .activate, .bid: false
+        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride: false
         }
     }
 }

@@ -51,6 +51,7 @@ struct `Table of the commit coordinator` {
         ("DAL has confirmed", .confirmed(dallas)),
         ("DAL has released", .released(dallas)),
         ("DAL has shipped", .shipped(dallas)),
+        ("DAL was forced to release", .overridden(dallas)),
         ("EWR has confirmed", .confirmed(Example.newark)),
         ("DAL asks", .inquiry(dallas)),
         ("EWR asks", .inquiry(Example.newark)),
@@ -62,7 +63,7 @@ struct `Table of the commit coordinator` {
         case .confirm: "confirm"
         case .release: "release"
         case .cancel: "cancel"
-        case .greet, .challenge, .report, .restore, .activate, .bid, .reserve: "?"
+        case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride: "?"
         }
     }
 
@@ -152,6 +153,8 @@ struct `Table of the commit coordinator` {
         ["stranger", "-", "", "-", "-", "-"],
         // DAL has shipped
         ["stranger", "-", "alert", "-", "-", "-"],
+        // DAL was forced to release
+        ["stranger", "", "-", "-", "-", "-"],
         // EWR has confirmed
         ["stranger", "stranger", "stranger", "-", "-", "-"],
         // DAL asks
@@ -273,7 +276,7 @@ struct `Table of the site session` {
             case .report: words.append("ask for more")
             case .restore: words.append("restore")
             case .activate: words.append("activate")
-            case .bid, .reserve, .confirm, .release, .cancel: words.append("?")
+            case .bid, .reserve, .confirm, .release, .cancel, .noteOverride: words.append("?")
             }
         }
         if effects.query != nil { words.append("read the log") }
@@ -387,7 +390,9 @@ struct `Table of the agent's session` {
         case .staleSession?: "stale"
         case .otherBoot?: "other"
         case .staleEpoch?: "fenced"
-        case .unknownTransaction?, .unlawful?, .expired?, .ledgerUnavailable?: "?"
+        case .unknownTransaction?, .overridden?, .unlawful?, .expired?,
+            .ledgerUnavailable?:
+            "?"
         }
     }
 

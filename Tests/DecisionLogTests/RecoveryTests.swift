@@ -274,3 +274,44 @@ struct `Decision log that contradicts itself` {
         #expect(said.contains(objection))
     }
 }
+
+struct `Decision log of what was forced` {
+    private let folder: LogFolder
+
+    init() throws {
+        folder = try LogFolder()
+    }
+
+    private func forced(_ counter: Int64, isConflict: Bool) -> SiteOverride {
+        SiteOverride(
+            warehouse: dallas,
+            override: HoldOverride(
+                transaction: transaction(counter),
+                choice: .release,
+                who: "ana",
+                reason: "walk-in",
+                at: monday
+            ),
+            isConflict: isConflict
+        )
+    }
+
+    @Test func `keeps it once, with the order it concerns and without one`() async throws {
+        try await folder.using { log in
+            let news = try await log.append([
+                confirmed("4711", 1), .overridden(forced(1, isConflict: true)),
+                .overridden(forced(1, isConflict: false)),
+                .overridden(forced(7, isConflict: false)),
+            ])
+            #expect(news == [true, true, false, true])
+            #expect(try await log.order("4711")?.overrides == [forced(1, isConflict: true)])
+            #expect(try await log.conflicts() == [forced(1, isConflict: true)])
+            #expect(try await log.hasOverride(of: transaction(7), at: dallas))
+            #expect(try await !log.hasOverride(of: transaction(8), at: dallas))
+            #expect(try await !log.hasOverride(of: transaction(7), at: "RNO"))
+            #expect(try await log.audit().isEmpty)
+        }
+        #expect(try folder.objection(to: "DELETE FROM site_override") != nil)
+        #expect(try folder.objection(to: "UPDATE site_override SET who = 'bo'") != nil)
+    }
+}

@@ -335,6 +335,11 @@ final class Fleet: @unchecked Sendable {
     /// Runs a command of the agent's program and returns what it printed.
     @discardableResult
     func command(_ warehouse: String, _ arguments: String...) throws -> String {
+        try command(warehouse, arguments)
+    }
+
+    @discardableResult
+    func command(_ warehouse: String, _ arguments: [String]) throws -> String {
         let (status, output, words) = try run(
             "holdfast-agent",
             arguments + ["--config", configuration(of: warehouse)]
@@ -351,8 +356,16 @@ final class Fleet: @unchecked Sendable {
         _ arguments: [String],
         input: URL? = nil
     ) throws -> (status: Int32, output: String, words: String) {
+        try run(at: try Self.program(program), arguments, input: input)
+    }
+
+    private func run(
+        at program: URL,
+        _ arguments: [String],
+        input: URL? = nil
+    ) throws -> (status: Int32, output: String, words: String) {
         let process = Process()
-        process.executableURL = try Self.program(program)
+        process.executableURL = program
         process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment
         environment["HOLDFAST_COORDINATOR_URL"] = url

@@ -139,4 +139,55 @@ struct `A fleet whose files were lost` {
         try await fleet.settle()
         #expect(try fleet.allocated() == 20)
     }
+
+    @Test func `reports on both sides what a site manager forced and the order was not`()
+        async throws
+    {
+        let fleet = try Fleet(Fleet.valves)
+        for warehouse in fleet.warehouses { try fleet.startAgent(warehouse.code) }
+        try fleet.startCoordinator(failpoint: "decision-durable")
+        try await fleet.waitUntilActive(all)
+        await #expect(throws: (any Error).self) { try await fleet.submit("4711", 20) }
+        try await fleet.waitForCoordinatorToDie()
+        let list = try fleet.command("DAL", "hold", "list", "--in-doubt", "--json")
+        let rows = try JSONSerialization.jsonObject(with: Data(list.utf8)) as? [[String: Any]]
+        let transaction = try #require(rows?.first?["transaction"] as? String)
+        let force = ["--release", "--reason", "walk-in customer"]
+        // Dallas has voted and hears nothing. While that may be a moment's, nobody may force it.
+        #expect(throws: (any Error).self) {
+            try fleet.command("DAL", ["hold", "force", transaction] + force)
+        }
+        #expect(try fleet.stock("DAL") == Fleet.Stock(onHand: 8, held: 8, allocated: 0))
+        try await fleet.eventually("the manager gives the valves to somebody else") {
+            (try? fleet.command("DAL", ["hold", "force", transaction] + force)) != nil
+        }
+        #expect(try fleet.stock("DAL") == Fleet.Stock(onHand: 8, held: 0, allocated: 0))
+
+        try fleet.startCoordinator()
+        try await fleet.waitUntilActive(all)
+        try await fleet.eventually("the order's record has the conflict") {
+            let record = try await fleet.get("/v1/orders/4711")
+            let forced = record.array("overrides")?.first
+            return forced?["conflict"] as? Bool == true
+                && forced?["reason"] as? String == "walk-in customer"
+        }
+        try await fleet.eventually("the order is settled all the same") {
+            try await fleet.get("/v1/orders/4711").json["settled"] as? Bool == true
+        }
+
+        #expect(try fleet.command("DAL", "hold", "forced").contains("CONFLICT"))
+        let (status, audit, _) = try fleet.run(
+            "holdfast-coordinator",
+            ["audit", "--config", fleet.folder.appendingPathComponent("coordinator.yaml").path]
+        )
+        #expect(status == 0 && audit.contains("walk-in customer"))
+        let mend = ["hold", "settle", transaction, "--reason", "sent from EWR"]
+        let why = try fleet.command("DAL", mend)
+        #expect(why.contains("settled by") && why.contains("sent from EWR"))
+        #expect(
+            try await fleet.get("/metrics").text.contains("holdfast_override_conflicts_total 1")
+        )
+        #expect(try fleet.stock("DAL") == Fleet.Stock(onHand: 8, held: 0, allocated: 0))
+        #expect(try fleet.stock("RNO").allocated == 12)
+    }
 }

@@ -82,7 +82,8 @@ struct Bench {
         _ warehouse: Warehouse.ID,
         _ requests: [Request],
         _ answers: [Answer],
-        asking inquiries: [TransactionID] = []
+        asking inquiries: [TransactionID] = [],
+        telling overrides: [HoldOverride] = []
     ) -> Office.Effects {
         tell(
             .answered(
@@ -93,7 +94,8 @@ struct Bench {
                     warehouse: warehouse,
                     boot: Self.boot(of: warehouse),
                     answers: answers,
-                    inquiries: inquiries
+                    inquiries: inquiries,
+                    overrides: overrides
                 )
             )
         )
@@ -165,7 +167,8 @@ struct Bench {
                 )
             case .cancel(let transaction):
                 last = answer(outgoing.warehouse, [outgoing.request], [.released(transaction)])
-            case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release:
+            case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release,
+                .noteOverride:
                 continue
             }
         }
@@ -216,6 +219,7 @@ extension Office.Effects {
                 case .confirm: "confirm"
                 case .release: "release"
                 case .cancel: "cancel"
+                case .noteOverride: "note override"
                 }
             return "\(outgoing.warehouse) \(verb)"
         }

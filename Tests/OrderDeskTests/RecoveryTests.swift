@@ -165,6 +165,82 @@ struct `Office whose log may be an older copy` {
     }
 }
 
+struct `Office that hears what was forced` {
+    private let transaction = TransactionID(coordinator: Example.office, epoch: 1, counter: 1)
+
+    private func forced(_ choice: HoldOverride.Choice) -> HoldOverride {
+        HoldOverride(
+            transaction: transaction,
+            choice: choice,
+            who: "ana",
+            reason: "cut off since noon",
+            at: Example.monday
+        )
+    }
+
+    private func hear(_ override: HoldOverride, _ bench: inout Bench) -> Office.Effects {
+        let pulse = Hello(boot: Bench.boot(of: "DAL"), epochMaximum: 1, incarnation: 1)
+        return bench.answer("DAL", [.greet], [.hello(pulse)], telling: [override])
+    }
+
+    @Test(arguments: [
+        (HoldOverride.Choice.confirm, Office.AttemptFound.absent, true),
+        (.confirm, .confirmed, false), (.confirm, .cancelled, false),
+        (.release, .absent, false), (.release, .confirmed, true), (.release, .cancelled, false),
+    ])
+    func `writes it down, says whether it was decided otherwise, and tells the site so`(
+        _ choice: HoldOverride.Choice,
+        _ found: Office.AttemptFound,
+        _ isConflict: Bool
+    ) {
+        var bench = Bench()
+        let override = forced(choice)
+        let heard = hear(override, &bench)
+        #expect(
+            heard.overrideLookups
+                == [Office.OverrideLookup(override: override, warehouse: "DAL")]
+        )
+        let judged = bench.tell(.overrideFound(override, "DAL", found, isKnown: false))
+        let site = SiteOverride(warehouse: "DAL", override: override, isConflict: isConflict)
+        #expect(judged.notes == [.overridden(site)])
+        guard case .override(site)? = judged.keepings.first else {
+            Issue.record("kept \(judged.keepings)")
+            return
+        }
+        #expect(judged.words == ["DAL note override"])
+    }
+
+    // Its answer was lost, or came late: the site may stop, and nobody is alarmed again.
+    @Test func `only tells the site so where the log has it already`() {
+        var bench = Bench()
+        let override = forced(.release)
+        _ = hear(override, &bench)
+        let judged = bench.tell(.overrideFound(override, "DAL", .confirmed, isKnown: true))
+        #expect(judged.words == ["DAL note override"])
+        #expect(judged.notes.isEmpty && judged.keepings.isEmpty)
+    }
+
+    @Test func `waits for the decision of an attempt that is voting`() {
+        var bench = Bench()
+        _ = bench.reserve()
+        #expect(hear(forced(.release), &bench).overrideLookups.isEmpty)
+    }
+
+    @Test func `ends a decision that a site was forced to give back`() {
+        var bench = Bench()
+        _ = bench.confirm()
+        let dallas = bench.answer(
+            "DAL",
+            [.confirm(transaction)],
+            [.refused(.overridden(transaction))]
+        )
+        #expect(dallas.isEmpty)
+        let reno = bench.answer("RNO", [.confirm(transaction)], [.confirmed(transaction)])
+        #expect(reno.recordWords == ["ended 4711"])
+        #expect(bench.office.ordersUnderWay == 0)
+    }
+}
+
 struct `Office that rebuilds its log` {
     private let transaction = TransactionID(coordinator: Example.office, epoch: 1, counter: 5)
 

@@ -163,6 +163,74 @@ struct `Site desk` {
         #expect(list.isCutShort)
     }
 
+    @Test func `forces what is in doubt once, and says by whom and why`() async throws {
+        let site = try TestSite()
+        try site.stock(valve, 12)
+        try site.reserve(1, valve, 2)
+        let command = SiteCommand.forceHold(
+            transaction: "office-1-1",
+            choice: .release,
+            reason: "walk-in"
+        )
+
+        guard case .forced(let rows) = await site.ask(command) else {
+            Issue.record("it is not forced")
+            return
+        }
+        let again = try await site.fault(command)
+        let unknown = try await site.fault(
+            .forceHold(transaction: "office-1-9", choice: .confirm, reason: "x")
+        )
+
+        #expect(rows.map(\.who) == ["ana"] && rows.map(\.reason) == ["walk-in"])
+        #expect(rows.map(\.order) == ["order-1"] && rows.map(\.decision) == [nil])
+        #expect(again.description.contains("was forced to release by ana"))
+        #expect(unknown.description.contains("no reservation office-1-9"))
+        #expect(await site.ask(.listForced(limit: 9)) == .forced(rows))
+    }
+
+    @Test(arguments: [("", "reason is empty"), ("a\nb", "reason contains a control character")])
+    func `forces nothing without a reason`(_ reason: String, _ why: String) async throws {
+        let site = try TestSite()
+        try site.stock(valve, 12)
+        try site.reserve(1, valve, 2)
+
+        let fault = try await site.fault(
+            .forceHold(transaction: "office-1-1", choice: .confirm, reason: reason)
+        )
+
+        #expect(fault.description == why)
+    }
+
+    @Test(arguments: ["", "office", "office-1", "office-1-x", "office--1", "-1-1"])
+    func `forces nothing that is no transaction`(_ text: String) async throws {
+        let site = try TestSite()
+        let fault = try await site.fault(
+            .forceHold(transaction: text, choice: .confirm, reason: "x")
+        )
+        #expect(fault.kind == .badInput)
+    }
+
+    @Test func `forces nothing while the coordinator can be reached`() async throws {
+        let site = try TestSite()
+        try site.stock(valve, 12)
+        try site.reserve(1, valve, 2)
+        let desk = SiteDesk(ledger: site.ledger, isCoordinatorReachable: { true })
+
+        let reply = await desk.carryOut(
+            .forceHold(transaction: "office-1-1", choice: .release, reason: "walk-in"),
+            now: monday,
+            who: "ana"
+        )
+
+        guard case .failed(let fault) = reply else {
+            Issue.record("\(reply)")
+            return
+        }
+        #expect(fault.kind == .refused)
+        #expect(fault.message.contains("can be reached"))
+    }
+
     @Test func `says that the ledger is closed and what to do`() async throws {
         let site = try TestSite()
         try await site.ledger.close()

@@ -20,6 +20,22 @@ enum Example {
          "lines":[{"sku":"VALVE-3IN","quantity":20}]}
         """
 
+    static let audit = LogAudit(
+        findings: ["order 4711 has no decision"],
+        conflicts: [
+            SiteOverride(
+                warehouse: "DAL",
+                override: HoldOverride(
+                    transaction: TransactionID(coordinator: "office", epoch: 7, counter: 99),
+                    choice: .release,
+                    who: "ana",
+                    reason: "walk-in",
+                    at: Timestamp(milliseconds: 0)
+                ),
+                isConflict: true
+            )
+        ]
+    )
     static let plan = Plan(
         order: "4711",
         shipments: [shipment("DAL", 8, 41_20, 4, 5), shipment("RNO", 12, 58_75, 4, 6)],
@@ -233,6 +249,7 @@ extension OrderOffice {
             readiness: {
                 [ReadinessCheck(name: "decision-log", isPassing: true, detail: "writable")]
             },
+            audit: { LogAudit(findings: [], conflicts: []) },
             metricsText: { "holdfast_orders_total 1\n" }
         )
     }

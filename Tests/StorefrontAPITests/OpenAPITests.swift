@@ -89,6 +89,7 @@ struct `The API's description` {
             documents.append(try await send(.get, path).json)
         }
         documents.append(try await submit("{}").json)
+        documents.append(Example.audit.document)
 
         for name in Set(documents.flatMap(names)).sorted() {
             let isDescribed = lines.contains { line in

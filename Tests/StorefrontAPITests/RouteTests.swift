@@ -232,6 +232,7 @@ struct `The API's routes` {
             ("/v1/orders?limit=ten", "‘limit’"), ("/v1/orders?status=open", "‘status’"),
             ("/v1/orders?before=", "‘before’"), ("/v1/orders?x=1", "‘x’ is not a known"),
             ("/v1/orders/4711?verbose", "takes none"), ("/v1/warehouses?x", "takes none"),
+            ("/v1/audit?x", "takes none"),
             ("/readyz?verbos", "did you mean ‘verbose’?"),
         ]
         for (uri, words) in cases {
@@ -239,6 +240,20 @@ struct `The API's routes` {
             #expect(answer.isProblem(.invalidQuery), "\(uri)")
             #expect(answer.text.contains(words), "\(uri) \(answer.text)")
         }
+    }
+
+    @Test func `say what the log contradicts, and what was forced against it`() async throws {
+        #expect(try await send(.get, "/v1/audit").text == #"{"findings":[],"conflicts":[]}"#)
+        var office = OrderOffice.example
+        office.audit = { Example.audit }
+        #expect(
+            try await send(.get, "/v1/audit", to: office).text
+                == """
+                {"findings":["order 4711 has no decision"],"conflicts":[\
+                {"transaction":"office-7-99","override":{"warehouse":"DAL","choice":"release",\
+                "by":"ana","reason":"walk-in","at":"1970-01-01T00:00:00.000Z","conflict":true}}]}
+                """
+        )
     }
 
     @Test func `list the warehouses and how their agents stand`() async throws {

@@ -191,6 +191,153 @@ struct `Desk that has lost history` {
     }
 }
 
+struct `Desk of a site that was cut off` {
+    private func forced(_ choice: HoldOverride.Choice) async throws -> Conversation {
+        let talk = try await Conversation.inSession()
+        _ = try await talk.ask(reserve(1, [("VALVE-3IN", 8)]))
+        try talk.ledger.performAndWait(at: monday) { books in
+            _ = try books.force(transaction(1), choice, reason: "walk-in", who: "ana")
+        }
+        return talk
+    }
+
+    @Test func `asks on about what was forced, and tells of it until it is noted`() async throws {
+        var talk = try await forced(.release)
+        talk.uptime = .zero
+        _ = try await talk.batch([.greet])
+        talk.uptime = .seconds(60)
+        let heartbeat = try await talk.batch([.greet])
+        #expect(heartbeat.inquiries == [transaction(1)])
+        #expect(heartbeat.overrides.map(\.choice) == [.release])
+        #expect(heartbeat.overrides.map(\.who) == ["ana"])
+
+        _ = try await talk.ask(.release(transaction(1)))
+        #expect(
+            try await talk.ask(.noteOverride(transaction(1))) == [.noted(transaction(1))]
+        )
+        talk.uptime = .seconds(600)
+        let after = try await talk.batch([.greet])
+        #expect(after.inquiries.isEmpty && after.overrides.isEmpty)
+    }
+
+    @Test func `does not take back what was given back, and reports the conflict`() async throws {
+        let talk = try await forced(.release)
+        #expect(try talk.ledger.numbers("VALVE-3IN") == [20, 0, 0])
+        let overridden = [Answer.refused(.overridden(transaction(1)))]
+        #expect(try await talk.ask(.confirm(transaction(1))) == overridden)
+        #expect(try await talk.ask(.confirm(transaction(1))) == overridden)
+        #expect(
+            try await talk.ask(reserve(1, [("VALVE-3IN", 8)]))
+                == [.vote(transaction(1), .refuse(.late, nil))]
+        )
+        #expect(try talk.ledger.numbers("VALVE-3IN") == [20, 0, 0])
+        #expect(try talk.ledger.findings().map(\.kind) == [.overrideConflict])
+    }
+
+    @Test func `does not give back what was kept, and reports the conflict`() async throws {
+        let talk = try await forced(.confirm)
+        #expect(
+            try await talk.ask(.release(transaction(1)))
+                == [.refused(.overridden(transaction(1)))]
+        )
+        #expect(try talk.ledger.numbers("VALVE-3IN") == [20, 0, 8])
+        #expect(try talk.ledger.findings().map(\.kind) == [.overrideConflict])
+    }
+
+    @Test func `closes a conflict once, and gives back what nobody was promised`() async throws {
+        let talk = try await forced(.confirm)
+        let settle = { (who: String) in
+            try talk.ledger.performAndWait(at: monday) { books in
+                try books.settle(transaction(1), reason: "back on the shelf", who: who)
+            }
+        }
+        // Not before the decision is known.
+        #expect(throws: OverrideRefusal.noConflict(transaction(1))) { try settle("ana") }
+        _ = try await talk.ask(.release(transaction(1)))
+        let settled = try settle("ana")
+
+        #expect(settled.settlement?.who == "ana")
+        #expect(try talk.ledger.numbers("VALVE-3IN") == [20, 0, 0])
+        #expect(try talk.ledger.findings().isEmpty)
+        #expect(throws: OverrideRefusal.noConflict(transaction(1))) { try settle("bo") }
+        #expect(
+            try await talk.ask(reserve(1, [("VALVE-3IN", 8)]))
+                == [.vote(transaction(1), .refuse(.late, nil))]
+        )
+        // A lost log must not take it for an order that was confirmed and cancelled.
+        let report = try await talk.ask(.report(SessionID(epoch: 1, number: 1), after: nil))
+        guard case .holdings(_, let page)? = report.first else {
+            Issue.record("\(report)")
+            return
+        }
+        #expect(page.holdings.isEmpty)
+    }
+
+    @Test func `closes a conflict that people have mended, and moves no stock`() async throws {
+        let talk = try await forced(.release)
+        _ = try await talk.ask(.confirm(transaction(1)))
+        try talk.ledger.performAndWait(at: monday) { books in
+            _ = try books.settle(transaction(1), reason: "sent from Reno", who: "ana")
+        }
+        #expect(try talk.ledger.numbers("VALVE-3IN") == [20, 0, 0])
+        #expect(try talk.ledger.findings().isEmpty)
+        #expect(
+            try await talk.ask(.confirm(transaction(1)))
+                == [.refused(.overridden(transaction(1)))]
+        )
+    }
+
+    @Test func `agrees with a decision that is the same`() async throws {
+        let kept = try await forced(.confirm)
+        #expect(try await kept.ask(.confirm(transaction(1))) == [.confirmed(transaction(1))])
+        #expect(try await kept.ask(.cancel(transaction(1))) == [.released(transaction(1))])
+        #expect(try kept.ledger.findings().isEmpty)
+        let given = try await forced(.release)
+        #expect(try await given.ask(.release(transaction(1))) == [.released(transaction(1))])
+        #expect(try given.ledger.findings().isEmpty)
+    }
+
+    // What was forced proves no decision: neither to a log that is whole nor to one that is lost.
+    @Test func `does not pass what was kept for a decision`() async throws {
+        let talk = try await forced(.confirm)
+        let session = SessionID(epoch: 1, number: 1)
+        guard case .holdings(_, let page)? = try await talk.ask(.report(session, after: nil)).first
+        else {
+            Issue.record("it does not report")
+            return
+        }
+        #expect(page.holdings.map(\.status) == [.voted])
+        let next = Request.challenge(
+            boot: talk.boot,
+            session: SessionID(epoch: 1, number: 2),
+            known: .empty
+        )
+        guard case .attach(let attachment)? = try await talk.ask(next).first else {
+            Issue.record("it does not attach")
+            return
+        }
+        #expect(attachment.confirmed.isEmpty && attachment.inDoubt == [transaction(1)])
+    }
+
+    @Test func `is not made to keep what was given back when it is restored`() async throws {
+        let talk = try await forced(.release)
+        let session = SessionID(epoch: 1, number: 2)
+        _ = try await talk.ask(.challenge(boot: talk.boot, session: session, known: .empty))
+        guard case .reserve(let request) = reserve(1, [("VALVE-3IN", 8)]) else { return }
+        _ = try await talk.ask(
+            .restore(
+                session,
+                Restoration(
+                    incarnation: 2,
+                    rulings: [Ruling(request: request, isCancelled: false)]
+                )
+            )
+        )
+        #expect(try talk.ledger.numbers("VALVE-3IN") == [20, 0, 0])
+        #expect(try talk.ledger.findings().map(\.kind) == [.overrideConflict])
+    }
+}
+
 struct `Desk whose coordinator has lost its log` {
     private func talk() async throws -> Conversation {
         let talk = try await Conversation.inSession()

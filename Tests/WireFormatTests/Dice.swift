@@ -112,7 +112,8 @@ extension Dice {
     }
 
     mutating func request() -> Request {
-        switch count(0...9) {
+        switch count(0...10) {
+        case 10: .noteOverride(transaction())
         case 8: .report(session(), after: optional { $0.transaction() })
         case 9: .restore(session(), restoration())
         case 0: .greet
@@ -183,12 +184,22 @@ extension Dice {
             boot: boot(),
             answers: list(0...4) { $0.answer() },
             inquiries: list(0...3) { $0.transaction() },
-            mark: optional { $0.mark() }
+            mark: optional { $0.mark() },
+            overrides: list(0...2) {
+                HoldOverride(
+                    transaction: $0.transaction(),
+                    choice: $0.pick(HoldOverride.Choice.allCases),
+                    who: "ana",
+                    reason: $0.pick(["cut off since noon", String(repeating: "x", count: 500)]),
+                    at: Timestamp(milliseconds: $0.number(0...4_000_000_000_000))
+                )
+            }
         )
     }
 
     mutating func answer() -> Answer {
-        switch count(0...9) {
+        switch count(0...10) {
+        case 10: .noted(transaction())
         case 8: .holdings(session(), holdings())
         case 9:
             .restored(
@@ -246,7 +257,8 @@ extension Dice {
     }
 
     mutating func refusal() -> Refusal {
-        switch count(0...6) {
+        switch count(0...7) {
+        case 7: .overridden(transaction())
         case 0: .staleEpoch(epochMaximum: epoch())
         case 1: .staleSession
         case 2: .otherBoot

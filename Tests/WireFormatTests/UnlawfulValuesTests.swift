@@ -139,11 +139,30 @@ struct `Unlawful values` {
                     .restored(Sample.session, Restored(mark: Sample.mark, shortfall: 0)),
                     .hello(Hello(boot: Sample.boot, epochMaximum: 1, incarnation: 1)),
                 ],
-                mark: Sample.mark
+                mark: Sample.mark,
+                overrides: [
+                    HoldOverride(
+                        transaction: Sample.transaction,
+                        choice: .release,
+                        who: "ana",
+                        reason: "cut off",
+                        at: Timestamp(milliseconds: 1)
+                    )
+                ]
             )
         )
         let ofAnswers: [(String, (inout ProtoAnswerBatch) -> Void)] = [
             ("mark.entry", { $0.mark.entry = -1 }),
+            ("overrides[0].transaction", { $0.overrides[0].clearTransaction() }),
+            ("overrides[0].choice", { $0.overrides[0].choice = .unspecified }),
+            ("overrides[0].choice", { $0.overrides[0].choice = .UNRECOGNIZED(3) }),
+            ("overrides[0].who", { $0.overrides[0].who = "" }),
+            ("overrides[0].reason", { $0.overrides[0].reason = "a\nb" }),
+            (
+                "overrides[0].reason",
+                { $0.overrides[0].reason = String(repeating: "x", count: 501) }
+            ),
+            ("overrides[0].at_milliseconds", { $0.overrides[0].atMilliseconds = .max }),
             ("answers[0].holdings.session", { $0.answers[0].holdings.clearSession() }),
             (
                 "answers[0].holdings.voted[0].participants",

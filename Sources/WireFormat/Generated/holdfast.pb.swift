@@ -343,6 +343,16 @@ nonisolated struct ProtoRequest: Sendable {
     set {kind = .restore(newValue)}
   }
 
+  /// The override that you told of is in the coordinator's log. Answered by
+  /// `noted`; tell of it no more.
+  var noteOverride: ProtoTransaction {
+    get {
+      if case .noteOverride(let v)? = kind {return v}
+      return ProtoTransaction()
+    }
+    set {kind = .noteOverride(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -368,6 +378,9 @@ nonisolated struct ProtoRequest: Sendable {
     /// You have lost history: this is what you must hold. Answered by `restored`
     /// once durable; what is there already stays.
     case restore(ProtoRestoreRequest)
+    /// The override that you told of is in the coordinator's log. Answered by
+    /// `noted`; tell of it no more.
+    case noteOverride(ProtoTransaction)
 
   }
 
@@ -714,11 +727,89 @@ nonisolated struct ProtoAnswerBatch: Sendable {
   /// Clears the value of `mark`. Subsequent reads from it will return its default value.
   mutating func clearMark() {self._mark = nil}
 
+  /// What a site manager has forced, until the coordinator has noted it: at most 100.
+  var overrides: [ProtoOverride] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _mark: ProtoHistoryMark? = nil
+}
+
+/// A site manager's word on a reservation that was in doubt. It stands, whatever
+/// the order's decision is: a word to the contrary is refused as `overridden`.
+nonisolated struct ProtoOverride: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var transaction: ProtoTransaction {
+    get {_transaction ?? ProtoTransaction()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  mutating func clearTransaction() {self._transaction = nil}
+
+  var choice: ProtoOverride.Choice = .unspecified
+
+  /// Who forced it, and why: 1 to 500 bytes of UTF-8 each, no control characters.
+  var who: String = String()
+
+  var reason: String = String()
+
+  /// For people to read: milliseconds since 1970 by the site's clock.
+  var atMilliseconds: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Choice: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+
+    /// The units are kept for the order.
+    case confirm // = 1
+
+    /// The units went back to stock.
+    case release // = 2
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .confirm
+      case 2: self = .release
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .confirm: return 1
+      case .release: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoOverride.Choice] = [
+      .unspecified,
+      .confirm,
+      .release,
+    ]
+
+  }
+
+  init() {}
+
+  fileprivate var _transaction: ProtoTransaction? = nil
 }
 
 nonisolated struct ProtoAnswer: Sendable {
@@ -809,6 +900,14 @@ nonisolated struct ProtoAnswer: Sendable {
     set {kind = .restored(newValue)}
   }
 
+  var noted: ProtoTransaction {
+    get {
+      if case .noted(let v)? = kind {return v}
+      return ProtoTransaction()
+    }
+    set {kind = .noted(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -823,6 +922,7 @@ nonisolated struct ProtoAnswer: Sendable {
     case refused(ProtoRefusal)
     case holdings(ProtoHoldings)
     case restored(ProtoRestored)
+    case noted(ProtoTransaction)
 
   }
 
@@ -1207,6 +1307,15 @@ nonisolated struct ProtoRefusal: Sendable {
     set {reason = .ledgerUnavailable(newValue)}
   }
 
+  /// A site manager has forced the reservation the other way.
+  var overridden: ProtoTransaction {
+    get {
+      if case .overridden(let v)? = reason {return v}
+      return ProtoTransaction()
+    }
+    set {reason = .overridden(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Reason: Equatable, Sendable {
@@ -1224,6 +1333,8 @@ nonisolated struct ProtoRefusal: Sendable {
     case expired(ProtoNothing)
     /// The ledger failed; nothing was changed.
     case ledgerUnavailable(ProtoNothing)
+    /// A site manager has forced the reservation the other way.
+    case overridden(ProtoTransaction)
 
   }
 
@@ -2359,7 +2470,7 @@ nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0\u{3}note_override\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2497,6 +2608,19 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.kind = .restore(v)
         }
       }()
+      case 11: try {
+        var v: ProtoTransaction?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .noteOverride(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .noteOverride(v)
+        }
+      }()
       default: break
       }
     }
@@ -2547,6 +2671,10 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .restore?: try {
       guard case .restore(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .noteOverride?: try {
+      guard case .noteOverride(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
     case nil: break
     }
@@ -2960,7 +3088,7 @@ nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AnswerBatch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0\u{1}overrides\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2978,6 +3106,7 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.tariffs) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.inquiries) }()
       case 10: try { try decoder.decodeSingularMessageField(value: &self._mark) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.overrides) }()
       default: break
       }
     }
@@ -3018,6 +3147,9 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._mark {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     } }()
+    if !self.overrides.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.overrides, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3032,14 +3164,73 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.tariffs != rhs.tariffs {return false}
     if lhs.inquiries != rhs.inquiries {return false}
     if lhs._mark != rhs._mark {return false}
+    if lhs.overrides != rhs.overrides {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
+nonisolated extension ProtoOverride: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Override"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}choice\0\u{1}who\0\u{1}reason\0\u{3}at_milliseconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.choice) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.who) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.atMilliseconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.choice != .unspecified {
+      try visitor.visitSingularEnumField(value: self.choice, fieldNumber: 2)
+    }
+    if !self.who.isEmpty {
+      try visitor.visitSingularStringField(value: self.who, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if self.atMilliseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMilliseconds, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoOverride, rhs: ProtoOverride) -> Bool {
+    if lhs._transaction != rhs._transaction {return false}
+    if lhs.choice != rhs.choice {return false}
+    if lhs.who != rhs.who {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.atMilliseconds != rhs.atMilliseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoOverride.Choice: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHOICE_UNSPECIFIED\0\u{1}CHOICE_CONFIRM\0\u{1}CHOICE_RELEASE\0")
+}
+
 nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Answer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}attach\0\u{1}ready\0\u{1}bid\0\u{1}vote\0\u{1}confirmed\0\u{1}released\0\u{1}refused\0\u{1}holdings\0\u{1}restored\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}attach\0\u{1}ready\0\u{1}bid\0\u{1}vote\0\u{1}confirmed\0\u{1}released\0\u{1}refused\0\u{1}holdings\0\u{1}restored\0\u{1}noted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3177,6 +3368,19 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.kind = .restored(v)
         }
       }()
+      case 11: try {
+        var v: ProtoTransaction?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .noted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .noted(v)
+        }
+      }()
       default: break
       }
     }
@@ -3227,6 +3431,10 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     case .restored?: try {
       guard case .restored(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .noted?: try {
+      guard case .noted(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
     case nil: break
     }
@@ -3721,7 +3929,7 @@ nonisolated extension ProtoInsufficientStock: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoRefusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Refusal"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}stale_epoch\0\u{3}stale_session\0\u{3}other_boot\0\u{3}unknown_transaction\0\u{1}unlawful\0\u{1}expired\0\u{3}ledger_unavailable\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}stale_epoch\0\u{3}stale_session\0\u{3}other_boot\0\u{3}unknown_transaction\0\u{1}unlawful\0\u{1}expired\0\u{3}ledger_unavailable\0\u{1}overridden\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3815,6 +4023,19 @@ nonisolated extension ProtoRefusal: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .ledgerUnavailable(v)
         }
       }()
+      case 8: try {
+        var v: ProtoTransaction?
+        var hadOneofValue = false
+        if let current = self.reason {
+          hadOneofValue = true
+          if case .overridden(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.reason = .overridden(v)
+        }
+      }()
       default: break
       }
     }
@@ -3853,6 +4074,10 @@ nonisolated extension ProtoRefusal: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .ledgerUnavailable?: try {
       guard case .ledgerUnavailable(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .overridden?: try {
+      guard case .overridden(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
     case nil: break
     }

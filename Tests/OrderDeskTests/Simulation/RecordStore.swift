@@ -50,6 +50,8 @@ struct RecordStore {
     private(set) var isLost = false
     /// Why the office itself found that it lacks decisions.
     private(set) var doubt: String?
+    /// What site managers have forced.
+    private(set) var overrides: [SiteOverride] = []
 
     var epoch: Int64 { starts.last?.epoch ?? 0 }
     private var recovered: Int64 = 0
@@ -73,6 +75,13 @@ struct RecordStore {
 
     subscript(transaction: TransactionID) -> Entry? {
         entries.first { $0.transaction == transaction }
+    }
+
+    func override(
+        of transaction: TransactionID,
+        at warehouse: Warehouse.ID
+    ) -> SiteOverride? {
+        overrides.first { $0.override.transaction == transaction && $0.warehouse == warehouse }
     }
 
     var open: [Entry] { entries.filter { !$0.isEnded } }
@@ -105,6 +114,10 @@ struct RecordStore {
             )
         case .mark(let warehouse, let mark): note(mark, of: warehouse)
         case .doubt(let why): doubt = why
+        case .override(let forced):
+            if override(of: forced.override.transaction, at: forced.warehouse) == nil {
+                overrides.append(forced)
+            }
         case .epoch(let epoch): begin(epoch: epoch, id: starts.last?.id ?? 0)
         case .rebuilt(let record, let isCancelled):
             guard case .confirmed(let confirmation) = record.content else { return }

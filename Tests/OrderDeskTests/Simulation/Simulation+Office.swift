@@ -152,6 +152,18 @@ extension Simulation {
                 in: Int64.random(in: 0...40, using: &random)
             )
         }
+        for lookup in effects.overrideLookups {
+            let transaction = lookup.override.transaction
+            planOffice(
+                .overrideFound(
+                    lookup.override,
+                    lookup.warehouse,
+                    store.standing(of: transaction),
+                    isKnown: store.override(of: transaction, at: lookup.warehouse) != nil
+                ),
+                in: Int64.random(in: 0...40, using: &random)
+            )
+        }
         if effects.rereadsLog {
             planOffice(.recovered(store.open.map(\.found), store.history), in: 0)
         }
@@ -169,6 +181,8 @@ extension Simulation {
             break
         case .session(let warehouse, let note):
             report("\(warehouse): \(note)")
+        case .overridden(let forced):
+            audit(forced)
         case .shippedBeforeCancelled, .logDoubted, .rebuiltWithout, .notRebuilt:
             report("\(note)")
         case .refused(let warehouse, let refusal):
@@ -177,7 +191,9 @@ extension Simulation {
             case .unknownTransaction
             where sites.contains { $0.warehouse == warehouse && $0.wasRestored }:
                 break
-            case .unknownTransaction, .unlawful, .ledgerUnavailable:
+            case .overridden(let transaction) where isForced(transaction, at: warehouse):
+                break
+            case .unknownTransaction, .overridden, .unlawful, .ledgerUnavailable:
                 report("\(warehouse) refuses: \(refusal)")
             case .staleEpoch, .staleSession, .otherBoot, .expired:
                 break
@@ -209,6 +225,8 @@ extension Simulation {
             "rulings for \(site) \(page.count) \(isLast)"
         case .proofFound(let transaction, let site, let found):
             "proof of \(transaction) for \(site) \(found)"
+        case .overrideFound(let override, let site, let found, let isKnown):
+            "forced \(override.transaction) at \(site) \(found) \(isKnown)"
         case .recovered(let found, _): "recovered \(found.count)"
         }
     }
@@ -222,6 +240,7 @@ extension Answer {
         case .attach: "attach"
         case .holdings: "holdings"
         case .restored: "restored"
+        case .noted: "noted"
         case .ready: "ready"
         case .bid: "bid"
         case .vote(let transaction, .reserve): "votes for \(transaction)"
@@ -244,7 +263,7 @@ extension Answer {
     var speaksOfAnAttempt: Bool {
         switch self {
         case .vote, .confirmed, .released: true
-        case .hello, .attach, .holdings, .restored, .ready, .bid, .refused: false
+        case .hello, .attach, .holdings, .restored, .ready, .bid, .noted, .refused: false
         }
     }
 }

@@ -73,6 +73,7 @@ extension Simulation {
         if strikes(.siteCrashBeforeItsTransaction, 1, in: 50) { return crashSite(index) }
         guard var answers = try sites[index].answer(letter.batch, at: time) else { return }
         if mutant == .overlooksLostHistory { answers = answers.claimingWholeHistory(to: letter) }
+        if mutant == .concealsOverrides { answers = answers.withoutOverrides }
         if sites[index].isBehind, answers.answers.contains(where: \.isVoteToReserve) {
             report("\(sites[index].warehouse) votes before it has its history again")
         }
@@ -81,6 +82,11 @@ extension Simulation {
             try audit(site: index)
         }
         noteRefusals(in: answers)
+        if areManagersRash, isFaulty, answers.answers.contains(where: \.isVoteToReserve),
+            Bool.random(using: &managersRandom)
+        {
+            forceHold(at: index)
+        }
         try breakRule(with: answers, at: index)
         if mutant == .votesBeforeTheSync, answers.answers.contains(where: \.isVoteToReserve),
             strikes(.siteCrashAfterItsTransaction, 1, in: 4)
@@ -173,8 +179,10 @@ extension Simulation {
             if answers.answers.contains(where: \.isVoteToReserve) {
                 plan(.siteExpiresVotes(index), in: 60)
             }
+        case .takesBackOverrides:
+            try takeBackOverrides(named: answers, at: index)
         case .sendsBeforeRecords, .votesBeforeTheSync, .acknowledgesBeforeTheSync,
-            .keepsItsEpoch, .overlooksLostHistory, .trustsALostLog, nil:
+            .keepsItsEpoch, .overlooksLostHistory, .trustsALostLog, .concealsOverrides, nil:
             break
         }
     }
@@ -202,7 +210,8 @@ extension AnswerBatch {
                     )
                 },
             inquiries: inquiries,
-            mark: mark
+            mark: mark,
+            overrides: overrides
         )
     }
 }

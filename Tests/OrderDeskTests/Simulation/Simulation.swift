@@ -28,6 +28,10 @@ struct Simulation {
         case overlooksLostHistory
         /// An office that has lost its log goes on as if it had decided nothing.
         case trustsALostLog
+        /// A site does not tell what its manager has forced.
+        case concealsOverrides
+        /// A site carries out what its manager has forced otherwise, as if he had not.
+        case takesBackOverrides
     }
 
     /// Something that went wrong, or was bound to be tried.
@@ -55,6 +59,8 @@ struct Simulation {
         case siteMadeAnew
         case logRolledBack
         case logLost
+        case holdForced
+        case holdForcedOtherwise
     }
 
     /// One message to a site, or its answer.
@@ -113,6 +119,8 @@ struct Simulation {
     var storeCopy: RecordStore?
     /// Whether it was ever lost: what nobody but the log knew is then gone.
     var wasLogLost = false
+    /// What site managers have forced.
+    var forced: [Forced] = []
     /// Orders that were ever cancelled, also where the log has lost them.
     var everCancelled: Set<Order.ID> = []
     /// The office itself; nil while it is down.
@@ -128,6 +136,10 @@ struct Simulation {
     /// sessions never last nothing is voted on.
     let lossesOneIn: Int
     let mishapPause: ClosedRange<Int64>
+    /// Whether site managers force what is in doubt: then few disks are lost, so in runs of their own.
+    let areManagersRash: Bool
+    /// Their own chance, so that every other run goes as it would without them.
+    var managersRandom: SeededGenerator
 
     /// Who asked the office for something.
     struct Ask {
@@ -135,7 +147,7 @@ struct Simulation {
         let isCancellation: Bool
     }
 
-    init(seed: UInt64, mutant: Mutant? = nil) throws {
+    init(seed: UInt64, mutant: Mutant? = nil, areManagersRash: Bool = false) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
         messagesUnderWayMaximum = Int.random(in: 1...3, using: &random)
@@ -152,6 +164,9 @@ struct Simulation {
         )
         lossesOneIn = [30, 150, 600].randomElement(using: &random) ?? 150
         mishapPause = Bool.random(using: &random) ? 60...500 : 500...2000
+        self.areManagersRash =
+            areManagersRash || mutant == .concealsOverrides || mutant == .takesBackOverrides
+        managersRandom = SeededGenerator(seed: ~seed)
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
         for (index, name) in Example.warehouses.prefix(count).enumerated() {
             var onHand: [SKU: Int64] = [:]
@@ -287,8 +302,9 @@ struct Simulation {
 
     /// Puts a site's disk back to an older state, or makes it a new one.
     private mutating func restoreSite(_ index: Int) {
-        // The sites tell a lost log again: who lost both may not.
-        guard !wasLogLost else { return }
+        // The sites tell a lost log again: who lost both may not. What was forced goes with the
+        // disk, and the office, which has it, is not asked for it.
+        guard !wasLogLost, !forced.contains(where: { $0.site == index }) else { return }
         let anew = chance(1, in: 3)
         do {
             try sites[index].restore(anew: anew)
@@ -304,7 +320,9 @@ struct Simulation {
 
     /// Puts the office's disk back to an older state, or empties it.
     private mutating func loseLog() {
-        guard chance(1, in: 2), !wasLogLost, !sites.contains(where: \.isBehind) else { return }
+        // What was forced proves no decision: a lost log cannot be rebuilt from it.
+        guard chance(1, in: 2), !wasLogLost, !sites.contains(where: \.isBehind), forced.isEmpty
+        else { return }
         let isEmptied = chance(1, in: 3) || storeCopy == nil
         faults.insert(isEmptied ? .logLost : .logRolledBack)
         wasLogLost = true
