@@ -12,7 +12,8 @@ struct Audit: AsyncParsableCommand {
             where not, its log is opened. What site managers have forced and was decided otherwise
             is listed, and is no fault of the log's.
 
-            Each agent's ledger has an audit of its own.
+            Each agent's ledger has an audit of its own; Scripts/audit holds the files of all of
+            them against each other.
 
             Example:
               holdfast-coordinator audit --config coordinator.yaml

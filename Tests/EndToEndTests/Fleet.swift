@@ -459,6 +459,42 @@ final class Fleet: @unchecked Sendable {
         }
     }
 
+    /// Kills everything, and holds log and ledgers against each other from the bytes on disk.
+    ///
+    /// - Returns: What `Scripts/audit` has found, a line each.
+    func findingsOnDisk() throws -> [String] {
+        killCoordinator()
+        for warehouse in warehouses { killAgent(warehouse.code) }
+        let files = (["coordinator"] + warehouses.map(\.code)).map { "\($0).sqlite" }
+        let (status, output, words) = try run(
+            at: URL(fileURLWithPath: "/usr/bin/env"),
+            ["python3", Self.root.appendingPathComponent("Scripts/audit").path]
+                + files.map { folder.appendingPathComponent($0).path }
+        )
+        guard status <= 1 else { throw FleetError("the files cannot be audited: \(words)") }
+        return output.split(separator: "\n").map(String.init)
+    }
+
+    /// Changes a database behind its program's back, with none of its triggers.
+    func tamper(_ name: String, _ sql: String) throws {
+        let program = """
+            import sqlite3, sys
+            database = sqlite3.connect(sys.argv[1])
+            for name, in database.execute(
+                    "SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+                database.execute(f'DROP TRIGGER {name}')
+            assert database.execute(sys.argv[2]).rowcount > 0
+            database.commit()
+            """
+        let (status, _, words) = try run(
+            at: URL(fileURLWithPath: "/usr/bin/env"),
+            [
+                "python3", "-c", program, folder.appendingPathComponent("\(name).sqlite").path, sql,
+            ]
+        )
+        guard status == 0 else { throw FleetError("\(name) is not tampered with: \(words)") }
+    }
+
     /// Units of a SKU that the sites have allocated together.
     func allocated(_ sku: String = "VALVE-3IN") throws -> Int {
         try warehouses.filter { $0.stock.contains { $0.sku == sku } }

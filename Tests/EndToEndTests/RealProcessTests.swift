@@ -113,6 +113,7 @@ struct `Real agents and a real coordinator` {
             try await fleet.get("/v1/orders/4711").json["settled"] as? Bool == true
         }
         #expect(try fleet.allocated() == 20)
+        #expect(try fleet.findingsOnDisk() == [])
     }
 
     @Test func `send the order to the others when an agent cannot be reached, and say so`()
@@ -187,6 +188,7 @@ struct `Real agents and a real coordinator` {
         #expect(answers.filter { $0.order == "refused" }.count == 90)
         try await fleet.settle()
         #expect(try fleet.allocated("PUMP") == 10)
+        #expect(try fleet.findingsOnDisk() == [])
     }
 
     @Test func `let a site manager's earlier cutoff move the very next order by a day`()

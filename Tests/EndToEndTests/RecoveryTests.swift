@@ -47,6 +47,7 @@ struct `A fleet whose files were lost` {
         try await fleet.settle()
         #expect(try fleet.allocated() == 30)
         #expect(fleet.logs().components(separatedBy: "count its stock").count == 2)
+        #expect(try fleet.findingsOnDisk() == [])
     }
 
     @Test func `gives a site that was made anew its reservations back`() async throws {
@@ -109,6 +110,7 @@ struct `A fleet whose files were lost` {
         #expect(try fleet.allocated() == 20)
         #expect(try await fleet.submit("4713", 5).shipments == ["EWR": 5])
         try await fleet.settle()
+        #expect(try fleet.findingsOnDisk() == [])
     }
 
     @Test func `takes no order before every warehouse has told what it holds`() async throws {
@@ -189,5 +191,43 @@ struct `A fleet whose files were lost` {
         )
         #expect(try fleet.stock("DAL") == Fleet.Stock(onHand: 8, held: 0, allocated: 0))
         #expect(try fleet.stock("RNO").allocated == 12)
+        // What people have been told of is no finding.
+        #expect(try fleet.findingsOnDisk() == [])
+    }
+
+    // The auditor shares no code with the programs. Each of these must not escape it.
+    @Test func `finds on disk what neither program would have written`() async throws {
+        let fleet = try Fleet(Fleet.valves)
+        try await fleet.start()
+        #expect(try await fleet.submit("4711", 20).shipments == ["DAL": 8, "RNO": 12])
+        try await fleet.settle()
+        #expect(try fleet.findingsOnDisk() == [])
+        for file in ["coordinator", "DAL", "RNO"] { try copy(file, in: fleet, to: "\(file)-copy") }
+        for (file, sql, finding) in [
+            ("DAL", "UPDATE stock SET on_hand = 9", "DAL: I8: VALVE-3IN is not the sum"),
+            (
+                "DAL", "UPDATE reservation SET status = 'released'",
+                "is confirmed, and released here"
+            ),
+            ("DAL", "UPDATE reservation SET order_id = '4712'", "was decided for 4711"),
+            ("RNO", "UPDATE reservation_line SET quantity = 11", "has other lines here"),
+            (
+                "RNO", "UPDATE reservation SET status = 'voted'",
+                "RNO: I8: VALVE-3IN has other units"
+            ),
+            ("coordinator", "DELETE FROM decision_line WHERE warehouse = 'DAL'", "has other lines"),
+            ("coordinator", "DELETE FROM decision_record", "cannot have come about"),
+            (
+                "coordinator",
+                "UPDATE customer_order SET status = 'refused', cost_minor_units = NULL",
+                "order 4711 has 1 decisions"
+            ),
+        ] {
+            try fleet.tamper(file, sql)
+            let found = try fleet.findingsOnDisk()
+            #expect(found.contains { $0.contains(finding) }, "\(sql): \(found)")
+            remove(file, in: fleet)
+            try copy("\(file)-copy", in: fleet, to: file)
+        }
     }
 }
