@@ -21,6 +21,7 @@ struct Solve: AsyncParsableCommand {
             Examples:
               holdfast-coordinator solve Examples/instances/valves-two-sites.json
               holdfast-coordinator solve --gap 0 --budget-ms 30000 order.json
+              holdfast-coordinator solve --explain Examples/instances/pumps-reno-closed.json
               holdfast-coordinator solve --json captured/*.json.gz > answers.jsonl
               cat order.json | holdfast-coordinator solve -
             """
@@ -30,6 +31,13 @@ struct Solve: AsyncParsableCommand {
     var files: [String]
     @Flag(name: .long, help: "Print one line of JSON for each problem.")
     var json = false
+    @Flag(
+        name: .long,
+        help: "Say why each warehouse ships or not, what each rule costs, and what stock decides."
+    )
+    var explain = false
+    @Option(name: .long, help: "Milliseconds that the explanation of one problem may take.")
+    var explainBudgetMs: Int = 10_000
     @Option(name: .long, help: "Milliseconds that the search of one problem may take.")
     var budgetMs: Int = 1000
     @Option(name: .long, help: "Subproblems that the search of one problem may examine.")
@@ -46,6 +54,11 @@ struct Solve: AsyncParsableCommand {
         }
         guard (1...SolveLimits.budgetMillisecondsMaximum).contains(budgetMs) else {
             throw ValidationError("--budget-ms is 1 to \(SolveLimits.budgetMillisecondsMaximum)")
+        }
+        guard (1...SolveLimits.budgetMillisecondsMaximum).contains(explainBudgetMs) else {
+            throw ValidationError(
+                "--explain-budget-ms is 1 to \(SolveLimits.budgetMillisecondsMaximum)"
+            )
         }
         guard (1...SolveLimits.nodesMaximum).contains(nodes) else {
             throw ValidationError("--nodes is 1 to \(SolveLimits.nodesMaximum)")
@@ -93,6 +106,7 @@ struct Solve: AsyncParsableCommand {
             return SolveAnswer(
                 instance: instance,
                 solution: solution,
+                explanation: try explanation(of: solution, to: instance),
                 gap: gap,
                 microseconds: Int64(elapsed / .microseconds(1))
             )
@@ -100,6 +114,19 @@ struct Solve: AsyncParsableCommand {
             let fault = SplitInstanceFault(error, in: instance.problem)
             throw SolveFault("\(instance.id): \(fault)", status: Exit.data)
         }
+    }
+
+    private func explanation(
+        of solution: SplitSolution,
+        to instance: SplitInstance
+    ) throws(SplitProblem.Fault) -> SolveExplanation? {
+        guard explain else { return nil }
+        return try SolveExplanation(
+            of: solution,
+            to: instance,
+            gap: gap,
+            milliseconds: explainBudgetMs
+        )
     }
 
     private func show(_ answer: SolveAnswer) {

@@ -6,6 +6,8 @@ import SplitSolver
 struct SolveAnswer {
     let instance: SplitInstance
     let solution: SplitSolution
+    /// Where one was asked for.
+    let explanation: SolveExplanation?
     let gap: GapPercent
     let microseconds: Int64
 
@@ -34,33 +36,52 @@ struct SolveAnswer {
 extension SolveAnswer {
     /// One object, of indices and integers as in the problem's file.
     var json: JSONValue {
-        switch solution {
-        case .plan(let plan): json(of: plan)
-        case .unfillable(let refusal): json(of: refusal)
+        let members =
+            switch solution {
+            case .plan(let plan): members(of: plan)
+            case .unfillable(let refusal): members(of: refusal)
+            }
+        return .object(
+            members + (told.map { [JSONMember("explanation", $0.json)] } ?? [])
+        )
+    }
+
+    /// The explanation, ready to be told.
+    private var told: ExplanationText? {
+        explanation.map {
+            ExplanationText(instance: instance, solution: solution, explanation: $0)
         }
     }
 
-    private func json(of plan: SplitPlan) -> JSONValue {
-        let assignments = plan.assignments.map { one -> JSONValue in
-            [
-                number(one.line), number(one.warehouse), number(one.service),
-                .number(JSONNumber(one.quantity)),
-            ]
-        }
-        return [
-            "id": .string(instance.id),
-            "cost": .number(JSONNumber(plan.cost.tenThousandths)),
-            "bound": .number(JSONNumber(plan.bound.tenThousandths)),
-            "proven": .boolean(isProven(plan)),
-            "nodes": number(plan.nodes),
-            "microseconds": .number(JSONNumber(microseconds)),
-            "backorderUnits": .number(JSONNumber(plan.costs.backorderUnits)),
-            "lateUnits": .number(JSONNumber(plan.costs.lateUnits)),
-            "plan": .array(assignments),
+    /// Rows of line, warehouse, service and quantity.
+    static func json(of assignments: [SplitAssignment]) -> JSONValue {
+        .array(
+            assignments.map { one in
+                [
+                    .number(JSONNumber(Int64(one.line))),
+                    .number(JSONNumber(Int64(one.warehouse))),
+                    .number(JSONNumber(Int64(one.service))),
+                    .number(JSONNumber(one.quantity)),
+                ]
+            }
+        )
+    }
+
+    private func members(of plan: SplitPlan) -> [JSONMember] {
+        [
+            JSONMember("id", .string(instance.id)),
+            JSONMember("cost", .number(JSONNumber(plan.cost.tenThousandths))),
+            JSONMember("bound", .number(JSONNumber(plan.bound.tenThousandths))),
+            JSONMember("proven", .boolean(isProven(plan))),
+            JSONMember("nodes", number(plan.nodes)),
+            JSONMember("microseconds", .number(JSONNumber(microseconds))),
+            JSONMember("backorderUnits", .number(JSONNumber(plan.costs.backorderUnits))),
+            JSONMember("lateUnits", .number(JSONNumber(plan.costs.lateUnits))),
+            JSONMember("plan", Self.json(of: plan.assignments)),
         ]
     }
 
-    private func json(of refusal: SplitRefusal) -> JSONValue {
+    private func members(of refusal: SplitRefusal) -> [JSONMember] {
         let lines = shortLines(of: refusal)
             .map { line -> JSONValue in
                 [
@@ -69,16 +90,19 @@ extension SolveAnswer {
                 ]
             }
         return [
-            "id": .string(instance.id),
-            "cost": nil,
-            "bound": nil,
-            "proven": .boolean(refusal.isProved),
-            "nodes": number(refusal.nodes),
-            "microseconds": .number(JSONNumber(microseconds)),
-            "backorderUnits": nil,
-            "lateUnits": nil,
-            "plan": nil,
-            "refusal": ["reason": .string(reason(for: refusal)), "lines": .array(lines)],
+            JSONMember("id", .string(instance.id)),
+            JSONMember("cost", nil),
+            JSONMember("bound", nil),
+            JSONMember("proven", .boolean(refusal.isProved)),
+            JSONMember("nodes", number(refusal.nodes)),
+            JSONMember("microseconds", .number(JSONNumber(microseconds))),
+            JSONMember("backorderUnits", nil),
+            JSONMember("lateUnits", nil),
+            JSONMember("plan", nil),
+            JSONMember(
+                "refusal",
+                ["reason": .string(reason(for: refusal)), "lines": .array(lines)]
+            ),
         ]
     }
 
@@ -115,7 +139,8 @@ extension SolveAnswer {
             case .plan(let plan): lines(of: plan)
             case .unfillable(let refusal): lines(of: refusal)
             }
-        return ([instance.id] + lines.map { $0.isEmpty ? "" : "  " + $0 } + [""])
+        let all = lines + (told?.lines ?? [])
+        return ([instance.id] + all.map { $0.isEmpty ? "" : "  " + $0 } + [""])
             .joined(separator: "\n")
     }
 
@@ -234,7 +259,7 @@ extension SolveAnswer {
 }
 
 /// Rows of cells, each column as wide as its widest, numbers to the right.
-private struct TextTable {
+struct TextTable {
     let rows: [[String]]
     var numeric: Set<Int> = []
 

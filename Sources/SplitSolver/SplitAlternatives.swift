@@ -27,11 +27,10 @@ struct SplitAlternatives {
     func explanation(
         isCancelled: () -> Bool
     ) throws(SplitProblem.Fault) -> SplitExplanation {
-        let model = try SearchModel(problem, under: policy)
         var sites: [SplitExplanation.Site] = []
         var runnerUp = Alternative.none
         for index in problem.warehouses.indices {
-            let site = try explanation(of: index, model, isCancelled)
+            let site = try explanation(of: index, isCancelled)
             sites.append(site)
             switch site {
             case .used(let without):
@@ -45,14 +44,12 @@ struct SplitAlternatives {
 
     private func explanation(
         of index: Int,
-        _ model: SearchModel,
         _ isCancelled: () -> Bool
     ) throws(SplitProblem.Fault) -> SplitExplanation.Site {
         if policy.forbidden.contains(index) { return .forbidden }
-        guard let site = model.sites.first(where: { $0.index == index }), site.hasStock else {
-            return .noStock
-        }
-        if site.piles.isEmpty { return .noService }
+        let offer = SiteOffer(of: problem.warehouses[index], in: problem)
+        if !offer.hasStock { return .noStock }
+        if !offer.hasService { return .noService }
         switch solution {
         case .unfillable(let refusal): return .unused(using: refusal.isProved ? .none : .unknown)
         case .plan(let plan):
@@ -68,18 +65,14 @@ struct SplitAlternatives {
         forbidding other: Int? = nil,
         _ isCancelled: () -> Bool
     ) throws(SplitProblem.Fault) -> Alternative {
-        let varied = SplitPolicy(
-            completeness: policy.completeness,
-            warehousesMaximum: policy.warehousesMaximum,
-            shipmentsMaximum: policy.shipmentsMaximum,
-            objective: policy.objective,
-            forced: (policy.forced + [site].compactMap(\.self)).filter { $0 != other },
-            forbidden: policy.forbidden + [other].compactMap(\.self),
-            preferences: policy.preferences
-        )
+        // What was asked last is not worth an answer that nobody awaits.
+        if isCancelled() { return .unknown }
+        var varied = PolicyDraft(policy)
+        varied.forced = (policy.forced + [site].compactMap(\.self)).filter { $0 != other }
+        varied.forbidden = policy.forbidden + [other].compactMap(\.self)
         let found = try SplitSolver.solve(
             problem,
-            under: varied,
+            under: varied.policy,
             within: budget,
             isCancelled: isCancelled
         )
@@ -91,17 +84,10 @@ struct SplitAlternatives {
 
     private func better(_ left: Alternative, _ right: Alternative) -> Alternative {
         switch (left, right) {
-        case (.plan(let one, _), .plan(let other, _)): isBetter(other, one) ? right : left
+        case (.plan(let one, _), .plan(let other, _)):
+            other.isBetter(than: one, under: policy) ? right : left
         case (.plan, .unknown), (.plan, .none), (.unknown, .none): left
         case (.none, _), (.unknown, .plan), (.unknown, .unknown): right
         }
-    }
-
-    private func isBetter(_ one: SplitPlan, _ other: SplitPlan) -> Bool {
-        let isLexicographic = policy.objective == .lexicographic
-        let units = { (plan: SplitPlan) -> (Int64, Int64) in
-            isLexicographic ? (plan.costs.backorderUnits, plan.costs.lateUnits) : (0, 0)
-        }
-        return units(one) != units(other) ? units(one) < units(other) : one.cost < other.cost
     }
 }

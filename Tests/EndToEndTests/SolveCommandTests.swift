@@ -104,6 +104,56 @@ struct `Solving from a file` {
         }
     }
 
+    @Test func `explains a plan in words, under what it says of the plan itself`() throws {
+        let plain = try solve([example("valves-two-sites.json")])
+        let answer = try solve(["--explain", example("valves-two-sites.json")])
+        let lines = answer.output.split(separator: "\n").map(String.init)
+
+        #expect(answer.status == 0)
+        #expect(answer.words == "")
+        #expect(lines.count == plain.output.split(separator: "\n").count + 13)
+        #expect(
+            Array(lines.suffix(13)) == [
+                "  WAREHOUSE  SHIPS  OTHERWISE",
+                "  DAL        yes    without it 61.00 more: RNO, EWR",
+                "  RNO        yes    without it 48.00 more: DAL, EWR",
+                "  EWR        no     with it 19.00 more: DAL, RNO, EWR",
+                "  RULE             COSTS                              WITHOUT IT",
+                "  ship everything  152.00 more, 20 units fewer short  nothing ships for 0.00 USD",
+                "  MORE OF    AT   HAS  WITH  THEN",
+                "  VALVE-3IN  DAL    8  9     3.75 less: DAL, RNO",
+                "  VALVE-3IN  RNO   12  20    4.50 less: RNO",
+                "  LESS OF    AT   HAS  TAKES  WITH ONE FEWER                 OTHER SITES",
+                "  VALVE-3IN  DAL    8      8  7: 26.50 more: DAL, RNO, EWR   "
+                    + "with 7: 26.50 more: DAL, RNO, EWR",
+                "  VALVE-3IN  RNO   12     12  11: 19.00 more: DAL, RNO, EWR  "
+                    + "with 11: 19.00 more: DAL, RNO, EWR",
+                "  runner-up: 19.00 more: DAL, RNO, EWR",
+            ]
+        )
+    }
+
+    @Test func `explains a plan in JSON, by index`() throws {
+        let answer = try solve(["--json", "--explain", example("pumps-reno-closed.json")])
+        let object = try #require(try objects(in: answer.output).first)
+        let explanation = try #require(object["explanation"] as? [String: Any])
+        let sites = try #require(explanation["warehouses"] as? [[String: Any]])
+        let rules = try #require(explanation["rules"] as? [[String: Any]])
+        let without = try #require(rules.first?["without"] as? [String: Any])
+        let difference = try #require(without["difference"] as? [String: Any])
+
+        #expect(sites.map { $0["part"] as? String } == ["used", "forbidden", "used"])
+        #expect(rules.map { $0["rule"] as? String } == ["forbidden", "late"])
+        #expect(rules.first?["warehouse"] as? Int == 1)
+        #expect(without["cost"] as? Int == 3_851_200)
+        #expect(difference["cost"] as? Int == 5_105_200 - 3_851_200)
+        #expect(difference["costMinimum"] as? Int == 5_105_200 - 3_851_200)
+        #expect(difference["lateUnits"] as? Int == 4)
+        #expect(explanation["unanswered"] as? Int == 0)
+        #expect((explanation["stockLosses"] as? [Any])?.count == 3)
+        #expect((explanation["stockGains"] as? [Any])?.count == 2)
+    }
+
     @Test func `reads gzip from a file and from standard input, and plain text from there`()
         throws
     {
