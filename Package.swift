@@ -79,6 +79,7 @@ let package = Package(
         .executable(name: "holdfast-agent", targets: ["HoldfastAgent"]),
         .executable(name: "holdfast-coordinator", targets: ["HoldfastCoordinator"]),
         .executable(name: "holdfast-instances", targets: ["GenerateInstances"]),
+        .executable(name: "holdfast-benchmarks", targets: ["Benchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -233,6 +234,23 @@ let package = Package(
             ],
             path: "Tests/GenerateInstances",
             swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "SplitInstanceSource", "SplitInstances", "SplitSolver", "AllocationModel",
+                arguments,
+            ],
+            path: "Tests/Benchmarks",
+            resources: [.copy("Peers")],
+            swiftSettings: settings
+        ),
+        tests(
+            "BenchmarksTests",
+            [
+                "Benchmarks", "SplitInstanceSource", "SplitInstances", "SplitSolver",
+                "AllocationModel",
+            ]
         ),
         tests(
             "SplitInstanceSourceTests",
