@@ -40,6 +40,10 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 func module(
@@ -98,6 +102,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
@@ -105,6 +112,11 @@ let package = Package(
         .systemLibrary(name: "CNNG", path: "Sources/CNNG"),
         module("NNG", in: "Sources", ["CNNG"]),
         module("AllocationModel", in: "Sources"),
+        module(
+            "FrontDoor",
+            in: "Sources",
+            ["AllocationModel", nioCore, nioPosix, nioSSL, nioTLS, crypto]
+        ),
         module("ShippingCalendar", in: "Sources", ["AllocationModel"]),
         module(
             "Freight",
@@ -158,7 +170,7 @@ let package = Package(
         .executableTarget(
             name: "HoldfastAgent",
             dependencies: [
-                "LogLines",
+                "LogLines", "FrontDoor",
                 "AllocationModel", "AllocationProtocol", "ShippingCalendar", "StockLedger",
                 "WarehouseDesk", "SiteConsole", "WarehouseAgent", arguments, configuration,
                 logging, lifecycle, httpClient, hummingbird, nioCore, nioPosix,
@@ -186,6 +198,11 @@ let package = Package(
         ),
         module("ShopifyConnector", in: "Coordinator", ["AllocationModel", crypto]),
         module(
+            "CertificateAuthority",
+            in: "Coordinator",
+            ["AllocationModel", "FrontDoor", x509, asn1, crypto]
+        ),
+        module(
             "AllocationCoordinator",
             in: "Coordinator",
             [
@@ -196,7 +213,7 @@ let package = Package(
         .executableTarget(
             name: "HoldfastCoordinator",
             dependencies: [
-                "LogLines",
+                "LogLines", "FrontDoor", "CertificateAuthority",
                 "AllocationModel", "AllocationProtocol", "AllocationCoordinator", "OrderDesk",
                 "DecisionLog", "StorefrontAPI", "ShopifyConnector", "SplitInstances",
                 "SplitSolver", arguments, configuration, logging, lifecycle, httpClient,
@@ -275,6 +292,13 @@ let package = Package(
         ),
         tests("NNGTests", ["NNG"]),
         tests(
+            "FrontDoorTests",
+            [
+                "SeededGenerator", "FrontDoor", "CertificateAuthority", "AllocationModel",
+                nioCore, nioPosix, nioSSL,
+            ]
+        ),
+        tests(
             "StockLedgerTests",
             ["StockLedger", "ShippingCalendar", "Freight", "AllocationModel", grdb]
         ),
@@ -320,7 +344,11 @@ let package = Package(
         tests("TidyTests", []),
         tests(
             "EndToEndTests",
-            ["HoldfastAgent", "HoldfastCoordinator", httpClient, nioCore, nioHTTP1, crypto]
+            [
+                "SeededGenerator", "HoldfastAgent", "HoldfastCoordinator", "WarehouseAgent",
+                "WarehouseDesk", "StockLedger", "AllocationProtocol", "WireFormat", "NNG",
+                "AllocationModel", httpClient, nioCore, nioPosix, nioHTTP1, crypto, logging,
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

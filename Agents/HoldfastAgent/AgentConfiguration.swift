@@ -12,7 +12,7 @@ import SiteConsole
 struct AgentConfiguration: Sendable {
     let database: String
     let socket: SocketPath
-    let coordinatorURL: String
+    let office: Office
     let httpHost: String
     /// Zero for none.
     let httpPort: Int
@@ -20,6 +20,23 @@ struct AgentConfiguration: Sendable {
     let logFormat: LogLines.Format
     private let token: String?
     private let tokenFile: String?
+    private let identityFile: String?
+
+    /// Where the coordinator is.
+    enum Office: Sendable, CustomStringConvertible {
+        /// On this machine, or on a network where nobody listens.
+        case plain(url: String)
+        /// Behind its front door, under TLS.
+        case door(host: String, port: Int)
+
+        var description: String {
+            switch self {
+            case .plain(let url): url
+            case .door(let host, let port):
+                "tls://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+            }
+        }
+    }
 
     /// Reads the YAML file at `path`, which must be there where a person chose it by name.
     ///
@@ -74,9 +91,10 @@ struct AgentConfiguration: Sendable {
         } catch {
             throw Failure(.configuration, error)
         }
-        coordinatorURL = try fields.url("coordinator.url") ?? "ws://127.0.0.1:8470"
+        office = try fields.office("coordinator.url") ?? .plain(url: "ws://127.0.0.1:8470")
         token = fields.text("coordinator.token")
         tokenFile = fields.path("coordinator.tokenFile")
+        identityFile = fields.path("coordinator.identityFile")
         httpHost = fields.text("http.host") ?? "127.0.0.1"
         httpPort = try fields.port("http.port") ?? 8490
         logLevel = try fields.choice("log.level", of: Logger.Level.allCases) ?? .info
@@ -117,6 +135,19 @@ struct AgentConfiguration: Sendable {
         return token
     }
 
+    /// The file with the site's certificate, which an office behind a front door wants.
+    func identityPath() throws -> String {
+        guard let identityFile else {
+            throw Failure(
+                .configuration,
+                "‘coordinator.identityFile’ is missing",
+                hint: "save the identity.pem that the office made for this warehouse, and give its"
+                    + " path"
+            )
+        }
+        return identityFile
+    }
+
     private static func missing(_ path: String) -> Failure {
         Failure(
             .configuration,
@@ -154,17 +185,31 @@ private struct Fields {
         return port
     }
 
-    func url(_ name: String) throws -> String? {
+    func office(_ name: String) throws -> AgentConfiguration.Office? {
         guard let text = text(name) else { return nil }
-        let lawful = ["ws://", "wss://", "tcp://", "tls+tcp://", "ipc://"]
-        guard lawful.contains(where: text.hasPrefix) else {
+        guard let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
+            let port = parts.port, parts.path.isEmpty || parts.path == "/",
+            parts.scheme == "ws" || parts.scheme == "tls"
+        else {
             throw Failure(
                 .configuration,
                 "‘\(name)’ is ‘\(text)’, which is no address of a coordinator",
-                hint: "write it as the office gave it, such as wss://office.example:8470"
+                hint: "write it as the office gave it, such as tls://office.example:8471"
             )
         }
-        return text
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        if parts.scheme == "tls" { return .door(host: bare, port: port) }
+        let isHere = ["127.0.0.1", "localhost", "::1"].contains(bare)
+        guard isHere || reader.bool(forKey: "coordinator.allowPlain") == true else {
+            throw Failure(
+                .configuration,
+                "‘\(name)’ is ‘\(text)’, which is not encrypted and leaves this machine",
+                hint: "let the office enrol this site and dial its front door, as"
+                    + " tls://office.example:8471; or, on a network where nobody listens, say"
+                    + " ‘allowPlain: true’ beside it"
+            )
+        }
+        return .plain(url: text.hasSuffix("/") ? String(text.dropLast()) : text)
     }
 
     func choice<Choice: RawRepresentable<String>>(

@@ -77,11 +77,14 @@ struct DoctorCommand: AsyncParsableCommand {
     ) async -> Diagnosis {
         let subject = "coordinator"
         do {
-            _ = try configuration.coordinatorToken()
+            switch configuration.office {
+            case .plain: _ = try configuration.coordinatorToken()
+            case .door: _ = try OfficeTunnel.identity(at: try configuration.identityPath())
+            }
         } catch {
             return fault(subject, error)
         }
-        let address = configuration.coordinatorURL
+        let address = "\(configuration.office)"
         guard let url = URL(string: address), let host = url.host, let port = url.port else {
             return Diagnosis(
                 subject,

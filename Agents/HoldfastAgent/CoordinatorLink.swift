@@ -3,6 +3,7 @@ import AllocationProtocol
 import Foundation
 import LogLines
 import Logging
+import ServiceLifecycle
 import StockLedger
 import WarehouseAgent
 import WarehouseDesk
@@ -37,17 +38,39 @@ extension RunCommand {
         )
     }
 
-    /// Returns the service that brings the coordinator's messages to `responder`.
+    /// Returns the services that bring the coordinator's messages to `responder`.
     func coordinatorLink(
         _ responder: AgentResponder,
+        _ ledger: StockLedger,
         _ configuration: AgentConfiguration,
         _ logger: Logger
-    ) throws -> WarehouseAgent {
-        WarehouseAgent(
-            responder: responder,
-            coordinatorURL: configuration.coordinatorURL,
-            token: try configuration.coordinatorToken(),
-            logger: logger
-        )
+    ) async throws -> [any Service] {
+        switch configuration.office {
+        case .plain(let url):
+            return [
+                WarehouseAgent(
+                    responder: responder,
+                    coordinatorURL: url,
+                    token: try configuration.coordinatorToken(),
+                    logger: logger
+                )
+            ]
+        case .door(let host, let port):
+            let warehouse = try await ledger.read(at: .now) { try $0.site().warehouse }
+            let tunnel = try await OfficeTunnel.open(
+                to: host,
+                port: port,
+                as: warehouse,
+                identityPath: try configuration.identityPath(),
+                logger: logger
+            )
+            let agent = WarehouseAgent(
+                responder: responder,
+                coordinatorURL: "ws://127.0.0.1:\(tunnel.port)",
+                token: tunnel.token,
+                logger: logger
+            )
+            return [tunnel, agent]
+        }
     }
 }

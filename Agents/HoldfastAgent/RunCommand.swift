@@ -29,7 +29,10 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try await site.load()
-        _ = try configuration.coordinatorToken()
+        switch configuration.office {
+        case .plain: _ = try configuration.coordinatorToken()
+        case .door: _ = try OfficeTunnel.identity(at: try configuration.identityPath())
+        }
         let ledger = try open(configuration)
         let logger = LogLines.logger(
             "holdfast-agent",
@@ -53,8 +56,8 @@ struct RunCommand: AsyncParsableCommand {
             services: [
                 LedgerWatch(failures: failures), Upkeep(ledger: ledger, logger: logger),
                 commands(desk, configuration, logger),
-                try coordinatorLink(responder, configuration, logger),
-            ] + observation(desk, configuration, logger),
+            ] + (try await coordinatorLink(responder, ledger, configuration, logger))
+                + observation(desk, configuration, logger),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )

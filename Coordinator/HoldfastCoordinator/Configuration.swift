@@ -16,16 +16,18 @@ struct CoordinatorSettings: Sendable {
     /// Where agents connect, without a path: `ws://127.0.0.1:8470`.
     let agentsURL: String
     let agents: [Agent]
+    let door: DoorSettings
     let shopifySecrets: [String]
     let logLevel: Logger.Level
     let logFormat: LogLines.Format
     let policy: SourcingPolicy
     let timing: ProtocolTiming
 
-    /// A site that may connect, and the token that its path must carry.
+    /// A site that may connect.
     struct Agent: Sendable {
         let warehouse: Warehouse.ID
-        let token: String
+        /// What its path must carry where it connects without the front door; nil where it may not.
+        let token: String?
     }
 
     /// Reads the file at `path`; the environment (`HOLDFAST_HTTP_PORT` for `http.port`) goes before it.
@@ -64,8 +66,12 @@ struct CoordinatorSettings: Sendable {
         database = try keys.path("database", default: "coordinator.sqlite")
         httpHost = keys.string("http.host", default: "127.0.0.1")
         httpPort = try keys.int("http.port", default: 8480, in: 0...65_535)
-        agentsURL = try Self.loopback(keys.string("agents.listen", default: "ws://127.0.0.1:8470"))
-        agents = try Self.agents(keys)
+        agentsURL = try Self.plain(
+            keys.string("agents.listen", default: "ws://127.0.0.1:8470"),
+            mayLeaveMachine: keys.flag("agents.allowPlain")
+        )
+        door = try DoorSettings(keys)
+        agents = try Self.agents(keys, hasDoor: door.listen != nil)
         shopifySecrets = try keys.secrets("shopify.secret")
         logLevel = try keys.word("log.level", default: .info)
         logFormat = try keys.word("log.format", default: .text)
@@ -88,7 +94,7 @@ struct CoordinatorSettings: Sendable {
         self.timing = timing
     }
 
-    private static func agents(_ keys: KeyReader) throws -> [Agent] {
+    private static func agents(_ keys: KeyReader, hasDoor: Bool) throws -> [Agent] {
         let names = try keys.strings("agents.warehouses")
         guard !names.isEmpty else {
             throw SettingsFault(
@@ -107,11 +113,13 @@ struct CoordinatorSettings: Sendable {
         return try names.map { name in
             do {
                 let warehouse = try Warehouse.ID(parsing: name)
-                let tokens = try keys.secrets("agents.tokens.\(name)")
-                guard let token = tokens.first, isToken(token) else {
+                let token = try keys.secrets("agents.tokens.\(name)").first
+                if token == nil, hasDoor { return Agent(warehouse: warehouse, token: nil) }
+                guard let token, isToken(token) else {
                     throw SettingsFault(
                         "agents.tokens.\(name) is missing or not 16 to 128 letters, digits, - and _; "
-                            + "make one with: openssl rand -hex 24"
+                            + "make one with: openssl rand -hex 24; or let sites in through a "
+                            + "front door: door.listen"
                     )
                 }
                 return Agent(warehouse: warehouse, token: token)
@@ -130,17 +138,71 @@ struct CoordinatorSettings: Sendable {
             }
     }
 
-    private static func loopback(_ url: String) throws -> String {
+    private static func plain(_ url: String, mayLeaveMachine: Bool) throws -> String {
         guard let parts = URLComponents(string: url), parts.scheme == "ws", let host = parts.host,
-            ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host), parts.port != nil,
-            parts.path.isEmpty || parts.path == "/"
+            parts.port != nil, parts.path.isEmpty || parts.path == "/"
         else {
             throw SettingsFault(
-                "agents.listen is ‘\(url)’; give ws://127.0.0.1 and a port, without a path: "
-                    + "the connection is not encrypted, so it may not leave the machine"
+                "agents.listen is ‘\(url)’; give ws://127.0.0.1 and a port, without a path"
+            )
+        }
+        guard mayLeaveMachine || ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) else {
+            throw SettingsFault(
+                "agents.listen is ‘\(url)’, which other machines can reach, and it is not "
+                    + "encrypted; let sites in through a front door (door.listen), or, on a network "
+                    + "where nobody listens, say agents.allowPlain: true"
             )
         }
         return url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+}
+
+/// What `door` says: where sites connect across networks, under TLS.
+struct DoorSettings: Sendable {
+    /// A host and a port, as `office.example:8471` or `[::1]:8471`.
+    struct Address: Sendable, CustomStringConvertible {
+        let host: String
+        let port: Int
+
+        var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+        init?(_ text: String) {
+            guard let colon = text.lastIndex(of: ":"),
+                let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+            else { return nil }
+            var host = text[..<colon]
+            if host.hasPrefix("[") && host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+            guard !host.isEmpty else { return nil }
+            self.host = String(host)
+            self.port = port
+        }
+    }
+
+    /// Where the front door listens; nil for none.
+    let listen: Address?
+    /// Where sites dial it.
+    let address: Address?
+    let identity: IdentityFolder
+
+    fileprivate init(_ keys: KeyReader) throws {
+        listen = try Self.address(keys, "door.listen", such: "0.0.0.0:8471")
+        address = try Self.address(keys, "door.address", such: "office.example:8471")
+        identity = IdentityFolder(
+            url: URL(fileURLWithPath: try keys.path("door.identity", default: "identity"))
+        )
+    }
+
+    private static func address(
+        _ keys: KeyReader,
+        _ key: ConfigKey,
+        such example: String
+    ) throws -> Address? {
+        let text = keys.string(key, default: "")
+        guard !text.isEmpty else { return nil }
+        guard let address = Address(text) else {
+            throw SettingsFault("\(key) is ‘\(text)’; write a host and a port, as \(example)")
+        }
+        return address
     }
 }
 
@@ -161,6 +223,10 @@ private struct KeyReader {
 
     func string(_ key: ConfigKey, default fallback: String) -> String {
         reader.string(forKey: key) ?? fallback
+    }
+
+    func flag(_ key: ConfigKey) -> Bool {
+        reader.bool(forKey: key) ?? false
     }
 
     func strings(_ key: ConfigKey) throws -> [String] {

@@ -1,11 +1,13 @@
 import AllocationCoordinator
 import AllocationModel
+import FrontDoor
 import StorefrontAPI
 import Synchronization
 
 /// What the coordinator measures, and its text for Prometheus.
 final class Measures: Sendable {
     private let driver: CoordinatorDriver
+    private let door: FrontDoor?
     private let state = Mutex(State())
 
     private struct State {
@@ -24,8 +26,9 @@ final class Measures: Sendable {
         }
     }
 
-    init(driver: CoordinatorDriver) {
+    init(driver: CoordinatorDriver, door: FrontDoor?) {
         self.driver = driver
+        self.door = door
     }
 
     /// Counts a request that was answered.
@@ -62,7 +65,9 @@ final class Measures: Sendable {
 
     /// Returns all that is measured, in Prometheus's text format.
     func text() -> String {
-        MetricsText.render(orderFamilies() + workFamilies() + [agentFamily(), requestFamily()])
+        MetricsText.render(
+            orderFamilies() + workFamilies() + doorFamilies() + [agentFamily(), requestFamily()]
+        )
     }
 
     private func orderFamilies() -> [MetricFamily] {
@@ -122,6 +127,39 @@ final class Measures: Sendable {
                 .counter([MetricSample([], .count(Int64(count)))])
             )
         }
+    }
+
+    private func doorFamilies() -> [MetricFamily] {
+        guard let counters = door?.counters else { return [] }
+        return [
+            MetricFamily(
+                "holdfast_door_connections",
+                help: "Connections at the front door, let through or not yet.",
+                .gauge([MetricSample([], .count(Int64(counters.connections)))])
+            ),
+            MetricFamily(
+                "holdfast_door_opened_total",
+                help: "Sites' lines opened.",
+                .counter([MetricSample([], .count(Int64(counters.opened)))])
+            ),
+            MetricFamily(
+                "holdfast_door_cut_total",
+                help: "Sites' lines cut because their key was revoked.",
+                .counter([MetricSample([], .count(Int64(counters.cut)))])
+            ),
+            MetricFamily(
+                "holdfast_door_refused_total",
+                help: "Connections not let through, by why.",
+                .counter(
+                    Refusal.allCases.map { refusal in
+                        MetricSample(
+                            [MetricLabel("why", refusal.rawValue)],
+                            .count(Int64(counters.refused[refusal] ?? 0))
+                        )
+                    }
+                )
+            ),
+        ]
     }
 
     private func agentFamily() -> MetricFamily {

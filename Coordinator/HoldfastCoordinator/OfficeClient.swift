@@ -95,6 +95,7 @@ enum Exit {
     static let noInput: Int32 = 66
     static let unavailable: Int32 = 69
     static let software: Int32 = 70
+    static let cannotCreate: Int32 = 73
     static let inputOutput: Int32 = 74
     static let temporary: Int32 = 75
     static let configuration: Int32 = 78

@@ -178,35 +178,3 @@ func fetch(
     guard answer.isSuccess else { throw report(answer) }
     print(answer.body)
 }
-
-struct AgentCommands: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "agents",
-        abstract: "Shows the warehouses' agents.",
-        subcommands: [List.self]
-    )
-
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Lists every agent and whether it may be asked.",
-            discussion: "Example:\n  holdfast-coordinator agents list --json"
-        )
-
-        @OptionGroup var format: OrderCommands.Format
-        @OptionGroup var office: OfficeOptions
-
-        func run() async throws {
-            let answer = try await office.client.ask("GET", "/v1/warehouses")
-            guard answer.isSuccess else { throw report(answer) }
-            if format.json { return print(answer.body) }
-            let rows = answer.rows("warehouses")
-                .map { site in
-                    [
-                        site["warehouse"] as? String ?? "", site["state"] as? String ?? "",
-                        site["lastHeard"] as? String ?? "-",
-                    ]
-                }
-            printTable(["WAREHOUSE", "STATE", "LAST HEARD"], rows)
-        }
-    }
-}

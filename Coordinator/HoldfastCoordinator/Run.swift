@@ -3,6 +3,7 @@ import AllocationModel
 import ArgumentParser
 import DecisionLog
 import Foundation
+import FrontDoor
 import Hummingbird
 import LogLines
 import Logging
@@ -93,7 +94,11 @@ struct Run: AsyncParsableCommand {
             history: log.history,
             isRecovering: log.standing == .recovering
         )
-        let lines = try lines(settings, to: driver)
+        let entrances = settings.agents.map {
+            AgentLines.Entrance(warehouse: $0.warehouse, token: $0.token ?? Self.newToken())
+        }
+        let lines = try lines(settings, for: entrances, to: driver)
+        let door = try await door(settings, before: entrances, logger)
         let webhooks = WebhookDesk(
             log: log,
             logger: logger,
@@ -105,8 +110,46 @@ struct Run: AsyncParsableCommand {
         return [
             DriverService(driver: driver, office: office, lines: lines),
             WebhookService(desk: webhooks),
-            try server(settings, driver, webhooks, logger),
+            try server(settings, driver, door, webhooks, logger),
         ]
+            + (door.map {
+                [DoorService(door: $0, folder: settings.door.identity, logger: logger)]
+            } ?? [])
+    }
+
+    /// What nobody but the front door of this run knows: 192 bits, as hexadecimal digits.
+    private static func newToken() -> String {
+        var chance = SystemRandomNumberGenerator()
+        return (0..<3).map { _ in String(chance.next() | 1 << 63, radix: 16) }.joined()
+    }
+
+    private func door(
+        _ settings: CoordinatorSettings,
+        before entrances: [AgentLines.Entrance],
+        _ logger: Logger
+    ) async throws -> FrontDoor? {
+        guard let listen = settings.door.listen else { return nil }
+        let office = URLComponents(string: settings.agentsURL)
+        do {
+            let door = FrontDoor(
+                for: entrances.map {
+                    FrontDoor.Entrance(warehouse: $0.warehouse, token: $0.token)
+                },
+                officeHost: office?.host ?? "127.0.0.1",
+                officePort: office?.port ?? 0,
+                credentials: try settings.door.identity.credentials(),
+                notice: { logger.say($0) }
+            )
+            let port = try await door.open(at: listen.host, port: listen.port)
+            logger.info(
+                "the front door is open",
+                metadata: ["address": "\(listen.host)", "port": "\(port)"]
+            )
+            return door
+        } catch {
+            complain("the front door cannot be opened at \(listen): \(error)")
+            throw ExitCode(Exit.unavailable)
+        }
     }
 
     private func driver(
@@ -130,14 +173,13 @@ struct Run: AsyncParsableCommand {
 
     private func lines(
         _ settings: CoordinatorSettings,
+        for entrances: [AgentLines.Entrance],
         to driver: CoordinatorDriver
     ) throws -> AgentLines {
         do {
             return try AgentLines(
                 at: settings.agentsURL,
-                for: settings.agents.map {
-                    AgentLines.Entrance(warehouse: $0.warehouse, token: $0.token)
-                },
+                for: entrances,
                 connectionChanged: { driver.noteConnection($0, $1, isUp: $2) }
             )
         } catch {
@@ -149,6 +191,7 @@ struct Run: AsyncParsableCommand {
     private func server(
         _ settings: CoordinatorSettings,
         _ driver: CoordinatorDriver,
+        _ door: FrontDoor?,
         _ webhooks: WebhookDesk,
         _ logger: Logger
     ) throws -> any Service {
@@ -157,7 +200,7 @@ struct Run: AsyncParsableCommand {
             webhooks: webhooks,
             now: wallClock
         )
-        let measures = Measures(driver: driver)
+        let measures = Measures(driver: driver, door: door)
         let office = OrderOffice.serving(
             driver: driver,
             shopify: shopify,

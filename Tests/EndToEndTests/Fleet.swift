@@ -8,8 +8,10 @@ import NIOHTTP1
 /// Everything a fleet starts it ends, by pid.
 final class Fleet: @unchecked Sendable {
     let folder: URL
-    private let agentsPort: Int
+    let agentsPort: Int
     private let httpPort: Int
+    /// Where the front door is, for a fleet that has one.
+    let doorPort: Int?
     // Each test owns its fleet and drives it from one task.
     private var agents: [String: Process] = [:]
     private var coordinator: Process?
@@ -59,15 +61,16 @@ final class Fleet: @unchecked Sendable {
         ),
     ]
 
-    init(_ warehouses: [Warehouse]) throws {
+    init(_ warehouses: [Warehouse], behindDoor: Bool = false) throws {
         self.warehouses = warehouses
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("hf-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         agentsPort = try Self.freePort()
         httpPort = try Self.freePort()
-        for warehouse in warehouses { try open(warehouse) }
+        doorPort = behindDoor ? try Self.freePort() : nil
         try writeCoordinatorConfiguration()
+        for warehouse in warehouses { try open(warehouse) }
     }
 
     deinit {
@@ -113,26 +116,26 @@ final class Fleet: @unchecked Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    private func token(of warehouse: String) -> String {
+    func token(of warehouse: String) -> String {
         "0123456789abcdef0123456789abcdef-\(warehouse)"
     }
 
-    private func configuration(of warehouse: String) -> String {
+    func configuration(of warehouse: String) -> String {
         folder.appendingPathComponent("\(warehouse).yaml").path
     }
 
-    private func write(_ text: String, to name: String) throws {
+    func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
 
     private func open(_ warehouse: Warehouse) throws {
         let code = warehouse.code
+        if doorPort != nil { try enroll(code, out: "\(code)-site") }
         try write(
             """
             database: \(code).sqlite
             coordinator:
-              url: ws://127.0.0.1:\(agentsPort)
-              token: \(token(of: code))
+              \(way(of: code))
             http:
               port: 0
 
@@ -193,9 +196,48 @@ final class Fleet: @unchecked Sendable {
         )
     }
 
+    /// How the agent's configuration says where the coordinator is.
+    private func way(of code: String) -> String {
+        guard let doorPort else {
+            return "url: ws://127.0.0.1:\(agentsPort)\n  token: \(token(of: code))"
+        }
+        return "url: tls://127.0.0.1:\(doorPort)\n  identityFile: \(code)-site/identity.pem"
+    }
+
+    /// Runs a command of the coordinator's that reads its configuration.
+    @discardableResult
+    func office(_ arguments: String...) throws -> String {
+        let configuration = folder.appendingPathComponent("coordinator.yaml").path
+        let (status, output, words) = try run(
+            "holdfast-coordinator",
+            arguments + ["--config", configuration]
+        )
+        guard status == 0 else {
+            throw FleetError("holdfast-coordinator \(arguments) exited with \(status): \(words)")
+        }
+        return output
+    }
+
+    /// Enrols a site, and leaves what is to be carried to it in a folder of the fleet's.
+    func enroll(_ code: String, out name: String) throws {
+        try office("agents", "enroll", code, "--out", folder.appendingPathComponent(name).path)
+    }
+
+    /// Puts the identity of one folder in the place of another's, as a site manager would.
+    func install(_ name: String, as other: String) throws {
+        let files = FileManager.default
+        let from = folder.appendingPathComponent("\(name)/identity.pem")
+        let to = folder.appendingPathComponent("\(other)/identity.pem")
+        try files.removeItem(at: to)
+        try files.copyItem(at: from, to: to)
+    }
+
     private func writeCoordinatorConfiguration() throws {
         try write("end-to-end-secret\n", to: "shopify.secret")
         let tokens = warehouses.map { "    \($0.code): \(token(of: $0.code))" }
+        let door = doorPort.map {
+            "door:\n  listen: 127.0.0.1:\($0)\n  address: 127.0.0.1:\($0)\n  identity: identity\n"
+        }
         try write(
             """
             database: coordinator.sqlite
@@ -203,11 +245,10 @@ final class Fleet: @unchecked Sendable {
               port: \(httpPort)
             shopify:
               secretFile: shopify.secret
-            agents:
+            \(door ?? "")agents:
               listen: ws://127.0.0.1:\(agentsPort)
               warehouses: [\(warehouses.map(\.code).joined(separator: ", "))]
-              tokens:
-            \(tokens.joined(separator: "\n"))
+            \(door == nil ? "  tokens:\n" + tokens.joined(separator: "\n") : "")
 
             """,
             to: "coordinator.yaml"
@@ -268,6 +309,17 @@ final class Fleet: @unchecked Sendable {
         try await waitUntilActive(warehouses.map(\.code))
     }
 
+    /// The coordinator's resident memory, in bytes.
+    func coordinatorMemory() throws -> Int {
+        guard let coordinator else { throw FleetError("no coordinator runs") }
+        let text = try String(
+            contentsOfFile: "/proc/\(coordinator.processIdentifier)/statm",
+            encoding: .utf8
+        )
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return pages * 4096
+    }
+
     func killAgent(_ warehouse: String) {
         guard let process = agents[warehouse] else { return }
         kill(process.processIdentifier, SIGKILL)
@@ -317,6 +369,12 @@ final class Fleet: @unchecked Sendable {
                 .compactMap { $0["warehouse"] as? String }
             return Set(codes).isSubset(of: active)
         }
+    }
+
+    /// All that one process has logged: `DAL`, or `coordinator`.
+    func log(of name: String) -> String {
+        FileManager.default.contents(atPath: folder.appendingPathComponent("\(name).log").path)
+            .map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     /// What the processes have logged, for a failure's message.

@@ -23,13 +23,17 @@ enum Rules {
         ]
         let coordinator: Set<String> = [
             "AllocationCoordinator", "AllocationModel", "AllocationProtocol", "BuyerRules",
-            "DecisionLog", "FrontDoor", "LogLines", "NNG", "OperationsConsole", "OrderDesk",
+            "CertificateAuthority", "DecisionLog", "FrontDoor", "LogLines", "NNG",
+            "OperationsConsole", "OrderDesk",
             "ShopifyConnector", "SplitInstances", "SplitSolver", "StorefrontAPI", "WireFormat",
         ]
         return [
             "CNNG": [],
             "NNG": ["CNNG", "Synchronization"],
-            "FrontDoor": ["AllocationModel", "NIOCore", "NIOPosix", "NIOSSL"],
+            "FrontDoor": [
+                "AllocationModel", "Crypto", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
+                "Synchronization",
+            ],
             "AllocationModel": [],
             "ShippingCalendar": ["AllocationModel", "Foundation"],
             "Freight": ["AllocationModel"],
@@ -67,6 +71,9 @@ enum Rules {
             ]),
             "ShopifyConnector": [
                 "AllocationModel", "AsyncHTTPClient", "Crypto", "Foundation",
+            ],
+            "CertificateAuthority": [
+                "AllocationModel", "Crypto", "Foundation", "FrontDoor", "SwiftASN1", "X509",
             ],
             "OperationsConsole": hummingbird.union(["AllocationModel", "Mustache"]),
             "AllocationCoordinator": [
