@@ -33,6 +33,8 @@ package struct Office: Sendable {
         var waiting: [Client]
         /// Nil until the log has said that the order is new.
         var process: OrderProcess?
+        /// The sites whose acknowledgement is awaited.
+        var owing: [Warehouse.ID] = []
     }
 
     private struct Client: Sendable {
@@ -632,6 +634,8 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         guard let known = cases[id], let process = known.process else { return }
+        desk.note(owing: process.owing, insteadOf: known.owing)
+        cases[id]?.owing = process.owing
         if let transaction = process.transaction { attempts[transaction.number] = id }
         if !wanted.records.isEmpty && lookups[id] != nil { lookups[id] = true }
         effects.records += wanted.records.map {
@@ -990,7 +994,11 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         let id = asked.round.order
-        guard round == asked.round, bid.warehouse == warehouse else {
+        let isSound = cases[id]
+            .map {
+                SourcingProblem.isSound(bid, for: $0.order, under: desk.policy)
+            }
+        guard round == asked.round, bid.warehouse == warehouse, isSound ?? true else {
             effects.notes.append(.misfit(warehouse))
             return fail(.bid(asked), at: warehouse, now: now, into: &effects)
         }

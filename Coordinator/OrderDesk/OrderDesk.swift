@@ -17,7 +17,19 @@ package struct OrderDesk: Sendable {
     package struct Site: Hashable, Sendable {
         package let warehouse: Warehouse.ID
         package var session: SessionID?
+        /// Decisions that it has been told, or is to be, and has not acknowledged.
+        package fileprivate(set) var owing = 0
+
+        /// Whether it is asked for bids.
+        var mayBid: Bool { session != nil && owing < OrderDesk.owingMaximum }
     }
+
+    /// Decisions that a site may leave unacknowledged before it gets no more orders.
+    ///
+    /// A quarter of the orders that may be under way: a site that votes and
+    /// never acknowledges keeps each order open, and may not keep the office's
+    /// whole book.
+    package static let owingMaximum = 1024
 
     /// Opens a desk at which no site is in session yet.
     package init(
@@ -38,6 +50,15 @@ package struct OrderDesk: Sendable {
     package mutating func note(_ session: SessionID?, of warehouse: Warehouse.ID) {
         guard let index = sites.firstIndex(where: { $0.warehouse == warehouse }) else { return }
         sites[index].session = session
+    }
+
+    /// Takes note that one order awaits the acknowledgements of other sites than before.
+    mutating func note(owing: [Warehouse.ID], insteadOf before: [Warehouse.ID]) {
+        guard owing != before else { return }
+        for index in sites.indices {
+            if before.contains(sites[index].warehouse) { sites[index].owing -= 1 }
+            if owing.contains(sites[index].warehouse) { sites[index].owing += 1 }
+        }
     }
 
     /// Returns the session in which a site may be asked, if it may.

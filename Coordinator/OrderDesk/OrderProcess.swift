@@ -237,6 +237,14 @@ package struct OrderProcess: Sendable {
         }
     }
 
+    /// The sites that have not acknowledged the last word.
+    var owing: [Warehouse.ID] {
+        switch state {
+        case .settling(_, let machine, _): machine.owing
+        case .sourcing, .solving, .voting, .over: []
+        }
+    }
+
     /// Whether the order's outcome is in the log.
     package var isDecided: Bool {
         switch state {
@@ -321,8 +329,8 @@ package struct OrderProcess: Sendable {
 
     private mutating func survey(at desk: inout OrderDesk) -> Effects {
         let timer = desk.nextTimer()
-        let eligible = desk.sites.filter { $0.session != nil }.map(\.warehouse)
-        let absent = desk.sites.filter { $0.session == nil }.map(\.warehouse)
+        let eligible = desk.sites.filter(\.mayBid).map(\.warehouse)
+        let absent = desk.sites.filter { !$0.mayBid }.map(\.warehouse)
         var round = SourcingRound(
             id: RoundID(order: order.id, attempt: desk.nextRound()),
             asking: eligible,
@@ -510,7 +518,9 @@ package struct OrderProcess: Sendable {
             state = .over(.undecided)
             return Effects(messages: commit.messages, answer: .withdrawn)
         case .refused(let warehouse, _, let bid):
-            if let bid, bid.warehouse == warehouse {
+            if let bid, bid.warehouse == warehouse,
+                SourcingProblem.isSound(bid, for: order, under: desk.policy)
+            {
                 findings.replace(bid, of: warehouse)
             } else {
                 findings.drop(warehouse, because: .unreachable)

@@ -93,14 +93,15 @@ struct SourcingProblem {
         budget = SolverBudget(nodes: policy.nodesMaximum)
     }
 
-    private static func lotNumbers(in bids: [Bid]) -> [Lot.ID] {
-        Set(bids.flatMap(\.offers).flatMap(\.lots).map(\.lot)).sorted()
+    private static func lotNumbers(in bids: [Bid]) -> [Lot.ID: Int] {
+        let lots = Set(bids.flatMap(\.offers).flatMap(\.lots).map(\.lot)).sorted()
+        return Dictionary(uniqueKeysWithValues: zip(lots, lots.indices))
     }
 
     private static func site(
         of bid: Bid,
         from firstDay: Int,
-        lots: [Lot.ID]
+        lots: [Lot.ID: Int]
     ) -> SplitProblem.Site {
         SplitProblem.Site(
             fixedCost: bid.fixedCost,
@@ -115,7 +116,7 @@ struct SourcingProblem {
                     },
                     pickCost: offer.pickCost,
                     lots: offer.lots.compactMap { lot in
-                        lots.firstIndex(of: lot.lot)
+                        lots[lot.lot]
                             .map {
                                 SplitProblem.LotQuantity(lot: $0, quantity: lot.quantity.units)
                             }
@@ -129,13 +130,29 @@ struct SourcingProblem {
             },
             services: bid.services.map {
                 SplitProblem.Service(
-                    etaDay: $0.arrives.daysSinceEpoch - firstDay,
+                    // One bid for the year 1 makes all others late alike, and no problem void.
+                    etaDay: min(
+                        $0.arrives.daysSinceEpoch - firstDay,
+                        SplitLimits.daysMaximum
+                    ),
                     handling: $0.handling,
                     tariff: $0.tariff,
                     blockedLines: $0.blockedLines
                 )
             }
         )
+    }
+
+    /// Whether a plan of `order` can be made with `bid`, whatever the other sites bid.
+    ///
+    /// The wire bounds each number of a bid. What they mean together for this
+    /// order is looked at here: a line that the order does not have, or costs
+    /// that no sum holds, would make the whole order void, and one site may not
+    /// do that to the others.
+    static func isSound(_ bid: Bid, for order: Order, under policy: SourcingPolicy) -> Bool {
+        let problem = SourcingProblem(order: order, bids: [bid], policy: policy)
+        let cost = try? SplitSolver.worstCostOfSites(of: problem.split, under: problem.policy)
+        return cost.map { $0 <= SplitLimits.siteSumMaximum } ?? false
     }
 
     // The way back.

@@ -175,6 +175,15 @@ package struct CommitCoordinator: Hashable, Sendable {
         case nothingToDo
     }
 
+    /// The sites that have not acknowledged the last word, of a decision that is being told.
+    package var owing: [Warehouse.ID] {
+        switch state {
+        case .settling(let shares, let isCancelled, _):
+            shares.filter { !$0.stage.isLastWord(ofCancelled: isCancelled) }.map(\.warehouse)
+        case .voting, .over: []
+        }
+    }
+
     /// Starts an attempt.
     ///
     /// - Precondition: at least one participant; an order without warehouses needs no agreement.

@@ -1,9 +1,11 @@
 /// The solver's own bounds, each with its reason; the model's `Limits` hold as well.
-enum SplitLimits {
+package enum SplitLimits {
     /// Days between the first and the last arrival: ten years, so that a sum of days stays small.
-    static let daysMaximum = 3653
+    package static let daysMaximum = 3653
     /// The most a plan may cost or a shipment weigh: leaves `Int64` a factor of eight for sums.
     static let sumMaximum: Int64 = 1 << 60
+    /// The most that the sites of one bid may add to that: two hundred of them fit, and the order.
+    package static let siteSumMaximum = Int128(sumMaximum >> 8)
     /// The most any score of the search may be, so that its products with prices fit `Int128`.
     static let scoreMaximum: Int128 = 1 << 104
     /// Dives below the root that may use all their moves.

@@ -29,6 +29,21 @@ package enum SplitSolver {
         return try search.solution(isCancelled: isCancelled)
     }
 
+    /// Returns no less than what the sites of any plan cost together.
+    ///
+    /// A bid by itself that makes more than `SplitLimits.siteSumMaximum` of it,
+    /// or throws, would make a problem that cannot be solved of everybody's.
+    ///
+    /// - Throws: As `solve` does.
+    package static func worstCostOfSites(
+        of problem: SplitProblem,
+        under policy: SplitPolicy
+    ) throws(SplitProblem.Fault) -> Int128 {
+        let validation = SplitValidation(problem: problem, policy: policy)
+        try validation.check()
+        return validation.worstCostOfSites()
+    }
+
     /// Returns what `assignments` cost, under headings.
     ///
     /// The same sums that the search made least: every cost shown is one solved.

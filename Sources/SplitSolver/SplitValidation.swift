@@ -162,6 +162,12 @@ struct SplitValidation {
     func worstTotal() -> Int128 {
         var total = policy.preferences.reduce(Int128(0)) { $0 + cost($1.reluctance) }
         for line in problem.lines { total += Int128(line.quantity) * cost(line.backorderCost) }
+        return total + worstCostOfSites()
+    }
+
+    /// Returns no less than what the sites of any plan cost together.
+    func worstCostOfSites() -> Int128 {
+        var total = Int128(0)
         for site in problem.warehouses {
             let load = WorstLoad(of: site, lines: problem.lines)
             total += worstCost(of: site)
