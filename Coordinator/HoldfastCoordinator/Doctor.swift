@@ -2,6 +2,7 @@ import AllocationModel
 import ArgumentParser
 import DecisionLog
 import Foundation
+import FrontDoor
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,6 +24,7 @@ struct Doctor: AsyncParsableCommand {
     func run() async throws {
         let settings = try await settings(at: config)
         print("configuration: \(settings.agents.count) warehouses, database \(settings.database)")
+        if settings.door.listen != nil { try Self.lookAtDoor(settings.door.identity) }
         let client = OfficeClient(base: "http://\(settings.httpHost):\(settings.httpPort)")
         do {
             let log = try DecisionLog.open(
@@ -51,4 +53,23 @@ struct Doctor: AsyncParsableCommand {
             throw ExitCode(Exit.unavailable)
         }
     }
+
+    /// Says whether the front door's files can be used, and what of them ends soon.
+    private static func lookAtDoor(_ identity: IdentityFolder) throws {
+        do {
+            _ = try identity.credentials()
+            let entries = try identity.enrolment().entries
+            let revoked = entries.filter { $0.revoked != nil }.count
+            print("front door: \(entries.count - revoked) keys enrolled, \(revoked) revoked")
+            for what in try identity.expiring(by: wallClock().day.adding(days: warningDays)) {
+                print("front door: \(what)")
+            }
+        } catch {
+            complain("front door: \(error)")
+            throw ExitCode(Exit.failure)
+        }
+    }
+
+    /// Days before an expiry from which it is told of.
+    private static let warningDays = 90
 }

@@ -52,6 +52,7 @@ struct `A fleet behind the front door` {
         try await fleet.eventually("it knocks in vain") {
             try await refusals("revoked", in: fleet) > 0
         }
+        #expect(try fleet.office("doctor").contains("front door: 2 keys enrolled, 1 revoked"))
         let without = try await fleet.submit("4711", 20)
         #expect(Set(without.shipments.keys) == ["RNO", "EWR"])
 
