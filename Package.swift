@@ -84,6 +84,7 @@ let package = Package(
         .executable(name: "holdfast-coordinator", targets: ["HoldfastCoordinator"]),
         .executable(name: "holdfast-instances", targets: ["GenerateInstances"]),
         .executable(name: "holdfast-benchmarks", targets: ["Benchmarks"]),
+        .executable(name: "holdfast-simulate", targets: ["Simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -322,12 +323,25 @@ let package = Package(
         ),
         tests(
             "OrderDeskTests",
-            [
-                "SeededGenerator",
-                "OrderDesk", "DecisionLog", "WarehouseDesk", "StockLedger", "SplitSolver",
-                "AllocationProtocol", "ShippingCalendar", "Freight", "AllocationModel",
-            ]
+            ["OrderDesk", "SplitSolver", "AllocationProtocol", "AllocationModel"]
         ),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "SeededGenerator",
+                "OrderDesk", "WarehouseDesk", "StockLedger", "SplitSolver",
+                "AllocationProtocol", "ShippingCalendar", "Freight", "AllocationModel",
+            ],
+            path: "Tests/Simulation",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Simulate",
+            dependencies: ["Simulation", arguments],
+            path: "Tests/Simulate",
+            swiftSettings: settings
+        ),
+        tests("SimulationTests", ["Simulation"]),
         tests(
             "StorefrontAPITests",
             [

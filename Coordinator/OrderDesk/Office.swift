@@ -125,6 +125,18 @@ package struct Office: Sendable {
         package let decidedAt: Timestamp
         package let content: OrderProcess.Record
 
+        package init(
+            order: Order,
+            receivedAt: Timestamp,
+            decidedAt: Timestamp,
+            content: OrderProcess.Record
+        ) {
+            self.order = order
+            self.receivedAt = receivedAt
+            self.decidedAt = decidedAt
+            self.content = content
+        }
+
         /// Whether it is the decision that sites are bound by.
         package var isConfirmation: Bool {
             switch content {
@@ -168,6 +180,12 @@ package struct Office: Sendable {
         package let warehouse: Warehouse.ID
         package let session: SessionID?
         package let request: Request
+
+        package init(warehouse: Warehouse.ID, session: SessionID?, request: Request) {
+            self.warehouse = warehouse
+            self.session = session
+            self.request = request
+        }
     }
 
     /// A question about an attempt that only the log can answer.

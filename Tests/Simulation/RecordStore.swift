@@ -1,7 +1,6 @@
 import AllocationModel
 import AllocationProtocol
-
-@testable import OrderDesk
+import OrderDesk
 
 /// A decision log in memory: what the office writes, kept through its crashes.
 ///

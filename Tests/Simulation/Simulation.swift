@@ -9,9 +9,9 @@ import StockLedger
 /// Office, desks and ledgers are the product's own; the wire, the disk of the
 /// decision log and the clients are the smallest that could be. Everything
 /// follows from the seed, so that a violation can be run again.
-struct Simulation {
+package struct Simulation {
     /// A rule of PROTOCOL.md, broken: each must be found out.
-    enum Mutant: String, CaseIterable, Sendable {
+    package enum Mutant: String, CaseIterable, Sendable {
         /// The office's driver sends before its records are written.
         case sendsBeforeRecords
         /// A desk votes before its ledger keeps the reservation, and then loses power.
@@ -35,7 +35,7 @@ struct Simulation {
     }
 
     /// Something that went wrong, or was bound to be tried.
-    enum Fault: String, CaseIterable, Sendable {
+    package enum Fault: String, CaseIterable, Sendable {
         case requestLost
         case answerLost
         case requestRepeated
@@ -96,14 +96,17 @@ struct Simulation {
     let mutant: Mutant?
     let timing: ProtocolTiming
     var agenda = Agenda<Happening>()
-    var time: Int64 = 0
+    package internal(set) var time: Int64 = 0
     var isFaulty = true
-    var faults: Set<Fault> = []
+    package internal(set) var faults: Set<Fault> = []
     /// The first thing that was found wrong.
     var violation: String?
-    var isVerbose = false
+    /// Whether `eventLog` is written.
+    package var isLogging = false
+    /// What happened, a line each, with the millisecond.
+    package internal(set) var eventLog: [String] = []
     /// A hash over all that the office was told, to compare two runs of one seed.
-    var trace = Trace()
+    package internal(set) var trace = Trace()
 
     var sites: [SimulatedSite] = []
     /// By site; bids first.
@@ -140,6 +143,8 @@ struct Simulation {
     let areManagersRash: Bool
     /// Their own chance, so that every other run goes as it would without them.
     var managersRandom: SeededGenerator
+    /// Milliseconds in which things go wrong.
+    let faultyTime: Int64
 
     /// Who asked the office for something.
     struct Ask {
@@ -147,7 +152,16 @@ struct Simulation {
         let isCancellation: Bool
     }
 
-    init(seed: UInt64, mutant: Mutant? = nil, areManagersRash: Bool = false) throws {
+    /// Draws all that the run is to be.
+    ///
+    /// - Parameters:
+    ///   - seed: What everything follows from.
+    ///   - orders: How many orders are placed; drawn from three to five where nil.
+    ///   - mutant: A rule to break.
+    ///   - areManagersRash: Whether site managers force what is in doubt.
+    package init(
+        seed: UInt64, orders: Int? = nil, mutant: Mutant? = nil, areManagersRash: Bool = false
+    ) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
         messagesUnderWayMaximum = Int.random(in: 1...3, using: &random)
@@ -168,9 +182,15 @@ struct Simulation {
             areManagersRash || mutant == .concealsOverrides || mutant == .takesBackOverrides
         managersRandom = SeededGenerator(seed: ~seed)
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
+        let orders = orders ?? Int.random(in: 3...5, using: &random)
+        faultyTime = max(2000, Int64(orders) * 150)
+        // As scarce for many orders as for few.
+        let onHandMaximum = Int64(12 + orders * 2)
         for (index, name) in Example.warehouses.prefix(count).enumerated() {
             var onHand: [SKU: Int64] = [:]
-            for sku in Example.skus { onHand[sku] = Int64.random(in: 0...12, using: &random) }
+            for sku in Example.skus {
+                onHand[sku] = Int64.random(in: 0...onHandMaximum, using: &random)
+            }
             sites.append(
                 try SimulatedSite(
                     name,
@@ -181,9 +201,10 @@ struct Simulation {
             )
             lines.append([Line(), Line()])
         }
-        for index in 0..<Int.random(in: 3...5, using: &random) {
+        for index in 0..<orders {
             clients.append(SimulatedClient(number: index, random: &random))
-            agenda.plan(.client(index), at: Int64.random(in: 100...1200, using: &random))
+            let first = Int64.random(in: 100...(faultyTime * 3 / 5), using: &random)
+            agenda.plan(.client(index), at: first)
         }
         self.random = random
         agenda.plan(.officeStart, at: 0)
@@ -191,22 +212,23 @@ struct Simulation {
         agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &self.random))
     }
 
-    /// Milliseconds in which things go wrong.
-    private static let faultyTime: Int64 = 2000
-    /// Milliseconds after which all must have come to rest.
+    /// Orders that clients place.
+    package var ordersPlaced: Int { clients.count }
+
+    /// Milliseconds from the last fault within which all must come to rest.
     private static let restTime: Int64 = 60_000
 
     /// Runs to the first violation, or until everything has come to rest.
     ///
     /// - Returns: What was wrong, if anything was.
-    mutating func run() throws -> String? {
-        try advance(to: Self.faultyTime)
+    package mutating func run() throws -> String? {
+        try advance(to: faultyTime)
         isFaulty = false
         mendEverything()
         while violation == nil {
             try advance(to: time + 250)
             if try isAtRest() { break }
-            if time > Self.restTime { report("nothing comes to rest: \(unrest())") }
+            if time > faultyTime + Self.restTime { report("nothing comes to rest: \(unrest())") }
         }
         if violation == nil { try auditAtTheEnd() }
         return violation
@@ -243,7 +265,7 @@ struct Simulation {
     }
 
     private mutating func carryOut(_ happening: Happening) throws {
-        if isVerbose { print("\(time) \(happening)".prefix(600)) }
+        if isLogging { eventLog.append(String("\(time) \(happening)".prefix(600))) }
         switch happening {
         case .client(let index): act(asClient: index)
         case .office(let start, let event):
@@ -352,8 +374,8 @@ struct Simulation {
 }
 
 /// FNV-1a over the words of what happened.
-struct Trace {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+package struct Trace: Hashable, Sendable {
+    package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
     mutating func note(_ words: String) {
         for byte in words.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -1,7 +1,6 @@
 import AllocationModel
 import AllocationProtocol
-
-@testable import OrderDesk
+import OrderDesk
 
 /// Lines that lose, repeat, delay and reorder, between an office and sites that crash.
 extension Simulation {
