@@ -325,10 +325,16 @@ let package = Package(
             "OrderDeskTests",
             ["OrderDesk", "SplitSolver", "AllocationProtocol", "AllocationModel"]
         ),
+        // A disk in memory beneath SQLite, which fails as disks do.
+        .target(
+            name: "SimulatedDisk",
+            path: "Tests/SimulatedDisk",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
         .target(
             name: "Simulation",
             dependencies: [
-                "SeededGenerator",
+                "SeededGenerator", "SimulatedDisk",
                 "OrderDesk", "WarehouseDesk", "StockLedger", "SplitSolver",
                 "AllocationProtocol", "ShippingCalendar", "Freight", "AllocationModel",
             ],

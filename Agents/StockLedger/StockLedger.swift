@@ -18,6 +18,8 @@ package final class StockLedger: Sendable {
         /// Bytes kept aside beside the database for a full disk; 0 for none.
         package var reserveBytes = Limits.reserveBytes
         package var cacheKibibytes = Limits.cacheKibibytes
+        /// Whether the file is looked for in the file system; not where a test keeps it beneath SQLite.
+        package var isFileSought = true
 
         package init() {}
     }
@@ -52,7 +54,7 @@ package final class StockLedger: Sendable {
         site: Site,
         options: Options = Options()
     ) throws -> StockLedger {
-        guard !FileManager.default.fileExists(atPath: path) else {
+        guard !options.isFileSought || !FileManager.default.fileExists(atPath: path) else {
             throw LedgerFault.exists(path: path)
         }
         let queue = try connect(to: path, options: options)
@@ -85,7 +87,7 @@ package final class StockLedger: Sendable {
         at path: String,
         options: Options = Options()
     ) throws -> StockLedger {
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard !options.isFileSought || FileManager.default.fileExists(atPath: path) else {
             throw LedgerFault.missing(path: path)
         }
         let queue = try connect(to: path, options: options)
@@ -182,8 +184,11 @@ package final class StockLedger: Sendable {
     /// While it is, an agent votes no, and confirms and releases in the space
     /// that was set aside for it.
     package func isDiskFull() async throws -> Bool {
-        try await onThread { [reserve] in !reserve.fill() }
+        try await onThread { [self] in isDiskFullAndWait() }
     }
+
+    /// As `isDiskFull`, on the calling thread: for the simulator.
+    package func isDiskFullAndWait() -> Bool { !reserve.fill() }
 
     /// Moves the write-ahead log into the database: for when nothing else is to do.
     package func checkpoint() async throws {

@@ -94,6 +94,9 @@ package final class WarehouseDesk: Sendable {
         uptime: Duration,
         age: Duration = .zero
     ) throws -> AnswerBatch {
+        if state.withLock({ $0.isFull }), !ledger.isDiskFullAndWait() {
+            state.withLock { $0.isFull = false }
+        }
         do {
             if batch.requests.allSatisfy(\.changesNothing) {
                 return try ledger.readAndWait(at: now) {

@@ -122,7 +122,7 @@ struct SeedReport {
 
     func words(in duration: Duration) -> String {
         let seconds = max(1, duration.components.seconds)
-        return "\(seeds) seeds, \(orders) orders, \(milliseconds / 3_600_000) simulated hours, "
+        return "\(seeds) seeds, \(orders) orders, \(milliseconds / 60_000) simulated minutes, "
             + "\(seconds) s: \(Int64(orders) * 60 / seconds) orders a minute"
     }
 

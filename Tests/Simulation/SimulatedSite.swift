@@ -5,12 +5,15 @@ import ShippingCalendar
 import StockLedger
 import WarehouseDesk
 
-/// A real desk over a real ledger; a crash loses the one and keeps the other.
+/// A real desk over a real ledger on a disk that fails.
+///
+/// A crash loses the desk, and of the ledger what was not synced.
 struct SimulatedSite {
     let warehouse: Warehouse.ID
     private(set) var ledger: StockLedger
+    private(set) var drive: SimulatedDrive
     /// An older copy of its disk.
-    private var snapshot: StockLedger?
+    private var snapshot: SimulatedDrive?
     /// Whether its disk was put back to an older state and it has not been in session since.
     var isBehind = false
     /// Whether its disk was ever put back.
@@ -22,8 +25,30 @@ struct SimulatedSite {
     private var desk: WarehouseDesk?
     private var starts: UInt64 = 0
     private var startedAt: Int64 = 0
-    /// Whether no message comes through.
-    var isCutOff = false
+    /// Whether no message comes through to it.
+    var isDeaf = false
+    /// Whether no answer of it comes through.
+    var isMute = false
+    /// Until when it takes its time.
+    var slowUntil: Int64 = 0
+    /// Whether its disk was ever full.
+    var wasFull = false
+    /// How far its wall clock is off, in milliseconds.
+    var clockError: Int64 = 0
+    /// How many thousandths its clocks run too fast.
+    var clockDrift: Int64 = 0
+    /// Whether all that goes to it and comes from it goes twice.
+    var isEchoing = false
+    /// Whether what concerns attempts is kept on its way to it.
+    var isHeldBack = false
+    var heldBack: [Simulation.Letter] = []
+    /// A second process under its name, on a copy of its disk.
+    private var twin: (desk: WarehouseDesk, ledger: StockLedger, drive: SimulatedDrive)?
+    private var answersGiven = 0
+    /// What it has said of each attempt and must keep to: its votes and acknowledgements.
+    var said: [TransactionID: Reservation.Status] = [:]
+    /// The attempts that it was told to cancel.
+    var cancelled: Set<TransactionID> = []
 
     init(
         _ warehouse: Warehouse.ID,
@@ -35,54 +60,148 @@ struct SimulatedSite {
         self.onHand = onHand
         self.timing = timing
         self.centsPerPackage = centsPerPackage
-        ledger = try Self.makeLedger(warehouse, onHand, centsPerPackage)
+        drive = SimulatedDrive()
+        ledger = try Self.makeLedger(on: drive, warehouse, onHand, centsPerPackage)
         start(at: 0)
     }
 
+    var boot: BootID { BootID(high: 0xB007, low: starts) }
+
     var isUp: Bool { desk != nil }
 
-    mutating func start(at time: Int64) {
-        starts += 1
+    /// - Parameters:
+    ///   - time: When.
+    ///   - keepsItsBoot: Whether it says that it is the same process, as a mutant does.
+    mutating func start(at time: Int64, keepsItsBoot: Bool = false) {
+        if !keepsItsBoot || starts == 0 { starts += 1 }
         startedAt = time
         desk = WarehouseDesk(
             ledger: ledger,
             warehouse: warehouse,
-            boot: BootID(high: 0xB007, low: starts),
+            boot: boot,
             incarnation: 1,
             timing: timing
         )
     }
 
-    mutating func crash() {
+    /// Ends the process; what is on the disk then is what the ledger says from here on.
+    mutating func crash(_ ending: SimulatedDrive.Ending) throws {
         desk = nil
+        drive.end(ending)
+        // Who starts an agent again sees that there is room to.
+        drive.leave(bytes: nil)
+        ledger = try StockLedger.open(at: drive.path(of: Self.fileName), options: Self.options)
     }
 
     /// Copies the disk, as whoever makes snapshots of machines does.
-    mutating func copyDisk() throws {
-        snapshot = try ledger.copyInMemory()
+    mutating func copyDisk() {
+        snapshot = drive.copy()
     }
 
     /// Puts the last copy in the disk's place, or a new ledger that was filled by a count.
-    mutating func restore(anew: Bool) throws {
+    ///
+    /// - Parameters:
+    ///   - anew: Whether it is a new one.
+    ///   - counted: What the count found, where that is not what was there at the start.
+    /// - Throws: What a ledger throws that cannot be opened.
+    mutating func restore(anew: Bool, having counted: [SKU: Int64]? = nil) throws {
+        if !anew, snapshot == nil { return }
+        drive.end(.killed)
         if anew {
-            ledger = try Self.makeLedger(warehouse, onHand, centsPerPackage)
+            drive = SimulatedDrive()
+            ledger = try Self.makeLedger(
+                on: drive,
+                warehouse,
+                counted ?? onHand,
+                centsPerPackage
+            )
         } else {
             guard let snapshot else { return }
             // Copied, because it may be put back again.
-            ledger = try snapshot.copyInMemory()
+            drive = snapshot.copy()
+            ledger = try StockLedger.open(
+                at: drive.path(of: Self.fileName),
+                options: Self.options
+            )
         }
+        desk = nil
+        said = [:]
         isBehind = true
         wasRestored = true
     }
 
     /// Carries a batch out, all of it durable; nil while the site is down.
-    func answer(_ batch: RequestBatch, at time: Int64) throws -> AnswerBatch? {
-        try desk?
+    mutating func answer(
+        _ batch: RequestBatch,
+        at time: Int64,
+        after age: Int64 = 0
+    ) throws -> AnswerBatch? {
+        answersGiven += 1
+        // By fours, because a handshake takes three.
+        let answering = (answersGiven / 4).isMultiple(of: 2) ? desk : twin?.desk ?? desk
+        return try answering?
             .answerAndWait(
                 batch,
-                now: Example.instant(time),
-                uptime: .milliseconds(time - startedAt)
+                now: now(at: time),
+                uptime: .milliseconds((time - startedAt) * (1000 + clockDrift) / 1000),
+                age: .milliseconds(age)
             )
+    }
+
+    /// What its wall clock says.
+    private func now(at time: Int64) -> Timestamp {
+        Example.instant(time + clockError + time * clockDrift / 1000)
+    }
+
+    /// Starts another process under the same name, on a copy of the disk; it takes turns with the first.
+    mutating func startTwin(at time: Int64) throws {
+        let copy = drive.copy()
+        let other = try StockLedger.open(at: copy.path(of: Self.fileName), options: Self.options)
+        let second = WarehouseDesk(
+            ledger: other,
+            warehouse: warehouse,
+            boot: BootID(high: 0x7219, low: starts),
+            incarnation: 1,
+            timing: timing
+        )
+        twin = (second, other, copy)
+    }
+
+    mutating func stopTwin() {
+        twin = nil
+    }
+
+    /// What it keeps of each SKU.
+    func stock() throws -> [SKUStock] {
+        try ledger.readAndWait(at: Example.monday) { books in
+            try Example.skus.compactMap { try books.availability(of: $0) }
+        }
+    }
+
+    /// Hands an order's goods to the carrier.
+    func ship(_ transaction: TransactionID, at time: Int64) throws {
+        try ledger.performAndWait(at: now(at: time)) { books in
+            _ = try books.apply(.ship, to: transaction)
+        }
+    }
+
+    /// Begins to keep a SKU, with what a count has found of it.
+    func keep(_ sku: SKU, _ units: Int64, at time: Int64) throws {
+        try ledger.performAndWait(at: now(at: time)) { books in
+            try books.setCatalogEntry(CatalogEntry(sku: sku, unitWeight: Weight(grams: 450)))
+            try books.count(sku, counted: units, who: "ana")
+        }
+    }
+
+    /// Counts what is on hand, which changes nothing but the journal.
+    func countStock(at time: Int64) throws {
+        try ledger.performAndWait(at: now(at: time)) { books in
+            for sku in onHand.keys.sorted() {
+                let counted = onHand[sku] ?? 0
+                try books.count(sku, counted: counted + 1, who: "ana")
+                try books.count(sku, counted: counted, who: "ana")
+            }
+        }
     }
 
     func reservations(_ statuses: [Reservation.Status]) throws -> [ReservationRecord] {
@@ -101,18 +220,30 @@ struct SimulatedSite {
         }
     }
 
+    private static let fileName = "site.sqlite"
+    private static let options = {
+        var options = StockLedger.Options()
+        options.reserveBytes = 0
+        options.cacheKibibytes = 512
+        options.isFileSought = false
+        return options
+    }()
+
     private static func makeLedger(
+        on drive: SimulatedDrive,
         _ warehouse: Warehouse.ID,
         _ onHand: [SKU: Int64],
         _ centsPerPackage: Int64
     ) throws -> StockLedger {
-        let ledger = try StockLedger.inMemory(
+        let ledger = try StockLedger.create(
+            at: drive.path(of: fileName),
             site: Site(
                 warehouse: warehouse,
                 name: warehouse.rawValue,
                 timeZone: try SiteTimeZone(parsing: "America/Chicago"),
                 postalCode: "75201"
-            )
+            ),
+            options: options
         )
         let price = Money(minorUnits: centsPerPackage, currency: .usd).decimal
         try ledger.performAndWait(at: Example.monday) { books in

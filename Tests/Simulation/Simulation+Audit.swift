@@ -10,14 +10,15 @@ extension Simulation {
         let site = sites[index]
         // What it lacks it is given back before it is asked anything; and what a
         // lost log had decided is not known until it is rebuilt.
-        guard !site.isBehind, !store.isLost else { return }
+        guard !site.isBehind, !store.isLost, !isLogStale else { return }
         var promised: [SKU: Int64] = [:]
         var statuses: [TransactionID: Reservation.Status] = [:]
         for record in try site.reservations([.held, .voted, .confirmed]) {
             let transaction = record.reservation.transaction
             statuses[transaction] = record.status
             for pick in record.picks { promised[pick.sku, default: 0] += pick.quantity.units }
-            if record.status == .confirmed, store[transaction] == nil,
+            let isSoleWord = mutant?.isOnePhase == true
+            if record.status == .confirmed, store[transaction] == nil, !isSoleWord,
                 choice(for: transaction, at: site.warehouse) != .confirm
             {
                 report("\(site.warehouse) has confirmed \(transaction), which nobody decided")
@@ -89,6 +90,10 @@ extension Simulation {
                 report("\(order.id) must be complete and is not")
             }
         }
+        let decisions = store.entries.filter { entry in
+            if case .confirmed = entry.outcome { entry.order.id == order.id } else { false }
+        }
+        if decisions.count > 1 { report("\(order.id) is confirmed twice") }
         if confirmation.shares.map(\.warehouse) != plan.warehouses {
             report("\(order.id) is confirmed by other sites than its plan names")
         }
@@ -129,7 +134,7 @@ extension Simulation {
 
     /// Whether nothing is under way, anywhere.
     func isAtRest() throws -> Bool {
-        guard let office, !store.isLost, office.ordersUnderWay == 0,
+        guard let office, !store.isLost, !isLogStale, office.ordersUnderWay == 0,
             clients.allSatisfy(\.isSatisfied), !sites.contains(where: \.isBehind),
             store.open.isEmpty, sites.allSatisfy(\.isUp)
         else { return false }

@@ -41,6 +41,14 @@ struct SimulatedClient {
         isRash = Int.random(in: 0..<6, using: &random) == 0
     }
 
+    /// Somebody in a story, who does what he is told to.
+    init(of order: Order) {
+        self.order = order
+        isHasty = false
+        isFickle = false
+        isRash = false
+    }
+
     /// Whether he wants nothing more.
     var isSatisfied: Bool {
         if hasGivenUp { return true }
@@ -72,7 +80,7 @@ extension Simulation {
         }
     }
 
-    private mutating func ask(_ index: Int, isCancellation: Bool) {
+    mutating func ask(_ index: Int, isCancellation: Bool) {
         clients[index].isWaiting = true
         lastClient += 1
         asks[lastClient] = Ask(client: index, isCancellation: isCancellation)
@@ -81,7 +89,7 @@ extension Simulation {
             isCancellation
             ? .cancelAsked(order.id, by: lastClient) : .submitted(order, by: lastClient)
         // Cancellations come a little later, at any point of the order's life.
-        let pause = isCancellation ? Int64.random(in: 0...250, using: &random) : 0
+        let pause = isCancellation ? pause(0...250) : 0
         plan(.office(start: officeStarts, event), in: pause)
     }
 
@@ -100,6 +108,7 @@ extension Simulation {
             return report("client \(id) is answered what he did not ask")
         }
         clients[ask.client].isWaiting = asks.values.contains { $0.client == ask.client }
+        narrate(submission, to: ask.client)
         switch submission {
         case .placed(let record), .alreadyPlaced(let record):
             audit(record, toldTo: ask.client)
@@ -116,6 +125,7 @@ extension Simulation {
         }
         let isSubmitting = asks.values.contains { $0.client == ask.client }
         clients[ask.client].isWaiting = isSubmitting
+        narrate(cancellation, to: ask.client)
         switch cancellation {
         case .cancelled(let record) where record.outcome == nil:
             faults.insert(.withdrawal)

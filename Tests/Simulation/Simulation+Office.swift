@@ -9,12 +9,13 @@ extension Simulation {
         officeStarts += 1
         let epoch = mutant == .keepsItsEpoch ? max(1, store.epoch) : store.epoch + 1
         if storeCopy == nil { storeCopy = store }
+        store.isKeyless = mutant == .forgetsWhoseOrderItIs
         store.begin(epoch: epoch, id: UInt64(officeStarts))
         let desk = OrderDesk(
             coordinator: Example.office,
             epoch: epoch,
             warehouses: sites.map(\.warehouse),
-            policy: SourcingPolicy(nodesMaximum: 3),
+            policy: SourcingPolicy(nodesMaximum: 300),
             timing: timing
         )
         let isRecovering = store.isLost && mutant != .trustsALostLog
@@ -27,12 +28,14 @@ extension Simulation {
         let effects =
             isRecovering
             ? Office.Effects()
-            : started.recover(store.open.map(\.found), now: Example.instant(time))
+            : started.recover(store.open.map(\.found), now: officeNow)
         office = started
         heading = started.heading
         inbox = sites.map { .probe($0.warehouse) }
         try carryOut(effects)
     }
+
+    private var officeNow: Timestamp { Example.instant(time + officeClockError) }
 
     /// Loses all that is not in the store: what waits, what is under way, who has asked.
     mutating func crashOffice() {
@@ -42,6 +45,7 @@ extension Simulation {
         asks = [:]
         for index in lines.indices { lines[index] = [Line(), Line()] }
         for index in clients.indices { clients[index].isWaiting = false }
+        guard narration == nil else { return }
         plan(.officeStart, in: Int64.random(in: 20...700, using: &random))
     }
 
@@ -50,10 +54,12 @@ extension Simulation {
         guard office != nil, !inbox.isEmpty else { return }
         var effects = Office.Effects()
         let events = inbox
+        let now = officeNow
         inbox = []
         for event in events {
             trace.note("\(time) \(Self.words(for: event))")
-            office?.handle(event, now: Example.instant(time), into: &effects)
+            narrate(event)
+            office?.handle(event, now: now, into: &effects)
         }
         try carryOut(effects)
     }
@@ -68,12 +74,16 @@ extension Simulation {
             try write(effects)
         } else {
             let isDecision = !effects.records.isEmpty || !effects.keepings.isEmpty
-            if strikes(.officeCrashBeforeRecords, isDecision ? 1 : 0, in: 12) {
+            if stopsOffice(.officeCrashBeforeRecords, at: effects)
+                || strikes(.officeCrashBeforeRecords, isDecision ? 1 : 0, in: 12)
+            {
                 return crashOffice()
             }
             try write(effects)
             heading = office?.heading ?? heading
-            if strikes(.officeCrashBetweenRecordsAndSends, isDecision ? 1 : 0, in: 12) {
+            if stopsOffice(.officeCrashBetweenRecordsAndSends, at: effects)
+                || strikes(.officeCrashBetweenRecordsAndSends, isDecision ? 1 : 0, in: 12)
+            {
                 return crashOffice()
             }
             send(effects.requests)
@@ -83,13 +93,23 @@ extension Simulation {
             tell(effects.answers)
         }
         for task in effects.tasks {
-            planOffice(.solved(task, task.run()), in: Int64.random(in: 1...60, using: &random))
+            planOffice(.solved(task, task.run()), in: pause(1...60))
         }
         lookUp(effects)
         for timer in effects.timers {
             planOffice(.timer(timer.order, timer.token), in: timer.after.milliseconds)
         }
         for note in effects.notes { judge(note) }
+    }
+
+    /// Ends the office's process here, once, where a story says so.
+    private mutating func stopsOffice(_ point: Fault, at effects: Office.Effects) -> Bool {
+        guard officeCrashPoint == point, effects.records.contains(where: \.isConfirmation) else {
+            return false
+        }
+        officeCrashPoint = nil
+        narrate("coordinator", "stops")
+        return true
     }
 
     private mutating func write(_ effects: Office.Effects) throws {
@@ -100,8 +120,10 @@ extension Simulation {
         } catch let contradiction as RecordStore.Contradiction {
             return report("\(contradiction)")
         }
+        for case .recovered in effects.keepings { isLogStale = false }
         for record in records {
             trace.note("\(time) writes \(record.order.id)")
+            narrate(record)
             switch record.content {
             case .confirmed(let confirmation): try audit(confirmation, of: record.order)
             case .ended(let transaction): try audit(shareholdersOf: transaction)
@@ -119,15 +141,15 @@ extension Simulation {
     private mutating func lookUp(_ effects: Office.Effects) {
         for id in effects.lookups {
             planOffice(
-                .found(id, store[id]?.found),
-                in: Int64.random(in: 0...40, using: &random)
+                .found(id, store.isKeyless ? nil : store[id]?.found),
+                in: pause(0...40)
             )
         }
         for inquiry in effects.attemptLookups {
             let standing = store.standing(of: inquiry.transaction)
             planOffice(
                 .attemptFound(inquiry.transaction, inquiry.warehouse, standing),
-                in: Int64.random(in: 0...40, using: &random)
+                in: pause(0...40)
             )
         }
         for proof in effects.proofs {
@@ -137,7 +159,7 @@ extension Simulation {
                     proof.warehouse,
                     store.standing(of: proof.transaction)
                 ),
-                in: Int64.random(in: 0...40, using: &random)
+                in: pause(0...40)
             )
         }
         for lookup in effects.rulingLookups {
@@ -149,7 +171,7 @@ extension Simulation {
             )
             planOffice(
                 .rulingsFound(lookup.warehouse, lookup.query.session, page, isLast: isLast),
-                in: Int64.random(in: 0...40, using: &random)
+                in: pause(0...40)
             )
         }
         for lookup in effects.overrideLookups {
@@ -161,7 +183,7 @@ extension Simulation {
                     store.standing(of: transaction),
                     isKnown: store.override(of: transaction, at: lookup.warehouse) != nil
                 ),
-                in: Int64.random(in: 0...40, using: &random)
+                in: pause(0...40)
             )
         }
         if effects.rereadsLog {
@@ -171,6 +193,7 @@ extension Simulation {
 
     /// Nobody says that history was lost but where it was.
     private mutating func judge(_ note: Office.Note) {
+        guard narration == nil else { return narrate(note) }
         switch note {
         case .activated, .deactivated, .session(_, .ignored), .recoveryWaits, .logRebuilt:
             break
@@ -193,6 +216,9 @@ extension Simulation {
                 break
             case .overridden(let transaction) where isForced(transaction, at: warehouse):
                 break
+            case .ledgerUnavailable
+            where sites.contains { $0.warehouse == warehouse && $0.wasFull }:
+                break
             case .unknownTransaction, .overridden, .unlawful, .ledgerUnavailable:
                 report("\(warehouse) refuses: \(refusal)")
             case .staleEpoch, .staleSession, .otherBoot, .expired:
@@ -200,6 +226,28 @@ extension Simulation {
             }
         case .misfit(let warehouse):
             report("the answers of \(warehouse) do not fit")
+        }
+    }
+
+    /// One line of the event log.
+    func words(for happening: Happening) -> String {
+        switch happening {
+        case .client(let index): "client \(clients[index].order.id) looks whether to ask"
+        case .office(let start, let event): "office \(start): \(Self.words(for: event))"
+        case .arrival(let letter), .slowArrival(let letter, _):
+            "letter \(letter.number) reaches \(sites[letter.site].warehouse): "
+                + "\(letter.batch.requests.map(\.word))"
+        case .answer(let letter, let batch):
+            "answer to \(letter.number) from \(batch.warehouse): \(batch.answers.map(\.word))"
+                + (batch.inquiries.isEmpty ? "" : ", asks about \(batch.inquiries)")
+        case .patience(let letter): "letter \(letter.number) has waited long enough"
+        case .probe(let index): "time to probe \(sites[index].warehouse)"
+        case .mishap: "a mishap"
+        case .officeStart: "the office starts"
+        case .siteStart(let index): "\(sites[index].warehouse) starts"
+        case .siteHeals(let index): "\(sites[index].warehouse) is connected again"
+        case .siteHasRoom(let index): "\(sites[index].warehouse) has room on its disk again"
+        case .siteExpiresVotes(let index): "\(sites[index].warehouse) lets its votes lapse"
         }
     }
 
@@ -228,6 +276,24 @@ extension Simulation {
         case .overrideFound(let override, let site, let found, let isKnown):
             "forced \(override.transaction) at \(site) \(found) \(isKnown)"
         case .recovered(let found, _): "recovered \(found.count)"
+        }
+    }
+}
+
+extension Request {
+    /// The request's case, for the event log.
+    var word: String {
+        switch self {
+        case .greet: "greet"
+        case .challenge(_, let session, _): "challenge \(session.number)"
+        case .report: "report"
+        case .restore(_, let restoration): "restore \(restoration.rulings.count)"
+        case .activate(let session): "activate \(session.number)"
+        case .bid(let asked): "bid on \(asked.round.order)"
+        case .reserve(let asked): "reserve \(asked.transaction)"
+        case .confirm(let transaction): "confirm \(transaction)"
+        case .release(let transaction): "release \(transaction)"
+        case .cancel(let transaction): "cancel \(transaction)"
         }
     }
 }

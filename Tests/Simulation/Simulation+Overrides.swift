@@ -151,15 +151,3 @@ extension SimulatedSite {
         }
     }
 }
-
-extension AnswerBatch {
-    var withoutOverrides: AnswerBatch {
-        AnswerBatch(
-            warehouse: warehouse,
-            boot: boot,
-            answers: answers,
-            inquiries: inquiries,
-            mark: mark
-        )
-    }
-}

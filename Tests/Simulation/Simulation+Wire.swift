@@ -48,31 +48,39 @@ extension Simulation {
     }
 
     private mutating func post(_ letter: Letter) {
-        if !strikes(.requestLost, 1, in: lossesOneIn) { plan(.arrival(letter), in: latency()) }
+        if sites[letter.site].isHeldBack, letter.batch.requests.contains(where: \.concernsAnAttempt)
+        {
+            sites[letter.site].heldBack.append(letter)
+            return
+        }
+        if sites[letter.site].isEchoing { plan(.arrival(letter), in: 40) }
+        if !strikes(.requestLost, 1, in: lossesOneIn) {
+            plan(.arrival(letter), in: latency(letter.site))
+        }
         if strikes(.requestRepeated, 1, in: 12) {
             plan(.arrival(letter), in: Int64.random(in: 1...1500, using: &random))
         }
     }
 
-    private mutating func latency() -> Int64 {
-        strikes(.slow, 1, in: 12)
+    private mutating func latency(_ site: Int) -> Int64 {
+        // In a story the sites answer one after another, so that it can stop between two.
+        if narration != nil { return 5 + Int64(site) }
+        return strikes(.slow, 1, in: 12)
             ? Int64.random(in: 100...500, using: &random) : Int64.random(in: 1...30, using: &random)
     }
 
     /// A message reaches a site: its answer leaves after its transaction.
-    mutating func arrive(_ letter: Letter) throws {
+    mutating func arrive(_ letter: Letter, after age: Int64 = 0) throws {
         let index = letter.site
-        guard !sites[index].isCutOff, sites[index].isUp else { return }
-        if mutant == .acknowledgesBeforeTheSync, let answers = acknowledgement(of: letter),
-            strikes(.siteCrashBeforeItsTransaction, 1, in: 4)
-        {
-            plan(.answer(letter, answers), in: 1)
-            return crashSite(index)
+        let isLost = sites[index].isDeaf || !sites[index].isUp
+        narrate(letter, isLost: isLost)
+        guard !isLost, !stopsHere(letter, isBefore: true) else { return }
+        if age == 0, time < sites[index].slowUntil {
+            let wait = Int64.random(in: 50...400, using: &random)
+            return plan(.slowArrival(letter, age: wait), in: wait)
         }
         if strikes(.siteCrashBeforeItsTransaction, 1, in: 50) { return crashSite(index) }
-        guard var answers = try sites[index].answer(letter.batch, at: time) else { return }
-        if mutant == .overlooksLostHistory { answers = answers.claimingWholeHistory(to: letter) }
-        if mutant == .concealsOverrides { answers = answers.withoutOverrides }
+        guard let answers = try carryOut(letter, after: age) else { return }
         if sites[index].isBehind, answers.answers.contains(where: \.isVoteToReserve) {
             report("\(sites[index].warehouse) votes before it has its history again")
         }
@@ -87,18 +95,35 @@ extension Simulation {
             forceHold(at: index)
         }
         try breakRule(with: answers, at: index)
-        if mutant == .votesBeforeTheSync, answers.answers.contains(where: \.isVoteToReserve),
-            strikes(.siteCrashAfterItsTransaction, 1, in: 4)
-        {
-            try loseVotes(in: answers, at: index, letter)
-            return crashSite(index)
-        }
+        if stopsHere(letter, isBefore: false) { return }
         if strikes(.siteCrashAfterItsTransaction, 1, in: 50) { return crashSite(index) }
+        note(answers, from: index)
         if !strikes(.answerLost, 1, in: lossesOneIn) {
-            plan(.answer(letter, answers), in: latency())
+            plan(.answer(letter, answers), in: latency(letter.site))
         }
+        if sites[index].isEchoing { plan(.answer(letter, answers), in: 45) }
         if strikes(.answerRepeated, 1, in: 25) {
             plan(.answer(letter, answers), in: Int64.random(in: 1...600, using: &random))
+        }
+        if liesAbout(letter), strikes(.sitePowerLoss, 1, in: 4) {
+            crashSite(index, .powerLost(random.next()))
+        }
+    }
+
+    /// Has a site's desk answer, on a disk that may fail; nil where the process ended.
+    private mutating func carryOut(_ letter: Letter, after age: Int64) throws -> AnswerBatch? {
+        let index = letter.site
+        let failure = endangerDisk(of: index)
+        noteReleases(in: letter.batch, to: index)
+        if liesAbout(letter) { sites[index].drive.setLying(true) }
+        defer { sites[index].drive.setLying(false) }
+        do {
+            let answers = try sites[index].answer(misheard(letter), at: time, after: age)
+            noteFullDisk(of: index)
+            return hasFailed(failure, at: index) ? nil : answers.map { broken($0, to: letter) }
+        } catch {
+            if !hasFailed(failure, at: index) { survive(error, at: index) }
+            return nil
         }
     }
 
@@ -107,7 +132,12 @@ extension Simulation {
     }
 
     mutating func receive(_ answers: AnswerBatch, to letter: Letter) {
-        guard letter.start == officeStarts, office != nil, !sites[letter.site].isCutOff else {
+        if letter.start != officeStarts {
+            narrate(answers, to: letter, isLost: true)
+        } else if office != nil {
+            narrate(answers, to: letter, isLost: sites[letter.site].isMute)
+        }
+        guard letter.start == officeStarts, office != nil, !sites[letter.site].isMute else {
             return
         }
         let index = letter.isForBids ? 0 : 1
@@ -121,6 +151,7 @@ extension Simulation {
                 answers
             )
         )
+        overhear(answers, to: letter)
         pump(letter.site, letter.isForBids)
     }
 
@@ -134,83 +165,14 @@ extension Simulation {
         inbox.append(.failed(sites[letter.site].warehouse, letter.batch.requests))
         pump(letter.site, letter.isForBids)
     }
-
-    // What mutants do.
-
-    /// The answer to confirmations, as if the transaction had been kept that never was.
-    private func acknowledgement(of letter: Letter) -> AnswerBatch? {
-        let confirmed = letter.batch.requests.map { request -> Answer? in
-            if case .confirm(let transaction) = request { .confirmed(transaction) } else { nil }
-        }
-        guard confirmed.allSatisfy({ $0 != nil }) else { return nil }
-        return AnswerBatch(
-            warehouse: sites[letter.site].warehouse,
-            boot: BootID(high: 0, low: 0),
-            answers: confirmed.compactMap(\.self)
-        )
-    }
-
-    /// Sends the votes, and then loses what they speak of.
-    private mutating func loseVotes(
-        in answers: AnswerBatch,
-        at index: Int,
-        _ letter: Letter
-    ) throws {
-        plan(.answer(letter, answers), in: 1)
-        for case .vote(let transaction, .reserve) in answers.answers {
-            try sites[index].forget(transaction, at: time)
-        }
-    }
-
-    private mutating func breakRule(with answers: AnswerBatch, at index: Int) throws {
-        switch mutant {
-        case .releasesWhileVoting:
-            for transaction in answers.inquiries where store[transaction] == nil {
-                send([
-                    Office.Outgoing(
-                        warehouse: sites[index].warehouse,
-                        session: nil,
-                        request: .release(transaction)
-                    )
-                ])
-            }
-        case .expiresVotes:
-            if answers.answers.contains(where: \.isVoteToReserve) {
-                plan(.siteExpiresVotes(index), in: 60)
-            }
-        case .takesBackOverrides:
-            try takeBackOverrides(named: answers, at: index)
-        case .sendsBeforeRecords, .votesBeforeTheSync, .acknowledgesBeforeTheSync,
-            .keepsItsEpoch, .overlooksLostHistory, .trustsALostLog, .concealsOverrides, nil:
-            break
-        }
-    }
 }
 
-extension AnswerBatch {
-    /// The same, with the chain that was asked about wherever one was.
-    fileprivate func claimingWholeHistory(to letter: Simulation.Letter) -> AnswerBatch {
-        AnswerBatch(
-            warehouse: warehouse,
-            boot: boot,
-            answers: zip(letter.batch.requests, answers)
-                .map { request, answer in
-                    guard case .challenge(_, _, let known) = request,
-                        case .attach(let attachment) = answer
-                    else { return answer }
-                    return .attach(
-                        Attachment(
-                            session: attachment.session,
-                            latest: attachment.latest,
-                            chainAtKnown: known.chain,
-                            inDoubt: attachment.inDoubt,
-                            confirmed: attachment.confirmed
-                        )
-                    )
-                },
-            inquiries: inquiries,
-            mark: mark,
-            overrides: overrides
-        )
+extension Request {
+    /// Whether it speaks of a reservation.
+    var concernsAnAttempt: Bool {
+        switch self {
+        case .reserve, .confirm, .release, .cancel: true
+        case .greet, .challenge, .report, .restore, .activate, .bid: false
+        }
     }
 }

@@ -10,28 +10,63 @@ import StockLedger
 /// decision log and the clients are the smallest that could be. Everything
 /// follows from the seed, so that a violation can be run again.
 package struct Simulation {
-    /// A rule of PROTOCOL.md, broken: each must be found out.
+    /// A rule of the protocol, broken: each must be found out.
     package enum Mutant: String, CaseIterable, Sendable {
-        /// The office's driver sends before its records are written.
-        case sendsBeforeRecords
-        /// A desk votes before its ledger keeps the reservation, and then loses power.
-        case votesBeforeTheSync
-        /// A desk acknowledges a confirmation that its ledger does not keep.
-        case acknowledgesBeforeTheSync
-        /// A site that asks while its attempt is voting is told to release.
-        case releasesWhileVoting
-        /// A restarted office uses the transaction ids of its former life.
-        case keepsItsEpoch
         /// A site gives a vote back after a while, unasked.
-        case expiresVotes
-        /// A site says that its history is whole, whatever became of its disk.
-        case overlooksLostHistory
+        case expiresVotes = "expire-prepared"
+        /// The office's driver sends before its records are written.
+        case sendsBeforeRecords = "send-before-log"
+        /// A site's disk only says that it keeps what is voted for.
+        case votesBeforeTheSync = "vote-before-sync"
+        /// A site's disk only says that it keeps what is confirmed.
+        case acknowledgesBeforeTheSync = "ack-before-sync"
+        /// A site that asks while its attempt is voting is told to release.
+        case releasesWhileVoting = "abort-while-voting"
+        /// An order that comes again is a new order.
+        case forgetsWhoseOrderItIs = "no-idempotency-key"
+        /// A decision is forgotten once one site has acknowledged it.
+        case forgetsAfterTheFirstAcknowledgement = "forget-after-first-ack"
+        /// A restarted office uses the transaction ids of its former life.
+        case keepsItsEpoch = "reuse-tx-id"
+        /// A site never asks what became of its vote.
+        case neverAsks = "agent-never-asks"
         /// An office that has lost its log goes on as if it had decided nothing.
-        case trustsALostLog
+        case trustsALostLog = "logloss-naive"
         /// A site does not tell what its manager has forced.
-        case concealsOverrides
+        case concealsOverrides = "conceal-overrides"
         /// A site carries out what its manager has forced otherwise, as if he had not.
-        case takesBackOverrides
+        case takesBackOverrides = "take-back-overrides"
+        /// A site that was started again goes on in its session, whatever became of its disk.
+        case keepsItsSession = "amnesia-no-session"
+        /// A site says that its history is whole, and is given nothing back.
+        case overlooksLostHistory = "amnesia-no-resync"
+        /// A site compares the length of its history alone.
+        case countsItsHistory = "amnesia-plain-counter"
+        /// A site that ships an order alone confirms with its vote, and the office stops in between.
+        case skipsTheIntent = "onephase-no-intent"
+        /// The same, and the office turns to another site when an answer takes long.
+        case losesPatience = "onephase-impatient"
+
+        /// What goes wrong in its runs, where that is not everything.
+        var faults: Set<Fault>? {
+            switch self {
+            case .skipsTheIntent:
+                [.officeCrashBeforeRecords, .officeCrashBetweenRecordsAndSends]
+            case .losesPatience: [.slow, .requestLost, .answerLost]
+            default: nil
+            }
+        }
+
+        /// The mishaps that find it out, which then come more often.
+        var mishaps: [Int] {
+            switch self {
+            case .keepsItsSession, .overlooksLostHistory, .countsItsHistory: [10, 11, 11]
+            case .trustsALostLog: [12, 13, 13]
+            default: []
+            }
+        }
+
+        var isOnePhase: Bool { faults != nil }
     }
 
     /// Something that went wrong, or was bound to be tried.
@@ -42,9 +77,26 @@ package struct Simulation {
         case answerRepeated
         case slow
         case outOfPatience
+        /// Nothing comes through to a site, nor from it.
         case cutOff
+        /// Nothing comes through to a site; what it says does.
+        case deaf
+        /// Nothing comes through from a site; what it is told does.
+        case mute
         case linkLost
         case siteCrash
+        case sitePowerLoss
+        /// The power fails between two writes of one transaction.
+        case sitePowerLossWhileWriting
+        case diskFull
+        case diskError
+        /// A site takes its time over everything.
+        case siteSlow
+        case siteClockJump
+        case siteClockDrift
+        case officeClockJump
+        /// A site's journal grows by what has nothing to do with orders.
+        case localWork
         case siteCrashBeforeItsTransaction
         case siteCrashAfterItsTransaction
         case officeCrash
@@ -76,6 +128,8 @@ package struct Simulation {
         case client(Int)
         case office(start: Int, Office.Event)
         case arrival(Letter)
+        /// One that has waited so many milliseconds at the site.
+        case slowArrival(Letter, age: Int64)
         case answer(Letter, AnswerBatch)
         case patience(Letter)
         case probe(Int)
@@ -83,6 +137,8 @@ package struct Simulation {
         case officeStart
         case siteStart(Int)
         case siteHeals(Int)
+        /// Somebody makes room on a site's disk.
+        case siteHasRoom(Int)
         case siteExpiresVotes(Int)
     }
 
@@ -116,6 +172,8 @@ package struct Simulation {
     var lastClient: Office.ClientID = 0
     var lastLetter: Int64 = 0
 
+    /// How far the office's wall clock is off, in milliseconds.
+    var officeClockError: Int64 = 0
     /// The office's disk.
     var store = RecordStore()
     /// An older copy of it.
@@ -132,6 +190,18 @@ package struct Simulation {
     /// What heads the messages that leave now.
     var heading = Office.Heading(epoch: 0, endedBelow: 0, decisions: 0)
     var inbox: [Office.Event] = []
+
+    /// What a story tells; nil where chance directs.
+    var narration: Narration?
+    /// The orders that attempts are for, by the attempt's number.
+    var orderNames: [Int64: Order.ID] = [:]
+    /// Where a story ends the office's process, once.
+    var officeCrashPoint: Fault?
+    var siteCrashPoint: SiteCrashPoint?
+    /// Whether a story has planned a failure of some disk.
+    var isDiskToFail = false
+    /// Whether the log was put back to an older state, and the office may not know it yet.
+    var isLogStale = false
 
     let messagesUnderWayMaximum: Int
     let probePause: Int64
@@ -159,8 +229,12 @@ package struct Simulation {
     ///   - orders: How many orders are placed; drawn from three to five where nil.
     ///   - mutant: A rule to break.
     ///   - areManagersRash: Whether site managers force what is in doubt.
+    /// - Throws: What a ledger throws that cannot be made.
     package init(
-        seed: UInt64, orders: Int? = nil, mutant: Mutant? = nil, areManagersRash: Bool = false
+        seed: UInt64,
+        orders: Int? = nil,
+        mutant: Mutant? = nil,
+        areManagersRash: Bool = false
     ) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
@@ -212,6 +286,35 @@ package struct Simulation {
         agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &self.random))
     }
 
+    /// Sets up what a story directs: no chance, no clients, and nothing that goes wrong by itself.
+    init(scripted roles: [Role]) throws {
+        random = SeededGenerator(seed: 0)
+        mutant = nil
+        narration = Narration()
+        isFaulty = false
+        messagesUnderWayMaximum = 1
+        probePause = 350
+        timing = .local
+        lossesOneIn = 1
+        mishapPause = 1...1
+        faultyTime = 0
+        for role in roles {
+            sites.append(
+                try SimulatedSite(
+                    role.warehouse,
+                    onHand: role.onHand,
+                    centsPerPackage: role.centsPerPackage,
+                    timing: timing
+                )
+            )
+            lines.append([Line(), Line()])
+        }
+        try startOffice()
+        for index in sites.indices { agenda.plan(.probe(index), at: 1) }
+        try advance(to: 100)
+        _ = narration?.take()
+    }
+
     /// Orders that clients place.
     package var ordersPlaced: Int { clients.count }
 
@@ -224,7 +327,7 @@ package struct Simulation {
     package mutating func run() throws -> String? {
         try advance(to: faultyTime)
         isFaulty = false
-        mendEverything()
+        try mendEverything()
         while violation == nil {
             try advance(to: time + 250)
             if try isAtRest() { break }
@@ -234,7 +337,7 @@ package struct Simulation {
         return violation
     }
 
-    private mutating func advance(to end: Int64) throws {
+    mutating func advance(to end: Int64) throws {
         while violation == nil, let next = agenda.nextTime, next <= end {
             time = next
             while violation == nil, let happening = agenda.next(at: time) {
@@ -251,7 +354,9 @@ package struct Simulation {
 
     /// Whether a fault happens now; it is noted that it did.
     mutating func strikes(_ fault: Fault, _ one: Int, in all: Int) -> Bool {
-        guard isFaulty, chance(one, in: all) else { return false }
+        guard isFaulty, mutant?.faults?.contains(fault) ?? true, chance(one, in: all) else {
+            return false
+        }
         faults.insert(fault)
         return true
     }
@@ -260,25 +365,34 @@ package struct Simulation {
         if violation == nil { violation = "after \(time) ms: \(finding)" }
     }
 
+    /// Draws a pause, or takes the shortest where a story is told.
+    mutating func pause(_ range: ClosedRange<Int64>) -> Int64 {
+        narration == nil ? Int64.random(in: range, using: &random) : range.lowerBound
+    }
+
     mutating func plan(_ happening: Happening, in pause: Int64) {
         agenda.plan(happening, at: time + pause)
     }
 
     private mutating func carryOut(_ happening: Happening) throws {
-        if isLogging { eventLog.append(String("\(time) \(happening)".prefix(600))) }
+        if isLogging { eventLog.append("\(time) \(words(for: happening))") }
         switch happening {
         case .client(let index): act(asClient: index)
         case .office(let start, let event):
             if start == officeStarts, office != nil { inbox.append(event) }
         case .arrival(let letter): try arrive(letter)
+        case .slowArrival(let letter, let age): try arrive(letter, after: age)
         case .answer(let letter, let batch): receive(batch, to: letter)
         case .patience(let letter): losePatience(with: letter)
         case .probe(let index): probe(index)
         case .mishap: sufferMishap()
         case .officeStart: try startOffice()
         case .siteStart(let index):
-            if !sites[index].isUp { sites[index].start(at: time) }
-        case .siteHeals(let index): sites[index].isCutOff = false
+            try startSite(index)
+        case .siteHeals(let index):
+            sites[index].isDeaf = false
+            sites[index].isMute = false
+        case .siteHasRoom(let index): sites[index].drive.leave(bytes: nil)
         case .siteExpiresVotes(let index): try expireVotes(at: index)
         }
     }
@@ -296,25 +410,29 @@ package struct Simulation {
     // Mishaps.
 
     private mutating func sufferMishap() {
-        guard isFaulty else { return }
+        guard isFaulty, mutant?.isOnePhase != true else { return }
         plan(.mishap, in: Int64.random(in: mishapPause, using: &random))
         let index = Int.random(in: sites.indices, using: &random)
-        switch Int.random(in: 0..<14, using: &random) {
-        case 10: try? sites[index].copyDisk()
-        case 11: restoreSite(index)
+        var kind = Int.random(in: 0..<24, using: &random)
+        if let favoured = mutant?.mishaps.randomElement(using: &random), chance(1, in: 2) {
+            kind = favoured
+        }
+        switch kind {
+        case 10, 20, 21: sites[index].copyDisk()
+        case 11, 22, 23: restoreSite(index)
         case 12: if !store.isLost { storeCopy = store }
         case 13: loseLog()
         case 0..<2:
             faults.insert(.officeCrash)
             crashOffice()
         case 2..<5:
-            faults.insert(.siteCrash)
-            crashSite(index)
+            let losesPower = chance(1, in: 2)
+            faults.insert(losesPower ? .sitePowerLoss : .siteCrash)
+            crashSite(index, losesPower ? .powerLost(random.next()) : .killed)
         case 5..<8:
-            faults.insert(.cutOff)
-            sites[index].isCutOff = true
-            plan(.siteHeals(index), in: Int64.random(in: 50...1200, using: &random))
-            if chance(1, in: 2) { inbox.append(.linkLost(sites[index].warehouse)) }
+            partition(index)
+        case 14..<20:
+            sufferLocalMishap(at: index)
         default:
             guard office != nil else { return }
             faults.insert(.linkLost)
@@ -328,6 +446,7 @@ package struct Simulation {
         // disk, and the office, which has it, is not asked for it.
         guard !wasLogLost, !forced.contains(where: { $0.site == index }) else { return }
         let anew = chance(1, in: 3)
+        let wasUp = sites[index].isUp
         do {
             try sites[index].restore(anew: anew)
         } catch {
@@ -335,9 +454,7 @@ package struct Simulation {
         }
         guard sites[index].isBehind else { return }
         faults.insert(anew ? .siteMadeAnew : .siteRestored)
-        let starts = sites[index].isUp
-        sites[index].crash()
-        if starts { plan(.siteStart(index), in: Int64.random(in: 20...900, using: &random)) }
+        if wasUp { plan(.siteStart(index), in: Int64.random(in: 20...900, using: &random)) }
     }
 
     /// Puts the office's disk back to an older state, or empties it.
@@ -352,16 +469,27 @@ package struct Simulation {
         crashOffice()
     }
 
-    mutating func crashSite(_ index: Int) {
+    /// Ends a site's process; another is started after a while.
+    mutating func crashSite(_ index: Int, _ ending: SimulatedDrive.Ending = .killed) {
         guard sites[index].isUp else { return }
-        sites[index].crash()
+        do {
+            try sites[index].crash(ending)
+            try auditWord(of: index)
+        } catch {
+            report("\(sites[index].warehouse) cannot be opened after \(ending): \(error)")
+        }
+        guard narration == nil else { return }
         plan(.siteStart(index), in: Int64.random(in: 20...900, using: &random))
     }
 
-    private mutating func mendEverything() {
+    private mutating func mendEverything() throws {
         for index in sites.indices {
-            sites[index].isCutOff = false
-            if !sites[index].isUp { sites[index].start(at: time) }
+            sites[index].isDeaf = false
+            sites[index].isMute = false
+            sites[index].slowUntil = 0
+            sites[index].drive.leave(bytes: nil)
+            sites[index].drive.failNoMore()
+            try startSite(index)
         }
     }
 

@@ -3,11 +3,10 @@ import Simulation
 import Testing
 
 struct `Simulated office` {
-    /// Each run is one seed; a failure names it, and `Simulation(seed:)` repeats it.
-    @Test(arguments: [UInt64(1)...70, 71...140])
-    func `keeps its promises through every fault`(seeds: ClosedRange<UInt64>) throws {
+    /// Each run is one seed; a failure names it, and `holdfast-simulate --seed` repeats it.
+    @Test func `keeps its promises through every fault`() throws {
         var faults: Set<Simulation.Fault> = []
-        for seed in seeds {
+        for seed in UInt64(1)...200 {
             var simulation = try Simulation(seed: seed)
             let violation = try simulation.run()
             #expect(violation == nil, "seed \(seed)")
@@ -55,15 +54,17 @@ struct `Simulated office` {
         }
     }
 
-    /// Each of them is found out within 10 seeds as this is written.
     @Test(arguments: Simulation.Mutant.allCases)
     func `finds out whoever breaks a rule`(_ mutant: Simulation.Mutant) throws {
-        for seed in UInt64(1)...40 {
+        for seed in 1...Self.seedsAllowed {
             var simulation = try Simulation(seed: seed, mutant: mutant)
             if try simulation.run() != nil { return }
         }
-        Issue.record("\(mutant) got away with it in 40 seeds")
+        Issue.record("\(mutant.rawValue) got away with it in \(Self.seedsAllowed) seeds")
     }
+
+    /// ARCHITECTURE.md says in how many each was found out.
+    private static let seedsAllowed: UInt64 = 100
 }
 
 /// Seeds asked for beyond those that every run tries.

@@ -83,8 +83,8 @@ enum Rules {
             "HoldfastCoordinator": commands.union(coordinator),
             "Simulation": [
                 "AllocationModel", "AllocationProtocol", "BuyerRules", "DecisionLog", "Freight",
-                "GRDB", "OrderDesk", "SeededGenerator", "ShippingCalendar", "SplitSolver",
-                "StockLedger", "WarehouseDesk",
+                "GRDB", "OrderDesk", "SeededGenerator", "ShippingCalendar", "SimulatedDisk",
+                "SplitSolver", "StockLedger", "WarehouseDesk",
             ],
         ]
     }()
