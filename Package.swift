@@ -348,6 +348,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("SimulationTests", ["Simulation"]),
+        tests("ScenarioTests", ["Simulation"]),
         tests(
             "StorefrontAPITests",
             [

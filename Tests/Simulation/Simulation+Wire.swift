@@ -172,7 +172,7 @@ extension Request {
     var concernsAnAttempt: Bool {
         switch self {
         case .reserve, .confirm, .release, .cancel: true
-        case .greet, .challenge, .report, .restore, .activate, .bid: false
+        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride: false
         }
     }
 }
