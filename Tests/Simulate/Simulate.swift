@@ -27,6 +27,8 @@ struct Simulate: ParsableCommand {
     var orders: Int?
     @Option(name: .long, help: "A rule to break: \(Simulation.Mutant.names).")
     var mutant: Simulation.Mutant?
+    @Flag(name: .long, help: "Have site managers force what is in doubt.")
+    var force = false
     @Flag(name: .long, help: "Print what happened, to the millisecond.")
     var log = false
 
@@ -49,7 +51,7 @@ struct Simulate: ParsableCommand {
         let start = clock.now
         var report = SeedReport()
         for seed in range.first...range.last {
-            var simulation = try Simulation(seed: seed, orders: orders, mutant: mutant)
+            var simulation = try simulation(seed)
             simulation.isLogging = log
             let violation = try simulation.run()
             report.take(simulation)
@@ -62,10 +64,14 @@ struct Simulate: ParsableCommand {
         print(report.faultWords)
     }
 
+    private func simulation(_ seed: UInt64) throws -> Simulation {
+        try Simulation(seed: seed, orders: orders, mutant: mutant, areManagersRash: force)
+    }
+
     /// Prints the line that repeats the run, and what led to its end.
     private func fail(_ seed: UInt64, _ violation: String) throws -> Never {
         if !log {
-            var again = try Simulation(seed: seed, orders: orders, mutant: mutant)
+            var again = try simulation(seed)
             again.isLogging = true
             _ = try again.run()
             print(again.eventLog.suffix(Self.eventLinesShown).joined(separator: "\n"))
@@ -73,6 +79,7 @@ struct Simulate: ParsableCommand {
         print("seed \(seed): \(violation)")
         var replay = "holdfast-simulate --seed \(seed)"
         if let orders { replay += " --orders \(orders)" }
+        if force { replay += " --force" }
         if let mutant { replay += " --mutant \(mutant.rawValue)" }
         print("replay: \(replay) --log")
         throw ExitCode.failure

@@ -114,12 +114,18 @@ extension Simulation {
     mutating func note(_ answers: AnswerBatch, from index: Int) {
         for answer in answers.answers {
             switch answer {
-            case .vote(let transaction, .reserve): sites[index].said[transaction] = .voted
+            case .vote(let transaction, .reserve):
+                // Its manager may have given it back since, as nobody else may.
+                guard choice(for: transaction, at: sites[index].warehouse) != .release else {
+                    continue
+                }
+                sites[index].said[transaction] = .voted
             case .confirmed(let transaction):
                 // A confirmation that comes after the cancellation is acknowledged, and no more.
                 guard !sites[index].cancelled.contains(transaction) else { continue }
                 sites[index].said[transaction] = .confirmed
-            case .vote, .released, .hello, .attach, .holdings, .restored, .ready, .bid, .refused:
+            case .vote, .released, .hello, .attach, .holdings, .restored, .ready, .bid, .noted,
+                .refused:
                 break
             }
         }
@@ -135,7 +141,8 @@ extension Simulation {
                 sites[index].said[transaction] = nil
                 sites[index].cancelled.insert(transaction)
             case .restore: sites[index].said = [:]
-            case .reserve, .confirm, .bid, .greet, .challenge, .report, .activate: break
+            case .reserve, .confirm, .bid, .greet, .challenge, .report, .activate, .noteOverride:
+                break
             }
         }
     }

@@ -29,6 +29,13 @@ extension Simulation {
             guard let words = words(for: answer, to: request) else { continue }
             narrate("\(site) -> coordinator", words + (isLost ? "   (lost)" : ""))
         }
+        for forced in answers.overrides {
+            narrate(
+                "\(site) -> coordinator",
+                "\(forced.who) forced \(forced.choice) of \(name(forced.transaction))"
+                    + (isLost ? "   (lost)" : "")
+            )
+        }
         for transaction in answers.inquiries {
             narrate(
                 "\(site) -> coordinator",
@@ -63,12 +70,13 @@ extension Simulation {
         case .confirm(let transaction): "confirm \(name(transaction))"
         case .release(let transaction): "release \(name(transaction))"
         case .cancel(let transaction): "cancel \(name(transaction))"
+        case .noteOverride(let transaction): "noted what was forced of \(name(transaction))"
         }
     }
 
     private func words(for answer: Answer, to request: Request) -> String? {
         switch answer {
-        case .hello, .attach, .ready: nil
+        case .hello, .attach, .ready, .noted: nil
         case .holdings(_, let page):
             page.holdings.isEmpty
                 ? "I hold nothing"
@@ -98,6 +106,8 @@ extension Simulation {
         case .staleEpoch: "I answer to a newer coordinator"
         case .staleSession, .otherBoot, .expired: nil
         case .unknownTransaction: "I have no record of that"
+        case .overridden(let transaction):
+            "\(name(transaction)) was forced otherwise by the site manager"
         case .unlawful(let transaction, let law): "\(name(transaction)): \(law)"
         case .ledgerUnavailable: words(for: request).map { "I cannot write; not done: \($0)" }
         }
@@ -192,6 +202,13 @@ extension Simulation {
             case .misfit(let site): "ALERT: the answers of \(site) do not fit"
             case .shippedBeforeCancelled(let id, _, let site):
                 "ALERT: \(site) had shipped its part of \(id) before it was cancelled"
+            case .overridden(let said) where said.isConflict:
+                "ALERT: \(said.override.who) at \(said.warehouse) has forced "
+                    + "\(said.override.choice) of \(name(said.override.transaction)), which was decided "
+                    + "otherwise: \(said.override.reason)"
+            case .overridden(let said):
+                "\(said.override.who) at \(said.warehouse) has forced \(said.override.choice) of "
+                    + "\(name(said.override.transaction)), as it was decided"
             case .logDoubted: "ALERT: the log lacks decisions that sites have seen"
             case .recoveryWaits(let sites):
                 "waits for \(sites.map(\.rawValue).joined(separator: ", ")) to tell what they hold"

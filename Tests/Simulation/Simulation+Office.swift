@@ -294,6 +294,7 @@ extension Request {
         case .confirm(let transaction): "confirm \(transaction)"
         case .release(let transaction): "release \(transaction)"
         case .cancel(let transaction): "cancel \(transaction)"
+        case .noteOverride(let transaction): "note override of \(transaction)"
         }
     }
 }

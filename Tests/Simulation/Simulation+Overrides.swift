@@ -21,6 +21,8 @@ extension Simulation {
             let choice =
                 HoldOverride.Choice.allCases.randomElement(using: &managersRandom) ?? .release
             try sites[index].force(record.reservation.transaction, choice, at: time)
+            // A site whose manager takes its word back has not broken it.
+            if choice == .release { sites[index].said[record.reservation.transaction] = nil }
             forced.append(
                 Forced(
                     site: index,

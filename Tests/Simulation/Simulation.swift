@@ -297,6 +297,8 @@ package struct Simulation {
         timing = .local
         lossesOneIn = 1
         mishapPause = 1...1
+        areManagersRash = false
+        managersRandom = SeededGenerator(seed: 0)
         faultyTime = 0
         for role in roles {
             sites.append(
