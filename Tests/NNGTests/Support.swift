@@ -32,7 +32,8 @@ func echo(on socket: Socket) async throws {
         do {
             try await context.send(try await context.receive())
         } catch {
-            if error == .closed { return }
+            // A task that is cancelled never waits again, and would keep a thread to itself.
+            if error == .closed || error == .canceled { return }
             guard error.isOrdinary || error == .messageTooLarge else { throw error }
         }
     }
