@@ -67,8 +67,8 @@ package final class Socket: Sendable {
     }
 
     private func watchPipes() throws(NNGError) {
-        // SAFETY: the watcher is this socket's, and nng_close, which `deinit`
-        // makes sure of, returns after the last callback.
+        // SAFETY: the watcher is this socket's, and whoever calls nng_close, as
+        // `deinit` makes sure of, keeps it until the last callback has returned.
         let argument = unsafe Unmanaged.passUnretained(watcher).toOpaque()
         for event in [NNG_PIPE_EV_ADD_PRE, NNG_PIPE_EV_ADD_POST, NNG_PIPE_EV_REM_POST] {
             try check(unsafe nng_pipe_notify(id, event, pipeChanged, argument))
@@ -236,10 +236,28 @@ package final class Socket: Sendable {
     /// It blocks until the last operation has ended in its task, and must not
     /// be called on the pool those tasks need: see `close()`. A second call
     /// returns at once. An answer just handed over may not have left yet.
+    ///
+    /// A `ws` listener of 1.5.2 that closes while a peer is in the middle of
+    /// its handshake can wait for that handshake, and the handshake for the
+    /// listener's lock: for good. So libnng is left to itself after
+    /// `closingMaximum`; what it then still holds is lost to the process, which
+    /// goes on.
     package func closeBlocking() {
         guard gate.drain() else { return }
-        _ = nng_close(id)
+        let closing = ClosingSocket(id, watcher)
+        var thread: OpaquePointer?
+        let argument = unsafe Unmanaged.passRetained(closing).toOpaque()
+        guard unsafe nng_thread_create(&thread, closeSocketForGood, argument) == 0 else {
+            // No thread is to be had: better here than not at all.
+            return unsafe closeSocketForGood(argument)
+        }
+        guard closing.isClosed.wait(atMost: Self.closingMaximum) else { return }
+        // SAFETY: the thread has nothing left to do but to end; nng joins it.
+        if let thread = unsafe thread { unsafe nng_thread_destroy(thread) }
     }
+
+    /// Many times what closing takes on a busy machine.
+    private static let closingMaximum = Duration.seconds(5)
 
     /// Closes as `closeBlocking()` does, on a thread of its own.
     package func close() async {
@@ -280,6 +298,30 @@ private func closeSocket(_ argument: UnsafeMutableRawPointer?) {
     unsafe Unmanaged<Closing>.fromOpaque(argument).takeRetainedValue().run()
 }
 
+/// A socket that nobody uses any more, and what its last callbacks need.
+private final class ClosingSocket: Sendable {
+    private let id: nng_socket
+    private let watcher: PipeWatcher
+    let isClosed = Latch()
+
+    init(_ id: nng_socket, _ watcher: PipeWatcher) {
+        self.id = id
+        self.watcher = watcher
+    }
+
+    func run() {
+        _ = nng_close(id)
+        isClosed.open()
+    }
+}
+
+@c(holdfast_nng_close_socket_for_good)
+private func closeSocketForGood(_ argument: UnsafeMutableRawPointer?) {
+    guard let argument = unsafe argument else { return }
+    // SAFETY: `closeBlocking()` retained it for this one call.
+    unsafe Unmanaged<ClosingSocket>.fromOpaque(argument).takeRetainedValue().run()
+}
+
 @c(holdfast_nng_pipe_changed)
 private func pipeChanged(
     _ pipe: nng_pipe,
@@ -293,7 +335,7 @@ private func pipeChanged(
         case NNG_PIPE_EV_ADD_POST: .added
         default: .removed
         }
-    // SAFETY: the watcher lives until nng_close has returned.
+    // SAFETY: the watcher lives until nng_close has returned, be that never.
     let watcher = unsafe Unmanaged<PipeWatcher>.fromOpaque(argument).takeUnretainedValue()
     watcher.handle(change, of: Pipe(id: pipe.id))
 }

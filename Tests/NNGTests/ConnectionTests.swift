@@ -234,6 +234,9 @@ struct `A pipe event` {
         await #expect(throws: NNGError.timedOut) {
             try await coordinator.ask([1], timeout: .milliseconds(50))
         }
+        // Before the listener, which cannot close while somebody knocks.
+        await agent.close()
+        await coordinator.close()
     }
 
     // Strangers, because they do not dial again; an agent whose connection
