@@ -276,7 +276,8 @@ let package = Package(
         ),
         tests(
             "SplitSolverTests",
-            ["SplitInstanceSource", "SplitInstances", "SplitSolver", "AllocationModel"]
+            ["SplitInstanceSource", "SplitInstances", "SplitSolver", "AllocationModel"],
+            exclude: ["node-counts.txt"]
         ),
         tests(
             "SplitInstancesTests",

@@ -8,6 +8,14 @@ struct BasisFactor {
     private let arena: Arena
     private var capacity = 0
     private(set) var exchanges = 0
+    private var generation = 0
+
+    /// A state of the factors that only exchanges have come after.
+    struct Mark {
+        let generation: Int
+        let exchanges: Int
+        let entries: Int
+    }
 
     // Columns of U by pivot order: entries in rows pivoted before, then the pivot.
     private var order: Row<Int>
@@ -88,6 +96,7 @@ struct BasisFactor {
         reserve(size)
         self.size = size
         exchanges = 0
+        generation += 1
         entries.removeAll()
         etas.removeAll()
         lowerCount = 0
@@ -339,6 +348,16 @@ struct BasisFactor {
         }
     }
 
+    var mark: Mark { Mark(generation: generation, exchanges: exchanges, entries: etas.count) }
+
+    /// Forgets the exchanges since `mark`; returns false where the basis was factored anew since.
+    mutating func goBack(to mark: Mark) -> Bool {
+        if mark.generation != generation { return false }
+        exchanges = mark.exchanges
+        etas.removeAll(from: mark.entries)
+        return true
+    }
+
     /// Notes that `position` now holds the column that `solve` turned into `column`.
     mutating func exchange(_ position: Int, _ column: Row<Double>) {
         etaStart[exchanges] = etas.count
@@ -366,6 +385,8 @@ struct SparseEntries {
     }
 
     mutating func removeAll() { count = 0 }
+
+    mutating func removeAll(from first: Int) { count = first }
 
     @inline(__always)
     mutating func append(_ index: Int, _ value: Double) {

@@ -317,6 +317,9 @@ struct BranchAndCut: ~Copyable {
         var best = node.bound
         let rounds = 400
         var stalls = 0
+        if nodes == 1 && formulation.lazyRows.count <= SplitLimits.rowsAtFirst {
+            simplex.change(removing: { _ in false }, adding: formulation.lazyRows.map(\.pooled))
+        }
         for _ in 0..<rounds {
             if isCancelled() { return best }
             var outcome = simplex.solve(cutoff: cutoff * scale * 1.0000001, iterations: 5000)
@@ -400,7 +403,7 @@ struct BranchAndCut: ~Copyable {
 
     // MARK: Plans
 
-    /// Returns the best plan, with ties moved to the earlier of the input.
+    /// Returns the best plan, with ties moved to earlier lines and sites.
     mutating func settled() -> RankedPlan { bench.settled() }
 
     private mutating func round() {
@@ -461,7 +464,6 @@ struct BranchAndCut: ~Copyable {
     private mutating func strongest(_ splits: [Split], _ reached: Double) -> Split? {
         var best: Split?
         var bestMerit = -1.0
-        let basis = simplex.basis
         var hasTried = false
         for candidate in splits {
             var split = candidate
@@ -472,12 +474,10 @@ struct BranchAndCut: ~Copyable {
             var up = gains.up(column) * (1 - fraction)
             if !gains.isReliable(column) {
                 let (low, high) = simplex.bounds(column)
-                let start = simplex.objective
-                _ = start
-                down = trial(column, low, split.down, basis, reached)
-                up = trial(column, split.up, high, basis, reached)
-                simplex.setBounds(column, low, high)
+                if !hasTried { simplex.save() }
                 hasTried = true
+                down = trial(column, low, split.down, reached)
+                up = trial(column, split.up, high, reached)
                 gains.note(column, fraction, down: down, up: up)
                 split.downBound = 0
             }
@@ -488,7 +488,7 @@ struct BranchAndCut: ~Copyable {
                 best = split
             }
         }
-        if hasTried { simplex.install(basis) }
+        if hasTried { simplex.goBack() }
         return best
     }
 
@@ -496,13 +496,12 @@ struct BranchAndCut: ~Copyable {
         _ column: Int,
         _ low: Double,
         _ high: Double,
-        _ basis: [Int],
         _ reached: Double
     ) -> Double {
         let (oldLow, oldHigh) = simplex.bounds(column)
-        simplex.install(basis)
+        simplex.goBack()
         simplex.setBounds(column, low, high)
-        let outcome = simplex.solve(cutoff: cutoff * scale, iterations: 40)
+        let outcome = simplex.attempt(cutoff: cutoff * scale, iterations: 40)
         let gain =
             outcome == .infeasible || outcome == .cutOff
             ? max(reached * 0.05, min(1e12, cutoff - reached))

@@ -17,9 +17,7 @@ struct CutSeparation {
                 sum += row.values[index] * simplex.solution(row.columns[index])
             }
             if sum > row.high + Self.violation || sum < row.low - Self.violation {
-                var pooled = row
-                pooled.isPooled = true
-                found.append(pooled)
+                found.append(row.pooled)
             }
         }
         curves(formulation, simplex, &found)

@@ -32,6 +32,12 @@ struct DualSimplex {
     private var touched: Row<Int>
     private var candidates: Row<Int>
     private var isMarked: Row<Bool>
+    /// What `save` keeps, of variables and by position.
+    private var savedValue: Row<Double>
+    private var savedReduced: Row<Double>
+    private var savedHead: Row<Int>
+    private var savedWeight: Row<Double>
+    private var savedFactor = BasisFactor.Mark(generation: -1, exchanges: 0, entries: 0)
     private(set) var iterations = 0
     /// Whether the factors and prices are those of the basis.
     private var isCurrent = false
@@ -39,6 +45,8 @@ struct DualSimplex {
 
     /// Exchanges after which a point is computed anew before it is believed.
     private static let exchangesTrusted = 24
+    /// Exchanges after which a basis is factored anew before it is saved.
+    private static let exchangesSaved = 16
     private static let primalTolerance = 1e-7
     private static let dualTolerance = 1e-7
     /// A price that is wrong by more than rounding could explain.
@@ -66,6 +74,7 @@ struct DualSimplex {
             (doubles, doubles, doubles, doubles, doubles, doubles)
         (weight, rho, input, entering, tau) = (doubles, doubles, doubles, doubles, doubles)
         isMarked = arena.row(1, of: false)
+        (savedValue, savedReduced, savedWeight, savedHead) = (doubles, doubles, doubles, ints)
         rebuild(heads: program.rows.indices.map { program.columns + $0 })
     }
 
@@ -210,6 +219,41 @@ struct DualSimplex {
         restart()
     }
 
+    // MARK: Trying
+
+    /// Keeps the present basis, to be returned to again and again.
+    mutating func save() {
+        if factor.exchanges > Self.exchangesSaved { restart() }
+        savedFactor = factor.mark
+        savedValue.copy(from: value, count: columns + size)
+        savedReduced.copy(from: reduced, count: columns + size)
+        savedHead.copy(from: head, count: size)
+        savedWeight.copy(from: weight, count: size)
+    }
+
+    /// Returns to the basis that was saved; bounds stay what they are now.
+    ///
+    /// - Precondition: No row and no column has come or gone since `save`.
+    mutating func goBack() {
+        for position in 0..<size { positionOf[head[position]] = -1 }
+        head.copy(from: savedHead, count: size)
+        for position in 0..<size { positionOf[head[position]] = position }
+        weight.copy(from: savedWeight, count: size)
+        value.copy(from: savedValue, count: columns + size)
+        if factor.goBack(to: savedFactor) {
+            reduced.copy(from: savedReduced, count: columns + size)
+        } else {
+            restart()
+            savedFactor = factor.mark
+            savedReduced.copy(from: reduced, count: columns + size)
+        }
+    }
+
+    /// Raises the objective by at most so many steps, without looking twice at what it comes to.
+    mutating func attempt(cutoff: Double, iterations most: Int) -> Outcome {
+        solve(cutoff: cutoff, iterations: most, isTrial: true)
+    }
+
     // MARK: Setting up
 
     private mutating func reserve(_ rows: Int, _ entries: Int) {
@@ -240,6 +284,10 @@ struct DualSimplex {
             touched = arena.row(capacity, of: 0)
             candidates = arena.row(capacity, of: 0)
             isMarked = arena.row(capacity, of: false)
+            savedValue = arena.row(capacity, of: 0)
+            savedReduced = arena.row(capacity, of: 0)
+            savedHead = arena.row(capacity, of: 0)
+            savedWeight = arena.row(capacity, of: 0)
             rowStart = arena.row(capacity + 1, of: 0)
             store = ColumnStore(
                 structurals: columns,
@@ -397,6 +445,14 @@ struct DualSimplex {
 
     /// Raises the objective until the point is feasible, or above `cutoff`.
     mutating func solve(cutoff: Double, iterations most: Int) -> Outcome {
+        solve(cutoff: cutoff, iterations: most, isTrial: false)
+    }
+
+    private mutating func solve(
+        cutoff: Double,
+        iterations most: Int,
+        isTrial: Bool
+    ) -> Outcome {
         if isCurrent && factor.exchanges < BasisFactor.exchangesMaximum / 2 {
             computeValues()
         } else {
@@ -407,7 +463,9 @@ struct DualSimplex {
         while left > 0 {
             guard let leaving = leavingPosition() else {
                 // Confirm from fresh factors: updates drift.
-                if factor.exchanges < Self.exchangesTrusted || restarts > 3 { return .optimal }
+                if isTrial || factor.exchanges < Self.exchangesTrusted || restarts > 3 {
+                    return .optimal
+                }
                 restarts += 1
                 restart()
                 continue

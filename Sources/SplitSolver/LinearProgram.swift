@@ -16,6 +16,12 @@ struct LinearProgram {
         var isLocal = false
         /// Waits elsewhere when it is removed.
         var isPooled = false
+
+        var pooled: Constraint {
+            var result = self
+            result.isPooled = true
+            return result
+        }
     }
 
     private(set) var cost: [Double] = []

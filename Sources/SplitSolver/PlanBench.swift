@@ -89,7 +89,7 @@ struct PlanBench: ~Copyable {
         improveWithinBudget()
     }
 
-    /// Returns the best plan, with ties moved to the earlier of the input.
+    /// Returns the best plan, with ties moved to earlier lines and sites.
     ///
     /// - Precondition: There is one.
     mutating func settled() -> RankedPlan {

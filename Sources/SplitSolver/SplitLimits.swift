@@ -18,6 +18,8 @@ package enum SplitLimits {
 
     /// The most arcs of an order whose relaxation is solved: its time grows with their square.
     static let arcsRelaxed = 30_000
+    /// The most waiting rows that the first relaxation is given at once, not as they are violated.
+    static let rowsAtFirst = 4000
     /// First plans that local search improves before the tree is begun.
     static let startsMaximum = 3
 }

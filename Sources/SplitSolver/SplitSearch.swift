@@ -9,13 +9,12 @@ struct SplitSearch {
 
     init(
         _ problem: SplitProblem,
-        _ policy: SplitPolicy,
-        _ model: SearchModel,
+        under policy: SplitPolicy,
         within budget: SolverBudget
-    ) {
+    ) throws(SplitProblem.Fault) {
         self.problem = problem
         self.policy = policy
-        self.model = model
+        model = try SearchModel(problem, under: policy)
         self.budget = budget
     }
 

@@ -4,8 +4,8 @@ internal import AllocationModel
 ///
 /// A function of its arguments: no clock, no chance, no state. Among plans of
 /// equal cost the one with fewer shipments is better, then the one whose
-/// shipments' days of arrival add up to less, then the one that takes earlier
-/// lines from earlier sites of the input.
+/// shipments' days of arrival add up to less. What is then still equal is
+/// decided by what lines and sites are, and not by the order they come in.
 package enum SplitSolver {
     /// Returns the best plan found, with proof or bound, or says why there is none.
     ///
@@ -24,9 +24,34 @@ package enum SplitSolver {
             throw .outOfBounds(.budget, field: "a number")
         }
         try SplitValidation(problem: problem, policy: policy).check()
-        let model = try SearchModel(problem, under: policy)
-        let search = SplitSearch(problem, policy, model, within: budget)
-        return try search.solution(isCancelled: isCancelled)
+        let order = CanonicalOrder(of: problem, under: policy)
+        let search = try SplitSearch(
+            order.arranged(problem),
+            under: order.arranged(policy),
+            within: budget
+        )
+        switch try search.solution(isCancelled: isCancelled) {
+        case .plan(let plan):
+            let assignments = order.restored(plan.assignments)
+            return .plan(
+                SplitPlan(
+                    assignments: assignments,
+                    costs: try SplitEvaluation(problem: problem, policy: policy)
+                        .costs(of: assignments),
+                    bound: plan.bound,
+                    isProved: plan.isProved,
+                    nodes: plan.nodes
+                )
+            )
+        case .unfillable(let refusal):
+            return .unfillable(
+                SplitRefusal(
+                    unitsMaximum: order.restored(byLine: refusal.unitsMaximum),
+                    isProved: refusal.isProved,
+                    nodes: refusal.nodes
+                )
+            )
+        }
     }
 
     /// Returns no less than what the sites of any plan cost together.
