@@ -42,6 +42,7 @@ struct BasisFactor {
     static let exchangesMaximum = 64
     private static let threshold = 0.1
     private static let tiny = 1e-11
+    private static let nothing = 1e-300
 
     init(_ arena: Arena) {
         self.arena = arena
@@ -285,7 +286,10 @@ struct BasisFactor {
     }
 
     /// Solves `B x = a`: on entry `vector` is by row, `result` on return by position.
-    func solve(_ vector: Row<Double>, into result: Row<Double>) {
+    ///
+    /// - Returns: How many positions of `result` are not zero: those that `nonzeros` begins with.
+    func solve(_ vector: Row<Double>, into result: Row<Double>, _ nonzeros: Row<Int>) -> Int {
+        var count = 0
         for lower in 0..<lowerCount {
             let factor = vector[lowerPivots[lower]]
             if factor == 0 { continue }
@@ -301,6 +305,8 @@ struct BasisFactor {
             } else {
                 let solved = value / pivotValue[step]
                 result[order[step]] = solved
+                nonzeros[count] = order[step]
+                count += 1
                 for entry in upperStart[step]..<upperEnd[step] {
                     vector[entries.index[entry]] -= solved * entries.value[entry]
                 }
@@ -312,10 +318,19 @@ struct BasisFactor {
             if result[position] == 0 { continue }
             let factor = result[position] / etaPivot[eta]
             for entry in etaStart[eta]..<etaStart[eta + 1] {
-                result[etas.index[entry]] -= factor * etas.value[entry]
+                let other = etas.index[entry]
+                let before = result[other]
+                if before == 0 {
+                    nonzeros[count] = other
+                    count += 1
+                }
+                let after = before - factor * etas.value[entry]
+                // What is listed stays a number that is not zero, so that it is listed once.
+                result[other] = after == 0 ? Self.nothing : after
             }
             result[position] = factor
         }
+        return count
     }
 
     /// Solves `y B = c`: on entry `vector` is by position, `result` on return by row.
@@ -359,12 +374,22 @@ struct BasisFactor {
     }
 
     /// Notes that `position` now holds the column that `solve` turned into `column`.
-    mutating func exchange(_ position: Int, _ column: Row<Double>) {
+    ///
+    /// `nonzeros` are the first positions of that list at which `column` is not zero.
+    mutating func exchange(
+        _ position: Int,
+        _ column: Row<Double>,
+        _ nonzeros: Row<Int>,
+        _ count: Int
+    ) {
         etaStart[exchanges] = etas.count
         etaPosition[exchanges] = position
         etaPivot[exchanges] = column[position]
-        for index in 0..<size where index != position && column[index].magnitude > Self.tiny {
-            etas.append(index, column[index])
+        for listed in 0..<count {
+            let index = nonzeros[listed]
+            if index != position && column[index].magnitude > Self.tiny {
+                etas.append(index, column[index])
+            }
         }
         exchanges += 1
         etaStart[exchanges] = etas.count

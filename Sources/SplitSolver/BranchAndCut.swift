@@ -26,7 +26,12 @@ struct BranchAndCut: ~Copyable {
     private var steps: [Step] = []
     private var scale = 1.0
     private var gains: BranchingGains
-    private var rows: [[Int]] = []
+    /// The count of nodes from which plans are made of a point again.
+    private var nextRound = 0
+    private var roundsPause = pauseMinimum
+
+    private static let pauseMinimum = 4
+    private static let pauseMaximum = 64
 
     private struct Step {
         let parent: Int
@@ -170,7 +175,7 @@ struct BranchAndCut: ~Copyable {
                 closedBound = min(closedBound, reached)
                 continue
             }
-            if node.depth == 0 || nodes % 8 == 0 || node.depth % 6 == 0 { round() }
+            if node.depth == 0 || nodes >= nextRound { round() }
             if reached > cutoff {
                 closedBound = min(closedBound, reached)
                 continue
@@ -406,7 +411,14 @@ struct BranchAndCut: ~Copyable {
     /// Returns the best plan, with ties moved to earlier lines and sites.
     mutating func settled() -> RankedPlan { bench.settled() }
 
+    /// Makes plans of the point; the longer that has brought nothing, the longer it waits to again.
     private mutating func round() {
+        let before = bench.best?.rank
+        defer {
+            let isBetter = bench.best.map { best in before.map { best.rank < $0 } ?? true } ?? false
+            roundsPause = isBetter ? Self.pauseMinimum : min(roundsPause * 2, Self.pauseMaximum)
+            nextRound = nodes + roundsPause
+        }
         for flow in formulation.flows {
             bench.wish(simplex.solution(flow.column) / formulation.step[flow.column], by: flow.arc)
         }

@@ -29,6 +29,12 @@ struct DualSimplex {
     private var input: Row<Double>
     private var entering: Row<Double>
     private var tau: Row<Double>
+    /// How far each basic variable is out of its bounds, squared.
+    private var infeasibility: Row<Double>
+    /// Where `entering` and `tau` are not zero.
+    private var enteringList: Row<Int>
+    private var enteringCount = 0
+    private var tauList: Row<Int>
     private var touched: Row<Int>
     private var candidates: Row<Int>
     private var isMarked: Row<Bool>
@@ -73,6 +79,7 @@ struct DualSimplex {
         (rowValue, low, high, value, reduced, alpha) =
             (doubles, doubles, doubles, doubles, doubles, doubles)
         (weight, rho, input, entering, tau) = (doubles, doubles, doubles, doubles, doubles)
+        (infeasibility, enteringList, tauList) = (doubles, ints, ints)
         isMarked = arena.row(1, of: false)
         (savedValue, savedReduced, savedWeight, savedHead) = (doubles, doubles, doubles, ints)
         rebuild(heads: program.rows.indices.map { program.columns + $0 })
@@ -281,6 +288,9 @@ struct DualSimplex {
             input = arena.row(capacity, of: 0)
             entering = arena.row(capacity, of: 0)
             tau = arena.row(capacity, of: 0)
+            infeasibility = arena.row(capacity, of: 0)
+            enteringList = arena.row(capacity, of: 0)
+            tauList = arena.row(capacity, of: 0)
             touched = arena.row(capacity, of: 0)
             candidates = arena.row(capacity, of: 0)
             isMarked = arena.row(capacity, of: false)
@@ -423,8 +433,11 @@ struct DualSimplex {
             if positionOf[columns + row] < 0 { sum -= value[columns + row] }
             input[row] = -sum
         }
-        factor.solve(input, into: entering)
-        for position in 0..<size { value[head[position]] = entering[position] }
+        _ = factor.solve(input, into: entering, enteringList)
+        for position in 0..<size {
+            value[head[position]] = entering[position]
+            measure(position)
+        }
         objective = 0
         for column in 0..<columns { objective += program.cost[column] * value[column] }
     }
@@ -495,24 +508,22 @@ struct DualSimplex {
         var best = 0.0
         var found = -1
         for position in 0..<size {
-            let variable = head[position]
-            let point = value[variable]
-            let tolerance = Self.primalTolerance
-            var gap = 0.0
-            if point < low[variable] - tolerance {
-                gap = low[variable] - point
-            } else if point > high[variable] + tolerance {
-                gap = point - high[variable]
-            } else {
-                continue
-            }
-            let merit = gap * gap / weight[position]
-            if merit > best {
-                best = merit
+            let squared = infeasibility[position]
+            if squared > best * weight[position] {
+                best = squared / weight[position]
                 found = position
             }
         }
         return found < 0 ? nil : found
+    }
+
+    /// Notes how far a basic variable is out of its bounds.
+    @inline(__always)
+    private func measure(_ position: Int) {
+        let variable = head[position]
+        let point = value[variable]
+        let gap = max(low[variable] - point, point - high[variable])
+        infeasibility[position] = gap > Self.primalTolerance ? gap * gap : 0
     }
 
     private mutating func step(_ leaving: Int) -> Step {
@@ -637,9 +648,11 @@ struct DualSimplex {
             value[variable] = target
             addColumn(variable, times: change)
         }
-        factor.solve(input, into: tau)
-        for position in 0..<size where tau[position] != 0 {
+        let count = factor.solve(input, into: tau, tauList)
+        for index in 0..<count {
+            let position = tauList[index]
             value[head[position]] -= tau[position]
+            measure(position)
         }
     }
 
@@ -653,10 +666,10 @@ struct DualSimplex {
         }
     }
 
-    private func column(_ variable: Int) {
+    private mutating func column(_ variable: Int) {
         input.fill(0, upTo: size)
         addColumn(variable, times: 1)
-        factor.solve(input, into: entering)
+        enteringCount = factor.solve(input, into: entering, enteringList)
     }
 
     private mutating func move(
@@ -679,15 +692,18 @@ struct DualSimplex {
         objective += (dualStep * infeasibility).magnitude
         updateWeights(leaving, pivot)
         let primalStep = infeasibility / pivot
-        for position in 0..<size where entering[position] != 0 {
+        for index in 0..<enteringCount {
+            let position = enteringList[index]
             value[head[position]] -= primalStep * entering[position]
+            measure(position)
         }
         value[chosen] += primalStep
         value[variable] = bound
-        factor.exchange(leaving, entering)
+        factor.exchange(leaving, entering, enteringList, enteringCount)
         head[leaving] = chosen
         positionOf[chosen] = leaving
         positionOf[variable] = -1
+        measure(leaving)
     }
 
     private func updateWeights(_ leaving: Int, _ pivot: Double) {
@@ -696,8 +712,10 @@ struct DualSimplex {
             norm += rho[row] * rho[row]
             input[row] = rho[row]
         }
-        factor.solve(input, into: tau)
-        for position in 0..<size where position != leaving && entering[position] != 0 {
+        _ = factor.solve(input, into: tau, tauList)
+        for index in 0..<enteringCount {
+            let position = enteringList[index]
+            if position == leaving { continue }
             let ratio = entering[position] / pivot
             let updated = weight[position] - 2 * ratio * tau[position] + ratio * ratio * norm
             weight[position] = max(updated, 1e-4)

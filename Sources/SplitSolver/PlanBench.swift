@@ -7,6 +7,9 @@ struct PlanBench: ~Copyable {
     private var draft: Draft
     private let all: Row<Bool>
     private let allowed: Row<Bool>
+    /// What the last plan was built of; the same again would come to the same.
+    private let builtOf: Row<Bool>
+    private var hasBuilt = false
     private let wishes: Row<Double>
     private var search: LocalSearch
     private let movesEach: Int
@@ -22,6 +25,7 @@ struct PlanBench: ~Copyable {
         draft = Draft(model, tables)
         all = arena.row(model.slots.count, of: true)
         allowed = arena.row(model.slots.count, of: true)
+        builtOf = arena.row(model.slots.count, of: true)
         wishes = arena.row(model.arcs.count, of: 0)
         search = LocalSearch(model, tables, in: arena, isAllowed: all, moves: 0)
         movesEach = moves
@@ -83,8 +87,15 @@ struct PlanBench: ~Copyable {
 
     /// Makes a plan by the slots that are allowed.
     mutating func build(_ isAllowed: (Int) -> Bool) {
+        var isNew = !hasBuilt
+        for slot in model.slots.indices {
+            allowed[slot] = isAllowed(slot)
+            if allowed[slot] != builtOf[slot] { isNew = true }
+        }
+        if !isNew { return }
+        hasBuilt = true
+        builtOf.copy(from: allowed, count: model.slots.count)
         draft.clear()
-        for slot in model.slots.indices { allowed[slot] = isAllowed(slot) }
         construction.complete(&draft, by: allowed)
         improveWithinBudget()
     }
@@ -100,7 +111,7 @@ struct PlanBench: ~Copyable {
     }
 
     private mutating func improveWithinBudget() {
-        if movesLeft <= 0 { return }
+        if movesLeft <= 0 || (draft.isLawful && draft.rank == best?.rank) { return }
         let given = min(movesLeft, movesEach)
         let isBetter = improve(by: given)
         movesLeft -= given - max(0, search.moves)
