@@ -351,6 +351,13 @@ let package = Package(
         tests("SimulationTests", ["Simulation"]),
         tests("ScenarioTests", ["Simulation"]),
         tests(
+            "StorageFaultTests",
+            [
+                "SeededGenerator", "Simulation", "StockLedger", "DecisionLog", "ShippingCalendar",
+                "Freight", "AllocationProtocol", "AllocationModel", grdb,
+            ]
+        ),
+        tests(
             "StorefrontAPITests",
             [
                 "SeededGenerator",

@@ -62,7 +62,8 @@ extension Failure {
             case .missing: .noInput
             case .exists: .cannotCreate
             case .notALedger, .newerSchema: .data
-            case .storageFailed: .ioError
+            case .storageFailed, .damaged: .ioError
+            case .notWritable: .noPermission
             case .closed, .readingOnly: .unavailable
             }
         self.init(status, fault.description, hint: fault.hint)

@@ -39,6 +39,7 @@ struct RunCommand: AsyncParsableCommand {
             level: configuration.logLevel,
             format: configuration.logFormat
         )
+        try await prove(ledger, at: configuration.database)
         let (failures, failed) = AsyncStream.makeStream(
             of: LedgerFault.self,
             bufferingPolicy: .bufferingOldest(1)
@@ -105,6 +106,23 @@ struct RunCommand: AsyncParsableCommand {
                 hint: "stop the other one first: two agents would promise the same stock"
             )
         }
+    }
+
+    /// Refuses to serve from a ledger that contradicts itself: what it says of stock may be wrong.
+    private func prove(_ ledger: StockLedger, at path: String) async throws {
+        let findings: [Finding]
+        do {
+            findings = try await ledger.read(at: .now) { try $0.audit() }.filter(\.kind.isDamage)
+        } catch let fault as LedgerFault {
+            throw Failure(fault)
+        }
+        guard let first = findings.first else { return }
+        throw Failure(
+            .ioError,
+            "\(path) contradicts itself",
+            hint: LedgerFault.damaged(path: path, first.description).hint,
+            details: findings.map(\.description)
+        )
     }
 
     /// The local socket, through which every command comes.

@@ -38,7 +38,7 @@ extension SiteFault {
     package init(_ fault: LedgerFault) {
         let kind: Kind =
             switch fault {
-            case .storageFailed: .storageFailed
+            case .storageFailed, .damaged, .notWritable: .storageFailed
             case .full, .busy, .rolledBack: .busy
             case .inUse, .missing, .exists, .notALedger, .newerSchema, .closed, .readingOnly:
                 .unavailable

@@ -19,6 +19,16 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         case overrideConflict
         /// More is promised than is on hand: true, and somebody must mend it.
         case shortfall
+
+        /// Whether the file cannot be believed, and not only the warehouse be in trouble.
+        package var isDamage: Bool {
+            switch self {
+            case .damagedFile, .stockApartFromJournal, .stockApartFromReservations, .brokenChain,
+                .unlawfulHistory:
+                true
+            case .overrideConflict, .shortfall: false
+            }
+        }
     }
 
     package let kind: Kind
@@ -31,8 +41,9 @@ extension Books {
     /// - Returns: At most `Limits.findingsMaximum`; none where all is well.
     /// - Complexity: Reads the whole file.
     package func audit() throws -> [Finding] {
-        var findings: [Finding] = []
-        findings += try damage()
+        var findings = try damage()
+        // Of a damaged file nothing can be read safely: a column may hold what it cannot.
+        guard findings.isEmpty else { return findings }
         findings += try found(
             .stockApartFromJournal,
             Self.stockAgainstJournalSQL,
@@ -72,9 +83,17 @@ extension Books {
                 sql: "PRAGMA integrity_check(\(Limits.findingsMaximum))"
             )
             .filter { $0 != "ok" }.map { Finding(kind: .damagedFile, description: $0) }
-        if let row = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
+        do {
+            if let row = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
+                let table: String = row[0]
+                findings.append(
+                    Finding(kind: .damagedFile, description: "a row of \(table) is orphaned")
+                )
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            // The statement is sound: what it found of the schema is not.
             findings.append(
-                Finding(kind: .damagedFile, description: "a row of \(row[0] as String) is orphaned")
+                Finding(kind: .damagedFile, description: error.message ?? "its schema is damaged")
             )
         }
         return findings

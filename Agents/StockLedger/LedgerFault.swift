@@ -15,6 +15,10 @@ package enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
     case newerSchema(found: Int, known: Int)
     /// The disk is full; nothing was changed, and reading goes on.
     case full
+    /// The file cannot be opened for writing.
+    case notWritable(path: String)
+    /// What SQLite finds in the file cannot be: nothing of it may be believed.
+    case damaged(path: String, String)
     /// Writing failed in a way that leaves unknown what is on disk: the process must stop.
     ///
     /// A failed sync must not be tried again: the kernel may have dropped the
@@ -32,7 +36,7 @@ package enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the process must end and recover from disk before it says anything more.
     package var mustStop: Bool {
         switch self {
-        case .storageFailed: true
+        case .storageFailed, .damaged, .notWritable: true
         case .inUse, .missing, .exists, .notALedger, .newerSchema, .full, .closed, .busy,
             .readingOnly,
             .rolledBack:
@@ -49,7 +53,9 @@ package enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .newerSchema(let found, let known):
             "the ledger has schema \(found) and this program knows up to \(known)"
         case .full: "the disk is full; nothing was written"
-        case .storageFailed(let reason): "the ledger could not be written: \(reason)"
+        case .notWritable(let path): "\(path) cannot be opened for writing"
+        case .damaged(let path, let reason): "\(path) is damaged: \(reason)"
+        case .storageFailed(let reason): "the ledger could not be read or written: \(reason)"
         case .closed: "the ledger is closed"
         case .rolledBack: "the ledger's transaction was rolled back after an error in it"
         case .readingOnly: "a reading of the ledger tried to write"
@@ -66,6 +72,12 @@ package enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .notALedger: "correct the path in the configuration"
         case .newerSchema: "install the program's version that wrote it, or a later one"
         case .full: "free some disk space; the agent takes reservations again by itself"
+        case .notWritable:
+            "see that the agent's user may write to the file and to its folder, and that its disk is"
+                + " not mounted for reading alone"
+        case .damaged:
+            "keep the file as it is and put the last backup in its place, or make a new ledger and"
+                + " count: the office gives back what it was promised"
         case .storageFailed: "check the disk and the kernel's log, then start the agent again"
         case .closed: "start the agent again"
         case .rolledBack: "see the error before this one"
@@ -83,8 +95,13 @@ extension LedgerFault {
         case .SQLITE_FULL: self = .full
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .inUse(path: path)
         case .SQLITE_NOTADB: self = .notALedger(path: path)
-        case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_CANTOPEN, .SQLITE_NOMEM:
-            self = .storageFailed("\(error.extendedResultCode) \(error.message ?? "")")
+        case .SQLITE_READONLY, .SQLITE_PERM: self = .notWritable(path: path)
+        case .SQLITE_CORRUPT:
+            self = .damaged(path: path, "\(error.extendedResultCode), \(error.message ?? "")")
+        case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_NOMEM:
+            self = .storageFailed(
+                "\(path): \(error.extendedResultCode), \(error.message ?? "")"
+            )
         // Codes are numbers of SQLite's, not cases of ours.
         default: return nil
         }

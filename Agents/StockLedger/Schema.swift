@@ -29,6 +29,8 @@ enum Schema {
         guard found <= version else {
             throw LedgerFault.newerSchema(found: found, known: version)
         }
+        // Who has nothing to add writes nothing: a ledger must open on a full disk.
+        guard found < version else { return }
         for step in steps[found...] {
             try db.execute(sql: step)
         }

@@ -57,9 +57,20 @@ package final class StockLedger: Sendable {
         guard !options.isFileSought || !FileManager.default.fileExists(atPath: path) else {
             throw LedgerFault.exists(path: path)
         }
-        let queue = try connect(to: path, options: options)
-        try install(site, in: queue)
-        return StockLedger(queue: queue, path: path, options: options)
+        do {
+            let queue = try connect(to: path, options: options)
+            try install(site, in: queue)
+            return StockLedger(queue: queue, path: path, options: options)
+        } catch {
+            let fault = LedgerFault(error, path: path) ?? error
+            // Half a ledger would be in the way of the next attempt; another's file stays.
+            if options.isFileSought, fault as? LedgerFault != .inUse(path: path) {
+                for suffix in ["", "-wal", "-journal"] {
+                    try? FileManager.default.removeItem(atPath: path + suffix)
+                }
+            }
+            throw fault
+        }
     }
 
     /// Makes a ledger that ends with the process, for tests and the simulator.
@@ -272,6 +283,8 @@ extension StockLedger {
             // Takes the lock now, so that a second opener hears of it here.
             try queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE; COMMIT") }
             return queue
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw LedgerFault.notWritable(path: path)
         } catch {
             throw LedgerFault(error, path: path) ?? error
         }
@@ -318,6 +331,9 @@ extension StockLedger {
             try queue.inTransaction(.immediate) { db in
                 let id = try Int32.fetchOne(db, sql: "PRAGMA application_id")
                 guard id == Schema.applicationID else { throw LedgerFault.notALedger(path: path) }
+                // Before anything is read of it: a column of a damaged file may hold what it cannot.
+                let health = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+                guard health == "ok" else { throw LedgerFault.damaged(path: path, health) }
                 try Schema.migrate(db)
                 try db.execute(
                     sql: """
@@ -329,8 +345,10 @@ extension StockLedger {
                 )
                 return .commit
             }
-        } catch {
-            throw LedgerFault(error, path: path) ?? error
+        } catch let error as DatabaseError {
+            // Where every statement is sound, any other error is the file's.
+            throw LedgerFault(error, path: path)
+                ?? LedgerFault.damaged(path: path, error.message ?? "\(error.resultCode)")
         }
     }
 }

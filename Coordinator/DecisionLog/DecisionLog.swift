@@ -2,6 +2,7 @@ package import AllocationModel
 package import AllocationProtocol
 internal import DatabaseThread
 internal import GRDB
+internal import Synchronization
 
 /// Where the coordinator writes each decision, durably, before telling anyone.
 ///
@@ -10,8 +11,11 @@ internal import GRDB
 /// after may be told. After a failed write the process must stop: the write may
 /// have reached the disk all the same, and only recovery can say.
 package final class DecisionLog: Sendable {
+    private let path: String
     private let queue: DatabaseQueue
     private let thread: DatabaseThread
+    /// Why nothing more may be written or said, once it is so.
+    private let failure = Mutex<DecisionLogError?>(nil)
     package let coordinator: Coordinator.ID
     /// Risen by one with this start; every transaction id and session carries it.
     package let epoch: Int64
@@ -26,30 +30,32 @@ package final class DecisionLog: Sendable {
     ///
     /// A look at the log that sends nothing need not raise it.
     /// - Throws: `DecisionLogError` where the file is in use, newer than this
-    ///   program, another coordinator's, or a backup's copy.
+    ///   program, another coordinator's, a backup's copy, or cannot be read or written.
     package static func open(
         at path: String,
         coordinator: Coordinator.ID,
         raisingEpoch: Bool = true
     ) throws -> DecisionLog {
-        let queue = try openQueue(at: path)
-        try Schema.migrator.migrate(queue)
-        let start = UInt64.random(in: 1...UInt64.max)
-        return try queue.write { database in
-            let epoch = try raiseEpoch(
-                by: raisingEpoch ? 1 : 0,
-                start: start,
-                for: coordinator,
-                in: database
-            )
-            return DecisionLog(
-                queue: queue,
-                coordinator: coordinator,
-                epoch: epoch,
-                start: start,
-                history: try Reading.history(in: database),
-                standing: try standing(in: database)
-            )
+        try DecisionLogError.naming(path) {
+            let queue = try openQueue(at: path)
+            let start = UInt64.random(in: 1...UInt64.max)
+            return try queue.write { database in
+                let epoch = try raiseEpoch(
+                    by: raisingEpoch ? 1 : 0,
+                    start: start,
+                    for: coordinator,
+                    in: database
+                )
+                return DecisionLog(
+                    queue: queue,
+                    path: path,
+                    coordinator: coordinator,
+                    epoch: epoch,
+                    start: start,
+                    history: try Reading.history(in: database),
+                    standing: try standing(in: database)
+                )
+            }
         }
     }
 
@@ -61,8 +67,14 @@ package final class DecisionLog: Sendable {
         of path: String,
         coordinator: Coordinator.ID
     ) throws {
+        try DecisionLogError.naming(path) { try askForRecovery(in: path, for: coordinator) }
+    }
+
+    private static func askForRecovery(
+        in path: String,
+        for coordinator: Coordinator.ID
+    ) throws {
         let queue = try openQueue(at: path)
-        try Schema.migrator.migrate(queue)
         try queue.write { database in
             try database.execute(
                 sql: """
@@ -82,6 +94,7 @@ package final class DecisionLog: Sendable {
 
     private init(
         queue: DatabaseQueue,
+        path: String,
         coordinator: Coordinator.ID,
         epoch: Int64,
         start: UInt64,
@@ -89,6 +102,7 @@ package final class DecisionLog: Sendable {
         standing: LogStanding
     ) {
         self.queue = queue
+        self.path = path
         self.coordinator = coordinator
         self.epoch = epoch
         self.start = start
@@ -118,31 +132,20 @@ package final class DecisionLog: Sendable {
                     """
             )
         }
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.write { database in
-                let applicationID = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-                let tables =
-                    try Int.fetchOne(
-                        database,
-                        sql: "SELECT count(*) FROM sqlite_schema"
-                    ) ?? 0
-                // Another program's database often has no application id.
-                guard (applicationID == 0 && tables == 0) || applicationID == Schema.applicationID
-                else { throw DecisionLogError.notADecisionLog(path) }
-                try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
-                guard try !Schema.migrator.hasBeenSuperseded(database) else {
-                    throw DecisionLogError.newerThanProgram(path)
-                }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.write { database in
+            let applicationID = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+            // Another program's database often has no application id.
+            guard (applicationID == 0 && tables == 0) || applicationID == Schema.applicationID
+            else { throw DecisionLogError.notADecisionLog(path) }
+            try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+            guard try !Schema.migrator.hasBeenSuperseded(database) else {
+                throw DecisionLogError.newerThanProgram(path)
             }
-            return queue
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-            throw DecisionLogError.inUse(path)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw DecisionLogError.notADecisionLog(path)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-            throw DecisionLogError.cannotOpen(path)
         }
+        try Schema.migrator.migrate(queue)
+        return queue
     }
 
     private static func standing(in database: Database) throws -> LogStanding {
@@ -369,9 +372,24 @@ package final class DecisionLog: Sendable {
     ) async throws -> Value {
         precondition(check(), "an entry belongs to the coordinator whose log this is")
         do {
-            return try await thread.run { [queue] in try queue.write(work) }
+            return try await thread.run { [self] in try performAndWait(work) }
         } catch is DatabaseThread.Refusal {
             throw DecisionLogError.closed
+        }
+    }
+
+    /// Works on the database, and no more once it has failed.
+    ///
+    /// A failed sync must not be tried again: the kernel may have dropped the
+    /// pages, and the next one would say that all is well.
+    private func performAndWait<Value>(_ work: (Database) throws -> Value) throws -> Value {
+        if let fault = failure.withLock({ $0 }) { throw fault }
+        do {
+            return try queue.write(work)
+        } catch {
+            guard let fault = DecisionLogError(error, path: path) else { throw error }
+            failure.withLock { $0 = fault }
+            throw fault
         }
     }
 }
@@ -387,46 +405,6 @@ extension LogEntry {
         case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .doubted,
             .epochRaised, .recovered:
             true
-        }
-    }
-}
-
-/// Why the decision log cannot be used, with what to do about it.
-package enum DecisionLogError: Error, Hashable, Sendable, CustomStringConvertible {
-    case inUse(String)
-    case notADecisionLog(String)
-    case cannotOpen(String)
-    case newerThanProgram(String)
-    case otherCoordinator(String)
-    case isBackup
-    case closed
-    /// The transaction is not in the log, or not in a state that allows it.
-    case noSuchDecision(TransactionID)
-    /// What is written of an attempt cannot have come about: why.
-    case unlawfulHistory(TransactionID, String)
-
-    package var description: String {
-        switch self {
-        case .inUse(let path):
-            "the decision log \(path) is in use; another coordinator is running on it"
-        case .notADecisionLog(let path):
-            "\(path) is not a decision log; give the path of one, or of a file to be made"
-        case .cannotOpen(let path):
-            "cannot open \(path); does its folder exist, and may this user write to it?"
-        case .newerThanProgram(let path):
-            "\(path) was written by a newer release; run that release, or restore a backup"
-        case .otherCoordinator(let name):
-            "the decision log belongs to the coordinator ‘\(name)’; set that name, or another path"
-        case .isBackup:
-            "the decision log is a backup's copy, and decisions taken after it are missing from it; "
-                + "run ‘holdfast-coordinator recover’"
-        case .closed:
-            "the decision log has been closed"
-        case .noSuchDecision(let transaction):
-            "the decision log has no open decision \(transaction)"
-        case .unlawfulHistory(let transaction, let why):
-            "what the decision log says of \(transaction) cannot be: \(why); keep the file as it is, "
-                + "restore a backup in its place and run ‘holdfast-coordinator recover’"
         }
     }
 }

@@ -43,7 +43,7 @@ struct Run: AsyncParsableCommand {
             log = try DecisionLog.open(at: settings.database, coordinator: settings.name)
         } catch let error as DecisionLogError {
             complain("\(error)")
-            throw ExitCode(Exit.unavailable)
+            throw ExitCode(error.isOfTheDisk ? Exit.inputOutput : Exit.unavailable)
         }
         if case .doubted(let why) = log.standing {
             log.close()

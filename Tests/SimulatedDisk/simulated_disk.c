@@ -44,7 +44,11 @@ typedef struct Disk {
     int fails_in;
     int failure;
     int has_failed;
+    /// Whether calls other than writes, truncations and syncs count, and fail, too.
+    int counts_all;
+    int lasts;
     int is_off;
+    int is_protected;
     int lies;
     /// Files that are open, by whoever; a disk that was given back waits for them.
     int open_handles;
@@ -189,15 +193,26 @@ static int64_t used(const Disk *disk) {
     return sum;
 }
 
-/// Counts a call, and returns whether it fails.
-static int strikes(Handle *handle) {
-    Disk *disk = handle->disk;
-    if (handle->generation != disk->generation || disk->is_off) return 1;
-    disk->calls++;
-    if (disk->fails_in == 0 || --disk->fails_in > 0) return 0;
+/// What a call does, as far as failing goes.
+enum call { change_call = 1, room_call = 2 };
+
+/// Counts a call, and returns whether it fails; `kind` holds what it does besides reading.
+static int disk_strikes(Disk *disk, int kind) {
+    if (disk->is_off) return 1;
+    if (kind & change_call) disk->calls++;
+    int counts = disk->counts_all
+        ? disk->failure != SIMULATED_DISK_FULL || kind & room_call
+        : kind & change_call;
+    if (!counts || disk->failure == 0) return 0;
+    if (disk->fails_in == 0) return disk->lasts && disk->has_failed;
+    if (--disk->fails_in > 0) return 0;
     disk->has_failed = 1;
     disk->is_off = disk->failure == SIMULATED_DISK_POWER_LOSS;
     return 1;
+}
+
+static int strikes(Handle *handle, int kind) {
+    return handle->generation != handle->disk->generation || disk_strikes(handle->disk, kind);
 }
 
 // What SQLite asks of a file.
@@ -221,9 +236,7 @@ static int file_close(sqlite3_file *base) {
 
 static int file_read(sqlite3_file *base, void *into, int length, sqlite3_int64 offset) {
     Handle *handle = (Handle *)base;
-    if (handle->generation != handle->disk->generation || handle->disk->is_off) {
-        return SQLITE_IOERR_READ;
-    }
+    if (strikes(handle, 0)) return SQLITE_IOERR_READ;
     Image *seen = &handle->file->seen;
     int64_t there = seen->size - offset;
     if (there >= length) {
@@ -240,7 +253,11 @@ static int file_write(sqlite3_file *base, const void *from, int length, sqlite3_
     Handle *handle = (Handle *)base;
     Disk *disk = handle->disk;
     File *file = handle->file;
-    if (strikes(handle)) return SQLITE_IOERR_WRITE;
+    if (strikes(handle, change_call | room_call)) {
+        int is_full = disk->failure == SIMULATED_DISK_FULL && disk->has_failed && !disk->is_off
+            && handle->generation == disk->generation;
+        return is_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    }
     int64_t growth = offset + length - file->seen.size;
     if (growth > 0 && disk->bytes_maximum >= 0 && used(disk) + growth > disk->bytes_maximum) {
         disk->refusals++;
@@ -253,7 +270,7 @@ static int file_write(sqlite3_file *base, const void *from, int length, sqlite3_
 
 static int file_truncate(sqlite3_file *base, sqlite3_int64 size) {
     Handle *handle = (Handle *)base;
-    if (strikes(handle)) return SQLITE_IOERR_TRUNCATE;
+    if (strikes(handle, change_call)) return SQLITE_IOERR_TRUNCATE;
     image_resize(&handle->file->seen, size);
     note_change(handle->file, size, 0, -1);
     return SQLITE_OK;
@@ -262,13 +279,18 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 size) {
 static int file_sync(sqlite3_file *base, int flags) {
     (void)flags;
     Handle *handle = (Handle *)base;
-    if (strikes(handle)) return SQLITE_IOERR_FSYNC;
+    if (strikes(handle, change_call | room_call)) return SQLITE_IOERR_FSYNC;
     if (!handle->disk->lies) apply_all(handle->file);
     return SQLITE_OK;
 }
 
 static int file_size(sqlite3_file *base, sqlite3_int64 *size) {
-    *size = ((Handle *)base)->file->seen.size;
+    Handle *handle = (Handle *)base;
+    // A dead process's files are still there to be closed.
+    if (handle->generation == handle->disk->generation && disk_strikes(handle->disk, 0)) {
+        return SQLITE_IOERR_FSTAT;
+    }
+    *size = handle->file->seen.size;
     return SQLITE_OK;
 }
 
@@ -309,6 +331,12 @@ static int open_file(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int
     Disk *disk = disk_of(path, &name);
     if (!disk) return real->xOpen(real, path, base, flags, out);
     base->pMethods = 0;
+    int makes = flags & SQLITE_OPEN_CREATE && !find(disk, name, 0);
+    if (disk_strikes(disk, makes ? room_call : 0)) return SQLITE_CANTOPEN;
+    if (disk->is_protected) {
+        if (makes) return SQLITE_CANTOPEN;
+        flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+    }
     File *file = find(disk, name, flags & SQLITE_OPEN_CREATE);
     if (!file) return SQLITE_CANTOPEN;
     file->exists = 1;
@@ -330,6 +358,7 @@ static int delete_file(sqlite3_vfs *vfs, const char *path, int syncs) {
     if (!disk) return real->xDelete(real, path, syncs);
     File *file = find(disk, name, 0);
     if (!file) return SQLITE_IOERR_DELETE_NOENT;
+    if (disk_strikes(disk, 0)) return SQLITE_IOERR_DELETE;
     forget_changes(file);
     file->seen.size = 0;
     file->kept.size = 0;
@@ -342,6 +371,7 @@ static int access_file(sqlite3_vfs *vfs, const char *path, int flags, int *answe
     const char *name;
     Disk *disk = disk_of(path, &name);
     if (!disk) return real->xAccess(real, path, flags, answer);
+    if (disk_strikes(disk, 0)) return SQLITE_IOERR_ACCESS;
     File *file = find(disk, name, 0);
     *answer = file != 0 && (flags != SQLITE_ACCESS_EXISTS || file->seen.size > 0);
     return SQLITE_OK;
@@ -420,6 +450,7 @@ static void end_process(Disk *disk) {
     disk->generation++;
     disk->is_off = 0;
     disk->fails_in = 0;
+    disk->failure = 0;
 }
 
 void simulated_disk_kill(int32_t disk) { end_process(disks[disk]); }
@@ -438,8 +469,16 @@ void simulated_disk_crash(int32_t disk, uint64_t seed) {
 
 void simulated_disk_fail(int32_t disk, int32_t calls, int32_t failure) {
     disks[disk]->fails_in = calls;
-    disks[disk]->failure = failure;
+    disks[disk]->failure = calls == 0 ? 0 : failure;
     disks[disk]->has_failed = 0;
+    disks[disk]->counts_all = 0;
+    disks[disk]->lasts = 0;
+}
+
+void simulated_disk_fail_any(int32_t disk, int32_t calls, int32_t failure, int32_t lasts) {
+    simulated_disk_fail(disk, calls, failure);
+    disks[disk]->counts_all = 1;
+    disks[disk]->lasts = lasts;
 }
 
 int32_t simulated_disk_has_failed(int32_t disk) { return disks[disk]->has_failed; }
@@ -451,5 +490,27 @@ void simulated_disk_leave(int32_t disk, int64_t bytes) {
 int64_t simulated_disk_refusals(int32_t disk) { return disks[disk]->refusals; }
 
 int64_t simulated_disk_calls(int32_t disk) { return disks[disk]->calls; }
+
+void simulated_disk_protect(int32_t disk, int32_t is_protected) {
+    disks[disk]->is_protected = is_protected;
+}
+
+int64_t simulated_disk_size(int32_t disk, const char *name) {
+    File *file = find(disks[disk], name, 0);
+    return file ? file->seen.size : -1;
+}
+
+uint8_t simulated_disk_byte(int32_t disk, const char *name, int64_t offset) {
+    File *file = find(disks[disk], name, 0);
+    if (!file || offset < 0 || offset >= file->seen.size) abort();
+    return file->seen.bytes[offset];
+}
+
+void simulated_disk_rot(int32_t disk, const char *name, int64_t offset, uint8_t byte) {
+    File *file = find(disks[disk], name, 0);
+    if (!file || offset < 0 || offset >= file->seen.size) abort();
+    file->seen.bytes[offset] = byte;
+    if (offset < file->kept.size) file->kept.bytes[offset] = byte;
+}
 
 void simulated_disk_lie(int32_t disk, int32_t lies) { disks[disk]->lies = lies; }

@@ -82,7 +82,7 @@ extension Simulation {
         isDiskToFail = false
         narrate(sites[index].warehouse.rawValue, "cannot write; its agent stops")
         switch failure {
-        case .error:
+        case .error, .full:
             faults.insert(.diskError)
             crashSite(index)
         case .powerLoss:

@@ -63,6 +63,7 @@ enum Rules {
             "HoldfastAgent": commands.union(agents),
             "DecisionLog": [
                 "AllocationModel", "AllocationProtocol", "DatabaseThread", "Foundation", "GRDB",
+                "Synchronization",
             ],
             "BuyerRules": ["AllocationModel", "Yams"],
             "OrderDesk": ["AllocationModel", "AllocationProtocol", "BuyerRules", "SplitSolver"],
