@@ -313,18 +313,24 @@ package final class CoordinatorDriver: Sendable {
                     for task in waiting { inbox.put(.solved(task, task.run())) }
                 }
             }
-            let first = office.recover(recovered, now: now())
-            try await carryOut(first, under: office.heading, in: &group)
-            post(office, isRecovered: true)
-            while let events = await inbox.next(limit: CoordinatorLimits.eventsInStepMaximum) {
-                var effects = Office.Effects()
-                let instant = now()
-                for event in events {
-                    hear(event, at: instant)
-                    office.handle(event, now: instant, into: &effects)
-                }
-                try await carryOut(effects, under: office.heading, in: &group)
+            do {
+                let first = office.recover(recovered, now: now())
+                try await carryOut(first, under: office.heading, in: &group)
                 post(office, isRecovered: true)
+                while let events = await inbox.next(limit: CoordinatorLimits.eventsInStepMaximum) {
+                    var effects = Office.Effects()
+                    let instant = now()
+                    for event in events {
+                        hear(event, at: instant)
+                        office.handle(event, now: instant, into: &effects)
+                    }
+                    try await carryOut(effects, under: office.heading, in: &group)
+                    post(office, isRecovered: true)
+                }
+            } catch {
+                // Whoever waits for a message or an event does not hear of a cancellation.
+                stop()
+                throw error
             }
             group.cancelAll()
         }
@@ -393,45 +399,55 @@ package final class CoordinatorDriver: Sendable {
             !effects.lookups.isEmpty || !effects.attemptLookups.isEmpty || !effects.proofs.isEmpty
                 || !effects.rulingLookups.isEmpty || !effects.overrideLookups.isEmpty
         else { return }
-        group.addTask { [log, inbox] in
-            for logged in try await log.orders(effects.lookups) {
-                inbox.put(.found(logged.id, try logged.order.map { try Recording.found($0) }))
+        group.addTask { [self] in
+            do {
+                try await answer(effects)
+            } catch {
+                stop()
+                throw error
             }
-            for inquiry in effects.attemptLookups {
-                let found = try await Self.standing(of: inquiry.transaction, in: log)
-                inbox.put(.attemptFound(inquiry.transaction, inquiry.warehouse, found))
-            }
-            for proof in effects.proofs {
-                let found = try await Self.standing(of: proof.transaction, in: log)
-                inbox.put(.proofFound(proof.transaction, proof.warehouse, found))
-            }
-            for lookup in effects.overrideLookups {
-                let found = try await Self.standing(of: lookup.override.transaction, in: log)
-                let isKnown = try await log.hasOverride(
-                    of: lookup.override.transaction,
-                    at: lookup.warehouse
+        }
+    }
+
+    /// Reads what is asked of the log, and puts what it finds before the office.
+    private func answer(_ effects: Office.Effects) async throws {
+        for logged in try await log.orders(effects.lookups) {
+            inbox.put(.found(logged.id, try logged.order.map { try Recording.found($0) }))
+        }
+        for inquiry in effects.attemptLookups {
+            let found = try await Self.standing(of: inquiry.transaction, in: log)
+            inbox.put(.attemptFound(inquiry.transaction, inquiry.warehouse, found))
+        }
+        for proof in effects.proofs {
+            let found = try await Self.standing(of: proof.transaction, in: log)
+            inbox.put(.proofFound(proof.transaction, proof.warehouse, found))
+        }
+        for lookup in effects.overrideLookups {
+            let found = try await Self.standing(of: lookup.override.transaction, in: log)
+            let isKnown = try await log.hasOverride(
+                of: lookup.override.transaction,
+                at: lookup.warehouse
+            )
+            inbox.put(
+                .overrideFound(lookup.override, lookup.warehouse, found, isKnown: isKnown)
+            )
+        }
+        for lookup in effects.rulingLookups {
+            let limit = ProtocolLimits.pageMaximum
+            // One more than is sent tells whether there are more.
+            let shares = try await log.shares(
+                of: lookup.warehouse,
+                after: lookup.query.after,
+                limit: limit + 1
+            )
+            inbox.put(
+                .rulingsFound(
+                    lookup.warehouse,
+                    lookup.query.session,
+                    try shares.prefix(limit).map { try Recording.ruling(from: $0) },
+                    isLast: shares.count <= limit
                 )
-                inbox.put(
-                    .overrideFound(lookup.override, lookup.warehouse, found, isKnown: isKnown)
-                )
-            }
-            for lookup in effects.rulingLookups {
-                let limit = ProtocolLimits.pageMaximum
-                // One more than is sent tells whether there are more.
-                let shares = try await log.shares(
-                    of: lookup.warehouse,
-                    after: lookup.query.after,
-                    limit: limit + 1
-                )
-                inbox.put(
-                    .rulingsFound(
-                        lookup.warehouse,
-                        lookup.query.session,
-                        try shares.prefix(limit).map { try Recording.ruling(from: $0) },
-                        isLast: shares.count <= limit
-                    )
-                )
-            }
+            )
         }
     }
 

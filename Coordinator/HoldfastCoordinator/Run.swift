@@ -249,9 +249,9 @@ private struct DriverService: Service {
     let lines: AgentLines
 
     func run() async throws {
-        try await withGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await driver.run(office, over: lines)
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             driver.stop()
         }
         await lines.close()
@@ -263,9 +263,9 @@ private struct WebhookService: Service {
     let desk: WebhookDesk
 
     func run() async throws {
-        try await withGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await desk.run()
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             desk.stop()
         }
     }

@@ -16,6 +16,10 @@ final class Fleet: @unchecked Sendable {
     private var agents: [String: Process] = [:]
     private var coordinator: Process?
     let warehouses: [Warehouse]
+    /// The line of each site to the coordinator, where it can be cut.
+    private(set) var cables: [String: Cable] = [:]
+    /// Small disks of their own, by `DAL` or `coordinator`.
+    private(set) var disks: [String: SmallDisk] = [:]
 
     /// One warehouse of the fleet.
     struct Warehouse: Sendable {
@@ -61,7 +65,18 @@ final class Fleet: @unchecked Sendable {
         ),
     ]
 
-    init(_ warehouses: [Warehouse], behindDoor: Bool = false) throws {
+    /// - Parameters:
+    ///   - warehouses: The sites, whose ledgers are made.
+    ///   - behindDoor: Whether they connect through the front door.
+    ///   - onCables: Whether their lines can be cut.
+    ///   - mebibytes: The size of the disk of `DAL`, or of `coordinator`, where that is small.
+    /// - Throws: `FleetError` where something cannot be set up.
+    init(
+        _ warehouses: [Warehouse],
+        behindDoor: Bool = false,
+        onCables: Bool = false,
+        mebibytes: [String: Int] = [:]
+    ) throws {
         self.warehouses = warehouses
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("hf-\(UUID().uuidString.prefix(8))")
@@ -69,8 +84,17 @@ final class Fleet: @unchecked Sendable {
         agentsPort = try Self.freePort()
         httpPort = try Self.freePort()
         doorPort = behindDoor ? try Self.freePort() : nil
+        for (name, size) in mebibytes {
+            disks[name] = try SmallDisk(
+                at: folder.appendingPathComponent("\(name)-disk"),
+                mebibytes: size
+            )
+        }
         try writeCoordinatorConfiguration()
-        for warehouse in warehouses { try open(warehouse) }
+        for warehouse in warehouses {
+            if onCables { cables[warehouse.code] = try Cable(to: agentsPort) }
+            try open(warehouse)
+        }
     }
 
     deinit {
@@ -78,6 +102,8 @@ final class Fleet: @unchecked Sendable {
             kill(process.processIdentifier, SIGKILL)
         }
         if let coordinator, coordinator.isRunning { kill(coordinator.processIdentifier, SIGKILL) }
+        for cable in cables.values { cable.close() }
+        for disk in disks.values { disk.unmount() }
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -124,6 +150,12 @@ final class Fleet: @unchecked Sendable {
         folder.appendingPathComponent("\(warehouse).yaml").path
     }
 
+    /// Where the database of `DAL`, or of `coordinator`, is.
+    func database(of name: String) -> URL {
+        let disk = disks[name]?.folder ?? folder
+        return disk.appendingPathComponent("\(name).sqlite")
+    }
+
     func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
@@ -133,7 +165,8 @@ final class Fleet: @unchecked Sendable {
         if doorPort != nil { try enroll(code, out: "\(code)-site") }
         try write(
             """
-            database: \(code).sqlite
+            database: \(database(of: code).path)
+            socket: \(code).sock
             coordinator:
               \(way(of: code))
             http:
@@ -199,7 +232,8 @@ final class Fleet: @unchecked Sendable {
     /// How the agent's configuration says where the coordinator is.
     private func way(of code: String) -> String {
         guard let doorPort else {
-            return "url: ws://127.0.0.1:\(agentsPort)\n  token: \(token(of: code))"
+            let port = cables[code]?.port ?? agentsPort
+            return "url: ws://127.0.0.1:\(port)\n  token: \(token(of: code))"
         }
         return "url: tls://127.0.0.1:\(doorPort)\n  identityFile: \(code)-site/identity.pem"
     }
@@ -240,7 +274,7 @@ final class Fleet: @unchecked Sendable {
         }
         try write(
             """
-            database: coordinator.sqlite
+            database: \(database(of: "coordinator").path)
             http:
               port: \(httpPort)
             shopify:
@@ -330,6 +364,35 @@ final class Fleet: @unchecked Sendable {
         guard let process = coordinator else { return }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+    }
+
+    /// The kernel's letter for how `DAL`'s process stands, or `coordinator`'s: `T` where it is stopped.
+    func state(of name: String) -> String? {
+        guard let process = name == "coordinator" ? coordinator : agents[name],
+            let text = try? String(
+                contentsOfFile: "/proc/\(process.processIdentifier)/stat",
+                encoding: .utf8
+            )
+        else { return nil }
+        // After the name, which may hold blanks, in brackets.
+        return text.split(separator: ")").last?.split(separator: " ").first.map(String.init)
+    }
+
+    func pauseCoordinator(_ isPaused: Bool) {
+        guard let process = coordinator else { return }
+        kill(process.processIdentifier, isPaused ? SIGSTOP : SIGCONT)
+    }
+
+    /// How the coordinator's process ended; nil while it runs.
+    var coordinatorStatus: Int32? {
+        guard let coordinator, !coordinator.isRunning else { return nil }
+        return coordinator.terminationStatus
+    }
+
+    /// How an agent's process ended; nil while it runs.
+    func agentStatus(_ warehouse: String) -> Int32? {
+        guard let agent = agents[warehouse], !agent.isRunning else { return nil }
+        return agent.terminationStatus
     }
 
     func pauseAgent(_ warehouse: String, _ isPaused: Bool) {
@@ -519,15 +582,17 @@ final class Fleet: @unchecked Sendable {
 
     /// Kills everything, and holds log and ledgers against each other from the bytes on disk.
     ///
+    /// - Parameter atRest: Whether nothing may be under way any more.
     /// - Returns: What `Scripts/audit` has found, a line each.
-    func findingsOnDisk() throws -> [String] {
+    /// - Throws: `FleetError` where a file cannot be read.
+    func findingsOnDisk(atRest: Bool = false) throws -> [String] {
         killCoordinator()
         for warehouse in warehouses { killAgent(warehouse.code) }
-        let files = (["coordinator"] + warehouses.map(\.code)).map { "\($0).sqlite" }
+        let files = (["coordinator"] + warehouses.map(\.code)).map { database(of: $0).path }
         let (status, output, words) = try run(
             at: URL(fileURLWithPath: "/usr/bin/env"),
             ["python3", Self.root.appendingPathComponent("Scripts/audit").path]
-                + files.map { folder.appendingPathComponent($0).path }
+                + (atRest ? ["--at-rest"] : []) + files
         )
         guard status <= 1 else { throw FleetError("the files cannot be audited: \(words)") }
         return output.split(separator: "\n").map(String.init)
@@ -547,7 +612,7 @@ final class Fleet: @unchecked Sendable {
         let (status, _, words) = try run(
             at: URL(fileURLWithPath: "/usr/bin/env"),
             [
-                "python3", "-c", program, folder.appendingPathComponent("\(name).sqlite").path, sql,
+                "python3", "-c", program, database(of: name).path, sql,
             ]
         )
         guard status == 0 else { throw FleetError("\(name) is not tampered with: \(words)") }
