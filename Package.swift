@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -96,6 +97,7 @@ let package = Package(
             exact: "1.4.0",
             traits: [.defaults, "YAML"]
         ),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -187,6 +189,7 @@ let package = Package(
             in: "Coordinator",
             ["AllocationModel", "AllocationProtocol", "DatabaseThread", grdb]
         ),
+        module("BuyerRules", in: "Coordinator", ["AllocationModel", yams]),
         module(
             "OrderDesk",
             in: "Coordinator",
@@ -256,8 +259,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "SplitInstanceSource", "SplitInstances", "SplitSolver", "AllocationModel",
-                arguments,
+                "SplitInstanceSource", "SplitInstances", "SplitSolver", "BuyerRules",
+                "AllocationModel", arguments,
             ],
             path: "Tests/Benchmarks",
             resources: [.copy("Peers")],
@@ -322,6 +325,7 @@ let package = Package(
             "DecisionLogTests",
             ["DecisionLog", "AllocationProtocol", "AllocationModel", grdb]
         ),
+        tests("BuyerRulesTests", ["BuyerRules", "AllocationModel"]),
         tests(
             "OrderDeskTests",
             ["OrderDesk", "SplitSolver", "AllocationProtocol", "AllocationModel"]

@@ -49,6 +49,9 @@ struct Benchmarks: ParsableCommand {
     @Option(name: .long, help: "The Python to run peers with.")
     var python = "python3"
 
+    @Flag(help: "Only time policies: 10,000 buyer rules, 100,000 customers.")
+    var rules = false
+
     func validate() throws {
         guard (1...1000).contains(count), (1...99).contains(repeats) else {
             throw ValidationError("--count is 1 to 1000 and --repeats 1 to 99")
@@ -59,6 +62,10 @@ struct Benchmarks: ParsableCommand {
     }
 
     func run() throws {
+        if rules {
+            let times = try RuleTimes(rules: 10_000, customers: 100_000, orders: 10_000)
+            return print(times.lines.joined(separator: "\n"))
+        }
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("holdfast-benchmarks-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
