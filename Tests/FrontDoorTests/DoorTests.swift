@@ -79,8 +79,13 @@ struct `The front door` {
             // Without TLS; with another office's certificate; with one that is on no list.
             #expect(try await Caller.ask(port, request).contains("HTTP/1.1 101") == false)
             #expect(try await Caller.ask(port, as: foreign.context, request) == "")
-            let answer = try await Caller.ask(port, as: unlisted.context, request)
-            #expect(answer.contains("Holdfast-Refusal: not-enrolled"))
+            // The answer can cross the request, and is then lost with the connection.
+            var answers: [String] = []
+            repeat {
+                answers.append(try await Caller.ask(port, as: unlisted.context, request))
+            } while answers.last == "" && answers.count < 5
+            #expect(answers.last?.contains("Holdfast-Refusal: not-enrolled") == true)
+            #expect(!answers.contains { $0.contains("HTTP/1.1 101") })
 
             #expect(echo.paths.isEmpty)
             #expect(door.counters.refused[.handshake, default: 0] >= 1)

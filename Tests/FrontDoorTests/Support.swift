@@ -196,7 +196,8 @@ struct Caller {
             .executeThenClose { inbound, outbound in
                 var received = ByteBuffer()
                 do {
-                    if !text.isEmpty { try await outbound.write(ByteBuffer(string: text)) }
+                    // Who is turned away before he has asked is answered all the same.
+                    if !text.isEmpty { try? await outbound.write(ByteBuffer(string: text)) }
                     for try await var bytes in inbound {
                         received.writeBuffer(&bytes)
                         if let end, String(buffer: received).hasSuffix(end) { break }
