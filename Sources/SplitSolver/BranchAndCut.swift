@@ -355,8 +355,8 @@ struct BranchAndCut: ~Copyable {
 
     /// Tightens what no plan better than the best can pass, by reduced costs.
     ///
-    /// A column out of the basis that moves from
-    /// its bound costs its reduced cost, whatever else moves.
+    /// A column out of the basis that moves from its bound costs its reduced cost,
+    /// whatever else moves.
     private mutating func fix(_ reached: Double, isRoot: Bool) -> Fixing {
         if cutoff == .infinity { return .nothing }
         let room = (cutoff - reached) * scale + 1e-6 * (1 + cutoff.magnitude * scale)

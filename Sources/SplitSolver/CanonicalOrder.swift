@@ -55,24 +55,10 @@ struct CanonicalOrder {
                 let old = problem.warehouses[site]
                 return SplitProblem.Site(
                     fixedCost: old.fixedCost,
-                    stock: old.stock.map(arranged),
+                    stock: old.stock.map { $0.moved(toLine: newLines[$0.line]) },
                     services: services[site].map { arranged(old.services[$0]) }
                 )
             }
-        )
-    }
-
-    private func arranged(_ stock: SplitProblem.Stock) -> SplitProblem.Stock {
-        SplitProblem.Stock(
-            line: newLines[stock.line],
-            tiers: stock.tiers,
-            pickCost: stock.pickCost,
-            lots: stock.lots,
-            unitWeight: stock.unitWeight,
-            unitBillableWeight: stock.unitBillableWeight,
-            freightClass: stock.freightClass,
-            segregationGroup: stock.segregationGroup,
-            multiple: stock.multiple
         )
     }
 

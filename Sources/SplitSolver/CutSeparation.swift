@@ -4,7 +4,7 @@ internal import AllocationModel
 struct CutSeparation {
     private static let violation = 1e-6
 
-    /// Returns constraints to add, worst first within a kind.
+    /// Returns constraints to add: all waiting rows and curves violated, or else covers if asked.
     func violated(
         _ formulation: Formulation,
         _ simplex: DualSimplex,

@@ -137,11 +137,7 @@ struct DualSimplex {
 
     func solution(_ column: Int) -> Double { value[column] }
     func isBasic(_ variable: Int) -> Bool { positionOf[variable] >= 0 }
-    func price(_ row: Int) -> Double { reduced[columns + row] }
     func reducedCost(_ column: Int) -> Double { positionOf[column] >= 0 ? 0 : reduced[column] }
-
-    /// The variables in the basis: where a later solve may start from.
-    var basis: [Int] { (0..<size).map { head[$0] } }
 
     mutating func setBounds(_ column: Int, _ lower: Double, _ upper: Double) {
         low[column] = lower

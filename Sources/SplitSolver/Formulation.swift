@@ -47,6 +47,12 @@ struct Formulation {
     /// For each parcel or truck slot, the column that counts packages, if not the switch.
     private(set) var counts: [Int?]
     private(set) var shorts: [Int] = []
+    /// For each pile, the column that must be 1 for anything to be taken.
+    private(set) var gates: [Int] = []
+    private(set) var isFlow: [Bool] = []
+    /// Loads of curves: whole numbers, that follow from the flows and are split last.
+    private(set) var isLoad: [Bool] = []
+    private var loadColumns: [Int] = []
     private let isLexicographic: Bool
 
     init(_ model: SearchModel, isLexicographic: Bool) {
@@ -69,10 +75,6 @@ struct Formulation {
         for column in loadColumns { isLoad[column] = true }
         for flow in flows { isFlow[flow.column] = true }
     }
-    private(set) var isFlow: [Bool] = []
-    /// Loads of curves: whole numbers, that follow from the flows and are split last.
-    private(set) var isLoad: [Bool] = []
-    private var loadColumns: [Int] = []
 
     mutating func addLazy(_ rows: [LinearProgram.Constraint]) {
         lazyRows += rows
@@ -468,8 +470,6 @@ struct Formulation {
         gates.append(gate)
         addTiers(pile, own, gate)
     }
-    /// For each pile, the column that must be 1 for anything to be taken.
-    private(set) var gates: [Int] = []
 
     private mutating func addTiers(
         _ pile: SearchModel.Pile,

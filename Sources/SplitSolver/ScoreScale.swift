@@ -84,19 +84,6 @@ struct ScoreScale {
         score(service.handling) + shipment + day * Int128(service.etaDay - firstDay)
     }
 
-    /// Returns the least score of a plan that is not below `bound`.
-    func roundedUp(_ bound: Int128) -> Int128 {
-        bound <= 0 ? 0 : (bound + grain - 1) / grain * grain
-    }
-
-    /// Returns what `bound` says about the cost of plans with no more units short or late.
-    ///
-    /// Nil while it is not certain that no plan has fewer of those than one of `score` has.
-    func costBound(_ bound: Int128, besides score: Int128) -> Cost? {
-        let higher = isLexicographic ? score / lateUnit * lateUnit : 0
-        return bound < higher ? nil : Cost(Int64((bound - higher) / unit))
-    }
-
     /// Returns the cost in a `Double` that is not above it, with what breaks ties as a fraction.
     func costBelow(_ score: Int128) -> Double {
         let value = score.approximate / unit.approximate

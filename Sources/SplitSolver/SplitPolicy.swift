@@ -61,7 +61,7 @@ package struct SplitPolicy: Hashable, Sendable {
 /// Counted and never timed, so that the same problem has the same answer on
 /// every machine.
 package struct SolverBudget: Hashable, Sendable {
-    /// Subproblems examined at most; a table's rows count as fractions of one.
+    /// Subproblems examined at most.
     package let nodes: Int
     /// Millionths of the cost that the plan may be off and still end the search; 0 to prove it.
     package let gapMillionths: Int64

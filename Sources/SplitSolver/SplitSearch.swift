@@ -115,7 +115,7 @@ extension SplitProblem {
             warehouses: warehouses.map { site in
                 Site(
                     fixedCost: site.fixedCost,
-                    stock: site.stock.filter { $0.line == line }.map(\.asLineZero),
+                    stock: site.stock.filter { $0.line == line }.map { $0.moved(toLine: 0) },
                     services: site.services.map { $0.keeping(line) }
                 )
             }
@@ -124,9 +124,10 @@ extension SplitProblem {
 }
 
 extension SplitProblem.Stock {
-    fileprivate var asLineZero: SplitProblem.Stock {
+    /// Returns the stock as that of another line, or of the same by another number.
+    func moved(toLine line: Int) -> SplitProblem.Stock {
         SplitProblem.Stock(
-            line: 0,
+            line: line,
             tiers: tiers,
             pickCost: pickCost,
             lots: lots,

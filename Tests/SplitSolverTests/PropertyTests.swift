@@ -32,72 +32,15 @@ struct `Split solver on any problem` {
             var source = ProblemSource(seed: seed, sites: 4, lines: 3, units: 4)
             let problem = source.problem()
             let policy = source.policy()
-            let (mirrored, mirroredPolicy) = mirror(problem, policy)
+            let renumbering = Renumbering(of: problem, seed: seed)
+            let other = renumbering.renumbered(problem)
+            let otherPolicy = renumbering.renumbered(policy)
 
             let one = try verdict(solve(problem, under: policy), problem, policy)
-            let other = try verdict(
-                solve(mirrored, under: mirroredPolicy),
-                mirrored,
-                mirroredPolicy
-            )
+            let two = try verdict(solve(other, under: otherPolicy), other, otherPolicy)
 
-            #expect(one == other, "seed \(seed)")
+            #expect(one == two, "seed \(seed)")
         }
-    }
-
-    /// The same problem with sites, lines and services last to first.
-    private func mirror(
-        _ problem: SplitProblem,
-        _ policy: SplitPolicy
-    ) -> (SplitProblem, SplitPolicy) {
-        let lastLine = problem.lines.count - 1
-        let lastSite = problem.warehouses.count - 1
-        let mirrored = SplitProblem(
-            lines: problem.lines.reversed(),
-            warehouses: problem.warehouses.reversed()
-                .map { site in
-                    SplitProblem.Site(
-                        fixedCost: site.fixedCost,
-                        stock: site.stock.map { stock in
-                            SplitProblem.Stock(
-                                line: lastLine - stock.line,
-                                tiers: stock.tiers,
-                                pickCost: stock.pickCost,
-                                lots: stock.lots.reversed(),
-                                unitWeight: stock.unitWeight,
-                                unitBillableWeight: stock.unitBillableWeight,
-                                freightClass: stock.freightClass,
-                                segregationGroup: stock.segregationGroup,
-                                multiple: stock.multiple
-                            )
-                        },
-                        services: site.services.reversed()
-                            .map { service in
-                                SplitProblem.Service(
-                                    etaDay: service.etaDay,
-                                    handling: service.handling,
-                                    tariff: service.tariff,
-                                    blockedLines: service.blockedLines.map { lastLine - $0 },
-                                    lateLines: service.lateLines.map {
-                                        .init(line: lastLine - $0.line, penalty: $0.penalty)
-                                    }
-                                )
-                            }
-                    )
-                }
-        )
-        let mirroredPolicy = SplitPolicy(
-            completeness: policy.completeness,
-            warehousesMaximum: policy.warehousesMaximum,
-            shipmentsMaximum: policy.shipmentsMaximum,
-            objective: policy.objective,
-            forced: policy.forced.map { lastSite - $0 },
-            forbidden: policy.forbidden.map { lastSite - $0 },
-            preferences: policy.preferences.map {
-                .init(warehouse: lastSite - $0.warehouse, reluctance: $0.reluctance)
-            }
-        )
-        return (mirrored, mirroredPolicy)
     }
 
     @Test func `never costs more when a site has more`() throws {

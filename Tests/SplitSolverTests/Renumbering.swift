@@ -41,7 +41,7 @@ struct Renumbering {
                         line: newLines[stock.line],
                         tiers: stock.tiers,
                         pickCost: stock.pickCost,
-                        lots: stock.lots,
+                        lots: stock.lots.reversed(),
                         unitWeight: stock.unitWeight,
                         unitBillableWeight: stock.unitBillableWeight,
                         freightClass: stock.freightClass,
