@@ -1,3 +1,5 @@
+internal import AllocationModel
+
 /// Something in a rule file that a person should look at.
 package struct RuleFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let line: Int
@@ -57,7 +59,11 @@ enum NearestWord {
         let wanted = Array(word.lowercased().utf8)
         var best: (slips: Int, word: String)?
         for candidate in known {
-            let slips = slips(from: wanted, to: Array(candidate.lowercased().utf8))
+            let slips = EditDistance.between(
+                wanted,
+                Array(candidate.lowercased().utf8),
+                atMost: slipsMaximum
+            )
             guard slips <= min(slipsMaximum, max(1, wanted.count / 2)) else { continue }
             if best.map({ (slips, candidate) < $0 }) ?? true { best = (slips, candidate) }
         }
@@ -69,30 +75,5 @@ enum NearestWord {
         if let nearest = of(word, among: known) { return "did you mean ‘\(nearest)’?" }
         let choice = known.sorted().prefix(40).joined(separator: ", ")
         return "write one of: \(choice)"
-    }
-
-    /// Letters put in, left out, mistaken or swapped with their neighbour.
-    private static func slips(from left: [UInt8], to right: [UInt8]) -> Int {
-        guard abs(left.count - right.count) <= slipsMaximum else { return slipsMaximum + 1 }
-        var beforeLast = [Int](repeating: 0, count: right.count + 1)
-        var last = Array(0...right.count)
-        for (row, byte) in left.enumerated() {
-            var next = [row + 1]
-            next.reserveCapacity(right.count + 1)
-            for column in right.indices {
-                var best = min(
-                    last[column + 1] + 1,
-                    next[column] + 1,
-                    last[column] + (byte == right[column] ? 0 : 1)
-                )
-                if row > 0, column > 0, byte == right[column - 1], left[row - 1] == right[column] {
-                    best = min(best, beforeLast[column - 1] + 1)
-                }
-                next.append(best)
-            }
-            beforeLast = last
-            last = next
-        }
-        return last[right.count]
     }
 }

@@ -260,10 +260,10 @@ struct `Site desk` {
 
 struct `Suggestions of SKUs` {
     @Test func `count a swap of neighbours as one slip`() {
-        #expect(Suggestions.slips(from: Array("VALVE".utf8), to: Array("VAVLE".utf8)) == 1)
-        #expect(Suggestions.slips(from: Array("VALVE".utf8), to: Array("VALVE".utf8)) == 0)
-        #expect(Suggestions.slips(from: Array("VALVE".utf8), to: Array("VLVES".utf8)) == 2)
-        #expect(Suggestions.slips(from: [], to: Array("AB".utf8)) == 2)
+        #expect(EditDistance.between(Array("VALVE".utf8), Array("VAVLE".utf8), atMost: 2) == 1)
+        #expect(EditDistance.between(Array("VALVE".utf8), Array("VALVE".utf8), atMost: 2) == 0)
+        #expect(EditDistance.between(Array("VALVE".utf8), Array("VLVES".utf8), atMost: 2) == 2)
+        #expect(EditDistance.between([], Array("AB".utf8), atMost: 2) == 2)
     }
 
     @Test func `come nearest first and never more than three`() {
