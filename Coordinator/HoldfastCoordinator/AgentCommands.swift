@@ -13,19 +13,6 @@ struct AgentCommands: AsyncParsableCommand {
         ]
     )
 
-    /// Where the configuration is, and through it the office's identity.
-    struct Office: ParsableArguments {
-        @Option(
-            name: .long,
-            help: "The configuration: HOLDFAST_COORDINATOR_CONFIG, or ./coordinator.yaml."
-        )
-        var config: String?
-
-        func settings() async throws -> CoordinatorSettings {
-            try await HoldfastCoordinator::settings(at: config)
-        }
-    }
-
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists every agent and whether it may be asked.",
@@ -74,10 +61,10 @@ struct AgentCommands: AsyncParsableCommand {
             help: "The folder to write; it must not be there. The warehouse's name if not given."
         )
         var out: String?
-        @OptionGroup var office: Office
+        @OptionGroup var options: CoordinatorOptions
 
         func run() async throws {
-            let settings = try await office.settings()
+            let settings = try await options.settings()
             guard let address = settings.door.address else {
                 complain(
                     "door.address is missing; give the address that sites dial, such as "
@@ -130,7 +117,7 @@ struct AgentCommands: AsyncParsableCommand {
         var warehouse: Warehouse.ID
         @Flag(help: "All its keys but the newest.") var older = false
         @Option(help: "The key that begins so.") var key: String?
-        @OptionGroup var office: Office
+        @OptionGroup var options: CoordinatorOptions
 
         func validate() throws {
             guard !older || key == nil else {
@@ -142,7 +129,7 @@ struct AgentCommands: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let settings = try await office.settings()
+            let settings = try await options.settings()
             let identity = settings.door.identity
             let revoked = try reporting {
                 try identity.alone {
@@ -171,10 +158,10 @@ struct AgentCommands: AsyncParsableCommand {
         )
 
         @OptionGroup var format: OrderCommands.Format
-        @OptionGroup var office: Office
+        @OptionGroup var options: CoordinatorOptions
 
         func run() async throws {
-            let settings = try await office.settings()
+            let settings = try await options.settings()
             let entries = try reporting { try settings.door.identity.enrolment().entries }
             if format.json {
                 let rows = entries.map { entry in
@@ -225,10 +212,10 @@ struct AuthorityCommands: AsyncParsableCommand {
             discussion: "Example:\n  holdfast-coordinator agents authority renew"
         )
 
-        @OptionGroup var office: AgentCommands.Office
+        @OptionGroup var options: CoordinatorOptions
 
         func run() async throws {
-            let settings = try await office.settings()
+            let settings = try await options.settings()
             let identity = settings.door.identity
             try reporting {
                 try identity.alone {
@@ -245,10 +232,10 @@ struct AuthorityCommands: AsyncParsableCommand {
             discussion: "Example:\n  holdfast-coordinator agents authority retire"
         )
 
-        @OptionGroup var office: AgentCommands.Office
+        @OptionGroup var options: CoordinatorOptions
 
         func run() async throws {
-            let settings = try await office.settings()
+            let settings = try await options.settings()
             let identity = settings.door.identity
             try reporting {
                 try identity.alone {

@@ -20,14 +20,10 @@ struct Audit: AsyncParsableCommand {
             """
     )
 
-    @Option(
-        name: .long,
-        help: "The configuration: HOLDFAST_COORDINATOR_CONFIG, or ./coordinator.yaml."
-    )
-    var config: String?
+    @OptionGroup var options: CoordinatorOptions
 
     func run() async throws {
-        let settings = try await settings(at: config)
+        let settings = try await options.settings()
         do {
             let log = try DecisionLog.open(
                 at: settings.database,

@@ -15,14 +15,10 @@ struct Doctor: AsyncParsableCommand {
             """
     )
 
-    @Option(
-        name: .long,
-        help: "The configuration: HOLDFAST_COORDINATOR_CONFIG, or ./coordinator.yaml."
-    )
-    var config: String?
+    @OptionGroup var options: CoordinatorOptions
 
     func run() async throws {
-        let settings = try await settings(at: config)
+        let settings = try await options.settings()
         print("configuration: \(settings.agents.count) warehouses, database \(settings.database)")
         if settings.door.listen != nil { try Self.lookAtDoor(settings.door.identity) }
         let client = OfficeClient(base: "http://\(settings.httpHost):\(settings.httpPort)")

@@ -21,14 +21,10 @@ struct Recover: AsyncParsableCommand {
             """
     )
 
-    @Option(
-        name: .long,
-        help: "The configuration: HOLDFAST_COORDINATOR_CONFIG, or ./coordinator.yaml."
-    )
-    var config: String?
+    @OptionGroup var options: CoordinatorOptions
 
     func run() async throws {
-        let settings = try await settings(at: config)
+        let settings = try await options.settings()
         do {
             try DecisionLog.askForRecovery(of: settings.database, coordinator: settings.name)
         } catch let error as DecisionLogError {

@@ -24,15 +24,11 @@ struct Run: AsyncParsableCommand {
             """
     )
 
-    @Option(
-        name: .long,
-        help: "The configuration: HOLDFAST_COORDINATOR_CONFIG, or ./coordinator.yaml."
-    )
-    var config: String?
+    @OptionGroup var options: CoordinatorOptions
 
     func run() async throws {
         _ = signal(SIGPIPE, SIG_IGN)
-        let settings = try await settings(at: config)
+        let settings = try await options.settings()
         let logger = LogLines.logger(
             "coordinator",
             level: settings.logLevel,
@@ -221,19 +217,6 @@ struct Run: AsyncParsableCommand {
             },
             logger: logger
         )
-    }
-}
-
-/// Reads the configuration, or says what is wrong with it and exits.
-func settings(at path: String?) async throws -> CoordinatorSettings {
-    let path =
-        path ?? ProcessInfo.processInfo.environment["HOLDFAST_COORDINATOR_CONFIG"]
-        ?? "coordinator.yaml"
-    do {
-        return try await CoordinatorSettings.read(path)
-    } catch let fault as SettingsFault {
-        complain("\(path): \(fault)")
-        throw ExitCode(Exit.configuration)
     }
 }
 
