@@ -112,7 +112,7 @@ struct RunCommand: AsyncParsableCommand {
     private func prove(_ ledger: StockLedger, at path: String) async throws {
         let findings: [Finding]
         do {
-            findings = try await ledger.read(at: .now) { try $0.audit() }.filter(\.kind.isDamage)
+            findings = try await ledger.read(at: .now) { try $0.proof() }
         } catch let fault as LedgerFault {
             throw Failure(fault)
         }

@@ -8,6 +8,11 @@ package enum Limits {
     package static let journalBytesMaximum = 67_108_864
     /// Kept aside so that decisions can still be written on a full disk.
     package static let reserveBytes = 67_108_864
+    /// Bytes of a ledger that is proved whenever it is opened to be served from.
+    ///
+    /// Some ten thousand open reservations, in well under a second; a larger one would keep a
+    /// restarted agent from serving for longer, and is proved when somebody asks.
+    package static let provedBytesMaximum: Int64 = 4_194_304
     /// Rows of one page of a listing.
     package static let pageRowsMaximum = 1000
     /// Bytes of a description, a reason or a name of a person: a line on paper.

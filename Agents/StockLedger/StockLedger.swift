@@ -332,8 +332,10 @@ extension StockLedger {
                 let id = try Int32.fetchOne(db, sql: "PRAGMA application_id")
                 guard id == Schema.applicationID else { throw LedgerFault.notALedger(path: path) }
                 // Before anything is read of it: a column of a damaged file may hold what it cannot.
-                let health = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
-                guard health == "ok" else { throw LedgerFault.damaged(path: path, health) }
+                if try Books.isSoonProved(db) {
+                    let health = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+                    guard health == "ok" else { throw LedgerFault.damaged(path: path, health) }
+                }
                 try Schema.migrate(db)
                 try db.execute(
                     sql: """
