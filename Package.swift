@@ -1,15 +1,21 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .enableUpcomingFeature("InferIsolatedConformances"),
-    .treatAllWarnings(as: .error),
-    .strictMemorySafety(),
-]
+// As Scripts/fuzz builds it: every module notes which way it went, for libFuzzer.
+let isFuzzing = Context.environment["HOLDFAST_FUZZ"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .treatAllWarnings(as: .error),
+        .strictMemorySafety(),
+    ]
+    + (isFuzzing
+        ? [.define("FUZZING"), .unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -86,6 +92,7 @@ let package = Package(
         .executable(name: "holdfast-instances", targets: ["GenerateInstances"]),
         .executable(name: "holdfast-benchmarks", targets: ["Benchmarks"]),
         .executable(name: "holdfast-simulate", targets: ["Simulate"]),
+        .executable(name: "holdfast-fuzz", targets: ["Fuzz"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -374,6 +381,25 @@ let package = Package(
             ["SeededGenerator", "ShopifyConnector", "AllocationModel"],
             resources: [.copy("Fixtures")]
         ),
+        // Whatever reads what somebody else wrote; `Scripts/fuzz` makes the bytes up.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "WireFormat", "FrontDoor", "Freight", "SplitInstances", "ShopifyConnector",
+                "StorefrontAPI", "SiteConsole", "AllocationModel",
+            ],
+            path: "Tests/FuzzTargets",
+            swiftSettings: settings
+        ),
+        .target(name: "FuzzDriver", path: "Tests/FuzzDriver"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["FuzzTargets"] + (isFuzzing ? ["FuzzDriver"] : []),
+            path: "Tests/Fuzz",
+            swiftSettings: settings,
+            linkerSettings: isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
+        ),
+        tests("FuzzTests", ["FuzzTargets"], resources: [.copy("Corpus")]),
         tests("TidyTests", []),
         tests(
             "EndToEndTests",

@@ -1,11 +1,14 @@
-import AllocationModel
+package import AllocationModel
 
 /// Reads orders from JSON, and says of every place that is wrong what is wrong and what to do.
-enum OrderDocument {
+package enum OrderDocument {
     /// Returns the order in a body.
     ///
     /// - Throws: `Problem` with code `malformed_json`, `idempotency_key_mismatch` or `invalid_order`.
-    static func order(from body: [UInt8], idempotencyKey: String?) throws(Problem) -> Order {
+    package static func order(
+        from body: [UInt8],
+        idempotencyKey: String?
+    ) throws(Problem) -> Order {
         let document: JSONValue
         do throws(JSONFault) {
             document = try JSONValue(parsing: body)

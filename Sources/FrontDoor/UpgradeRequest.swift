@@ -1,15 +1,15 @@
-internal import AllocationModel
+package import AllocationModel
 
 /// A request to open a line: a WebSocket upgrade in the one form that libnng speaks.
 ///
 /// Nothing of it is passed on but the path's meaning and the key. What goes to
 /// the other side is written anew, so that no header, body or second request
 /// can be smuggled past.
-struct UpgradeRequest: Hashable, Sendable {
+package struct UpgradeRequest: Hashable, Sendable {
     /// The path as sent, with its percent signs.
-    let path: String
+    package let path: String
     /// What the answer must prove to have read: 24 characters of base 64.
-    let key: String
+    package let key: String
 
     init(path: String, key: String) {
         self.path = path
@@ -17,7 +17,7 @@ struct UpgradeRequest: Hashable, Sendable {
     }
 
     /// Reads a head that ends with its empty line.
-    init(parsing head: some Sequence<UInt8>) throws(ParseError) {
+    package init(parsing head: some Sequence<UInt8>) throws(ParseError) {
         let bytes = Array(head)
         guard bytes.allSatisfy({ (32...126).contains($0) || $0 == 13 || $0 == 10 }) else {
             throw ParseError("the request has bytes that are no text")
