@@ -25,6 +25,12 @@ package enum Limits {
     package static let moneyMinorUnitsMaximum: Int64 = 1_000_000_000_000
     /// Ten-thousandths in one cost of a tariff or a tier: the same, in the solver's unit.
     package static let costMaximum: Int64 = 100_000_000_000_000
+    /// Units of weight that one rate is for: a thousand hundredweight in grams fit.
+    package static let rateWeightMaximum: Int64 = 100_000_000
+    /// A sum of rates times weights before it is divided: leaves `Int64` a factor of eight.
+    package static let rateSumMaximum: Int64 = 1 << 60
+    /// Ten-thousandths that a charge may be a multiple of: a whole unit of a currency.
+    package static let chargeUnitMaximum: Int64 = 10_000
     /// Bytes of one HTTP body.
     package static let requestBytesMaximum = 1_048_576
     /// Bytes of one message between coordinator and agent.

@@ -133,14 +133,17 @@ package struct ParcelTableTariff: Hashable, Sendable {
 /// Less than truckload: rates by class and weight break, deficit rating, a minimum charge.
 ///
 /// Of the breaks, the cheapest that the load can be billed at: at its own
-/// weight, or as the minimum weight of a heavier break (deficit rating).
+/// weight, or as the minimum weight of a heavier break (deficit rating). Rates
+/// are for `rateWeight` units of weight, because a hundredweight's share of a
+/// gram is no whole number of anything; the sum is divided once, and rounded
+/// half up to a multiple of `chargeUnit`.
 package struct LTLTariff: Hashable, Sendable {
     /// One weight break.
     package struct Break: Hashable, Sendable {
         package let from: Int64
-        /// Per unit of weight, by class index in the order of `FreightClass.allCases`.
+        /// For `rateWeight`, by class index in the order of `FreightClass.allCases`.
         package let rates: [Cost]
-        /// Per unit of weight short of `from`.
+        /// For `rateWeight` short of `from`.
         package let deficit: Cost
 
         package init(from: Int64, rates: [Cost], deficit: Cost) {
@@ -153,16 +156,28 @@ package struct LTLTariff: Hashable, Sendable {
     package let minimumCharge: Cost
     package let accessorial: Cost
     package let weightMaximum: Int64
+    /// The weight that a rate is for: 1, or in the product a hundredweight in thousandths.
+    package let rateWeight: Int64
+    /// What the charge before `accessorial` is a multiple of: a cent in the product.
+    package let chargeUnit: Cost
     package let breaks: [Break]
 
-    /// - Precondition: at least one break, each with a rate for every class; nothing negative.
+    /// - Precondition: at least one break, each with a rate for every class; nothing negative;
+    ///   `minimumCharge` is a multiple of `chargeUnit`, and `isInReach` of the numbers.
     package init(
         minimumCharge: Cost,
         accessorial: Cost,
         weightMaximum: Int64,
+        rateWeight: Int64 = 1,
+        chargeUnit: Cost = Cost(1),
         breaks: [Break]
     ) {
         precondition(!breaks.isEmpty, "a class tariff has at least one break")
+        precondition(
+            Self.isInReach(rateWeight: rateWeight, chargeUnit: chargeUnit)
+                && minimumCharge.tenThousandths % chargeUnit.tenThousandths == 0,
+            "rates are for some weight, and charges are multiples of something"
+        )
         precondition(
             breaks.allSatisfy { $0.rates.count == FreightClass.allCases.count },
             "a break rates every class"
@@ -170,7 +185,22 @@ package struct LTLTariff: Hashable, Sendable {
         self.minimumCharge = minimumCharge
         self.accessorial = accessorial
         self.weightMaximum = weightMaximum
+        self.rateWeight = rateWeight
+        self.chargeUnit = chargeUnit
         self.breaks = breaks
+    }
+
+    /// Whether sums of rates can be divided by these, and their product is in bounds.
+    package static func isInReach(rateWeight: Int64, chargeUnit: Cost) -> Bool {
+        (1...Limits.rateWeightMaximum).contains(rateWeight)
+            && (1...Limits.chargeUnitMaximum).contains(chargeUnit.tenThousandths)
+    }
+
+    /// Returns a sum of rates times weights as the multiple of `chargeUnit` that is charged.
+    package func charge(forRated sum: Int64) -> Int64 {
+        let unit = chargeUnit.tenThousandths
+        let divisor = rateWeight * unit
+        return divisor == 1 ? sum : (sum + divisor / 2) / divisor * unit
     }
 
     /// Returns the freight of `load`, or nil above the most weight.
@@ -182,9 +212,9 @@ package struct LTLTariff: Hashable, Sendable {
             for index in load.weightByClass.indices where load.weightByClass[index] > 0 {
                 sum += entry.rates[index].tenThousandths * load.weightByClass[index]
             }
-            best = min(best, max(sum, minimumCharge.tenThousandths))
+            best = min(best, sum)
         }
-        return Cost(best) + accessorial
+        return max(Cost(charge(forRated: best)), minimumCharge) + accessorial
     }
 }
 

@@ -257,6 +257,8 @@ struct InstanceAmount {
     static let breakWeight = InstanceAmount("a break's weight", 0...InstanceLimits.weightMaximum)
     static let loadMaximum = InstanceAmount("the most weight", 0...InstanceLimits.weightMaximum)
     static let capacity = InstanceAmount("a capacity", 1...InstanceLimits.weightMaximum)
+    static let rateWeight = InstanceAmount("a rate's weight", 1...Limits.rateWeightMaximum)
+    static let chargeUnit = InstanceAmount("a unit of charges", 1...Limits.chargeUnitMaximum)
     static let pieces = InstanceAmount("the most pieces", 1...Limits.quantityMaximum)
     static let count = InstanceAmount(
         "a most number",

@@ -178,17 +178,29 @@ extension Tariff {
                 "maxPackages": .number(table.packagesMaximum),
             ]
         case .lessThanTruckload(let ltl):
-            [
-                "kind": "ltl", "minCharge": .number(ltl.minimumCharge),
-                "accessorial": .number(ltl.accessorial), "maxWeight": .number(ltl.weightMaximum),
-                "breaks": .array(ltl.breaks.map { $0.json(naming: classes) }),
-            ]
+            ltl.json(naming: classes)
         case .fullTruckload(let truck):
             [
                 "kind": "ftl", "flat": .number(truck.flat), "capacity": .number(truck.capacity),
                 "maxTrucks": .number(truck.trucksMaximum),
             ]
         }
+    }
+}
+
+extension LTLTariff {
+    fileprivate func json(naming classes: Set<FreightClass>) -> JSONValue {
+        var members = [
+            JSONMember("kind", "ltl"), JSONMember("minCharge", .number(minimumCharge)),
+            JSONMember("accessorial", .number(accessorial)),
+            JSONMember("maxWeight", .number(weightMaximum)),
+        ]
+        if rateWeight != 1 { members.append(JSONMember("per", .number(rateWeight))) }
+        if chargeUnit != Cost(1) { members.append(JSONMember("unit", .number(chargeUnit))) }
+        members.append(
+            JSONMember("breaks", .array(breaks.map { $0.json(naming: classes) }))
+        )
+        return .object(members)
     }
 }
 

@@ -90,11 +90,20 @@ extension LTLTariff {
     ) throws(SplitInstanceFault) {
         try field.object(
             "an LTL tariff",
-            of: ["kind", "minCharge", "accessorial", "maxWeight", "breaks"]
+            of: ["kind", "minCharge", "accessorial", "maxWeight", "breaks", "per", "unit"]
         )
         let minimumCharge = try field["minCharge"].cost("a charge")
         let accessorial = try field["accessorial"].cost("a charge")
         let weightMaximum = try field["maxWeight"].integer(.loadMaximum)
+        let rateWeight = field["per"].isAbsent ? 1 : try field["per"].integer(.rateWeight)
+        let chargeUnit = field["unit"].isAbsent ? 1 : try field["unit"].integer(.chargeUnit)
+        guard minimumCharge.tenThousandths % chargeUnit == 0 else {
+            throw field["minCharge"]
+                .fault(
+                    "\(minimumCharge.tenThousandths) is no multiple of the unit, \(chargeUnit)",
+                    hint: "charges are whole units"
+                )
+        }
         var breaks: [Break] = []
         for element in try field["breaks"].array(of: "breaks", 1...Limits.tariffStepsMaximum) {
             breaks.append(try Break(element, carrying: stock))
@@ -103,6 +112,8 @@ extension LTLTariff {
             minimumCharge: minimumCharge,
             accessorial: accessorial,
             weightMaximum: weightMaximum,
+            rateWeight: rateWeight,
+            chargeUnit: Cost(chargeUnit),
             breaks: breaks
         )
     }

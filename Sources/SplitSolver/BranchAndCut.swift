@@ -180,11 +180,10 @@ struct BranchAndCut: ~Copyable {
                 closedBound = min(closedBound, reached)
                 continue
             }
-            let decision = decide(node, reached)
+            let decision = decide(node, reached) ?? takePoint(reached, &closedBound)
             switch decision {
             case .none:
-                takePoint()
-                closedBound = min(closedBound, reached)
+                continue
             case .some(let split):
                 let first = push(node, split, reached, isUp: split.isUpFirst)
                 let second = push(node, split, reached, isUp: !split.isUpFirst)
@@ -430,6 +429,19 @@ struct BranchAndCut: ~Copyable {
         }
     }
 
+    /// Offers the point as a plan; returns a split where another of the node may be better.
+    ///
+    /// Some charges are rounded, and rows know them only before: then another point
+    /// may cost less than this one, until the bound is above the best or there is no other.
+    private mutating func takePoint(_ reached: Double, _ closedBound: inout Double) -> Split? {
+        takePoint()
+        if goal == .money && formulation.hasRoundedCharges && reached <= cutoff {
+            return pointSplit()
+        }
+        closedBound = min(closedBound, reached)
+        return nil
+    }
+
     /// Takes a point without fractions as the plan it is.
     private mutating func takePoint() {
         for flow in formulation.flows {
@@ -520,6 +532,25 @@ struct BranchAndCut: ~Copyable {
             : max(0, simplex.objective / scale - reached)
         simplex.setBounds(column, oldLow, oldHigh)
         return gain
+    }
+
+    /// Returns a split beside the point, or nil where it is the node's only one.
+    private func pointSplit() -> Split? {
+        for flow in formulation.flows {
+            let step = formulation.step[flow.column]
+            let (low, high) = simplex.bounds(flow.column)
+            let (first, last) = ((low / step).rounded(.up), (high / step).rounded(.down))
+            if last - first < 0.5 { continue }
+            let number = (simplex.solution(flow.column) / step).rounded()
+            let down = min(max(number, first), last - 1)
+            return Split(
+                column: flow.column,
+                down: down * step,
+                up: (down + 1) * step,
+                isUpFirst: number > down
+            )
+        }
+        return nil
     }
 
     /// Splits the load of a curve where the line below it is furthest from it.

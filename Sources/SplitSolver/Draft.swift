@@ -275,7 +275,6 @@ struct Draft: ~Copyable {
         if load > tables.slotLoadMaximum[slot] { return nil }
         var best = Int64.max
         var rate = arc < 0 ? 0 : tables.arcRates[arc]
-        let minimum = tables.slotRate[slot]
         for step in tables.slotSteps[slot] {
             var sum = breakCharge[step]
             if arc >= 0 {
@@ -284,9 +283,11 @@ struct Draft: ~Copyable {
             }
             let lack = tables.stepWeight[step] - load
             if lack > 0 { sum += tables.stepCharge[step] * lack }
-            best = min(best, max(sum, minimum))
+            best = min(best, sum)
         }
-        return best + tables.slotBase[slot]
+        let divisor = tables.slotDivisor[slot]
+        if divisor > 1 { best = (best + divisor / 2) / divisor * tables.slotUnit[slot] }
+        return max(best, tables.slotRate[slot]) + tables.slotBase[slot]
     }
 
     private mutating func updateLine(_ line: Int) {

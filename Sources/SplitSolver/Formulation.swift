@@ -44,6 +44,8 @@ struct Formulation {
     private(set) var siteColumns: [Int] = []
     /// For each slot, its yes or no columns.
     private(set) var switches: [[Int]]
+    /// Whether some charge may be less than what the rows say of it, by what is rounded off.
+    let hasRoundedCharges: Bool
     /// For each parcel or truck slot, the column that counts packages, if not the switch.
     private(set) var counts: [Int?]
     private(set) var shorts: [Int] = []
@@ -59,6 +61,7 @@ struct Formulation {
         self.model = model
         self.isLexicographic = isLexicographic
         flowsOfPile = model.piles.map { _ in [] }
+        hasRoundedCharges = model.slots.contains { $0.tariff.roundedOffMaximum > 0 }
         switches = model.slots.map { _ in [] }
         counts = model.slots.map { _ in nil }
         for site in model.sites {
@@ -327,7 +330,7 @@ struct Formulation {
             }
             let present = Set(rates)
             let isFlat = present.count == 1 && present.first == entry.deficit.tenThousandths
-            let deficit = entry.deficit.tenThousandths * entry.from
+            let deficit = tariff.charge(forRated: entry.deficit.tenThousandths * entry.from)
             let least =
                 isFlat
                 ? max(tariff.minimumCharge.tenThousandths, deficit)
@@ -340,7 +343,18 @@ struct Formulation {
             switches[index].append(column)
             let firstFlow = flows.count
             for arc in slot.arcs { addFlow(arc, switch: column, cost: 0) }
-            addPieces(index, entry, rates, least, firstFlow, column, isFlat)
+            // From here on in sums of rates. The charge is no less than `least`, and no
+            // less than its sum but for half a unit.
+            let half = tariff.rateWeight * tariff.chargeUnit.tenThousandths / 2
+            addPieces(
+                index,
+                entry,
+                rates,
+                (least: least * tariff.rateWeight + half, divisor: tariff.rateWeight),
+                firstFlow,
+                column,
+                isFlat
+            )
             if full > tariff.weightMaximum {
                 let load = slot.arcs.enumerated()
                     .map { offset, arc in
@@ -360,12 +374,13 @@ struct Formulation {
         _ index: Int,
         _ entry: LTLTariff.Break,
         _ rates: [Int64],
-        _ least: Int64,
+        _ base: (least: Int64, divisor: Int64),
         _ firstFlow: Int,
         _ column: Int,
         _ isFlat: Bool
     ) {
         let slot = model.slots[index]
+        let least = base.least
         var full: Int64 = 0
         for (offset, arc) in slot.arcs.enumerated() {
             let pile = model.piles[model.arcs[arc].pile]
@@ -378,7 +393,7 @@ struct Formulation {
             isInteger: false,
             step: 1 / powerOfTwo(atLeast: most)
         )
-        moneyCosts[above] = powerOfTwo(atLeast: most)
+        moneyCosts[above] = powerOfTwo(atLeast: most) / Double(base.divisor)
         func row(_ rate: (Int) -> Int64, _ constant: Int64) -> [(column: Int, factor: Double)] {
             var terms = slot.arcs.enumerated()
                 .map { offset, arc in
@@ -405,6 +420,7 @@ struct Formulation {
     /// Returns the breaks that some load could be billed at.
     private func usefulBreaks(_ index: Int, _ tariff: LTLTariff) -> [LTLTariff.Break] {
         let slot = model.slots[index]
+        let minimum = tariff.minimumCharge.tenThousandths * tariff.rateWeight
         func sum(_ rate: (Int) -> Int64) -> Int64 {
             slot.arcs.reduce(0) { sum, arc in
                 let pile = model.piles[model.arcs[arc].pile]
@@ -418,7 +434,7 @@ struct Formulation {
                 + sum { min(0, entry.rates[$0].tenThousandths - entry.deficit.tenThousandths) }
             let isBeaten = kept.contains { other in
                 let most = max(
-                    tariff.minimumCharge.tenThousandths,
+                    minimum,
                     sum { other.rates[$0].tenThousandths },
                     other.from == 0
                         ? 0
@@ -438,7 +454,7 @@ struct Formulation {
             let always =
                 max(0, entry.deficit.tenThousandths * entry.from)
                 + sum { max(0, entry.rates[$0].tenThousandths - entry.deficit.tenThousandths) }
-            if always <= tariff.minimumCharge.tenThousandths {
+            if always <= minimum {
                 kept.removeAll { other in
                     classes.allSatisfy { other.rates[$0] >= entry.rates[$0] }
                 }

@@ -241,8 +241,10 @@ extension SearchModel {
             }
             sum += least * Double(line.quantity)
         }
-        // A millionth covers all rounding many times over.
-        return sum * (1 - 1e-6)
+        // A millionth covers all rounding of this sum many times over; what tariffs
+        // round off their shipments is theirs.
+        let roundedOff = slots.reduce(0) { $0 + $1.tariff.roundedOffMaximum }
+        return max(0, sum * (1 - 1e-6) - roundedOff)
     }
 
     /// Returns the least freight that one unit can add, however full its shipment is.
@@ -260,7 +262,7 @@ extension SearchModel {
             return load * (shares.min() ?? 0)
         case .lessThanTruckload(let tariff):
             let rates = tariff.breaks.map { $0.rates[pile.classIndex].tenThousandths }
-            return Double(pile.unitWeight) * Double(rates.min() ?? 0)
+            return Double(pile.unitWeight) * Double(rates.min() ?? 0) / Double(tariff.rateWeight)
         case .fullTruckload(let tariff):
             return load * Double(tariff.flat.tenThousandths) / Double(tariff.capacity)
         }
@@ -274,7 +276,18 @@ extension Int64 {
     }
 }
 
+extension LTLTariff {
+    /// Whether a charge may be less than its rates come to: by half a `chargeUnit` at most.
+    var isRounded: Bool { rateWeight * chargeUnit.tenThousandths > 1 }
+}
+
 extension Tariff {
+    /// The most that a charge is less than its rates come to.
+    var roundedOffMaximum: Double {
+        guard case .lessThanTruckload(let ltl) = self, ltl.isRounded else { return 0 }
+        return Double(ltl.chargeUnit.tenThousandths) / 2
+    }
+
     /// Whether the load it bounds is the billable weight and not the actual one.
     var isByBillableWeight: Bool {
         switch self {

@@ -36,6 +36,9 @@ final class SearchTables {
     let slotBase: Row<Int64>
     /// The rate of a parcel's weight, or an LTL shipment's least charge.
     let slotRate: Row<Int64>
+    /// What an LTL shipment's sum of rates is divided by, and is then a multiple of.
+    let slotDivisor: Row<Int64>
+    let slotUnit: Row<Int64>
     /// What a package or truck holds.
     let slotCapacity: Row<Int64>
     let slotLoadMaximum: Row<Int64>
@@ -91,6 +94,8 @@ final class SearchTables {
         slotKind = arena.row(prices.map(\.kind))
         slotBase = arena.row(prices.map(\.base))
         slotRate = arena.row(prices.map(\.rate))
+        slotDivisor = arena.row(prices.map(\.divisor))
+        slotUnit = arena.row(prices.map(\.unit))
         slotCapacity = arena.row(prices.map(\.capacity))
         slotLoadMaximum = arena.row(model.slots.map(\.tariff.loadMaximum))
         slotSteps = Spans(prices.map(\.steps.count), in: arena)
@@ -217,6 +222,8 @@ private struct Prices {
     var base: Int64 = 0
     var rate: Int64 = 0
     var capacity: Int64 = 1
+    var divisor: Int64 = 1
+    var unit: Int64 = 1
     var steps: [(weight: Int64, charge: Int64)] = []
 
     init(_ tariff: Tariff) {
@@ -234,6 +241,8 @@ private struct Prices {
             kind = .breaks
             base = ltl.accessorial.tenThousandths
             rate = ltl.minimumCharge.tenThousandths
+            unit = ltl.chargeUnit.tenThousandths
+            divisor = ltl.rateWeight * unit
             steps = ltl.breaks.map { ($0.from, $0.deficit.tenThousandths) }
         case .parcelTable(let table):
             kind = .table

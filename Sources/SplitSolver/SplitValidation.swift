@@ -113,6 +113,9 @@ struct SplitValidation {
         }
         try bound(ltl.minimumCharge, place, "tariff minimumCharge")
         try bound(ltl.accessorial, place, "tariff accessorial")
+        guard ltl.minimumCharge.tenThousandths <= SplitLimits.sumMaximum / ltl.rateWeight else {
+            throw .outOfBounds(place, field: "tariff minimumCharge")
+        }
         try bound(ltl.weightMaximum, place, "tariff weightMaximum")
         for entry in ltl.breaks {
             try bound(entry.from, place, "tariff break")
@@ -258,8 +261,13 @@ private struct WorstLoad {
             return packages * Int128(last.tenThousandths)
         case .lessThanTruckload(let ltl):
             let dearest = ltl.breaks.map(worstCharge(of:)).max() ?? 0
-            return max(dearest, Int128(ltl.minimumCharge.tenThousandths))
-                + Int128(ltl.accessorial.tenThousandths)
+            // The sum is divided last, so that it must fit before.
+            guard dearest <= Int128(SplitLimits.sumMaximum) else { return dearest }
+            let unit = Int128(ltl.chargeUnit.tenThousandths)
+            return max(
+                dearest / Int128(ltl.rateWeight) + unit,
+                Int128(ltl.minimumCharge.tenThousandths)
+            ) + Int128(ltl.accessorial.tenThousandths)
         case .fullTruckload(let truck):
             let trucks = weight / Int128(truck.capacity) + 1
             return trucks * Int128(truck.flat.tenThousandths)

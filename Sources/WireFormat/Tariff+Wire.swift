@@ -215,6 +215,9 @@ extension ProtoLessThanTruckload {
         minimumCharge = tariff.minimumCharge.tenThousandths
         accessorial = tariff.accessorial.tenThousandths
         weightMaximum = tariff.weightMaximum
+        // What is usual is not sent.
+        if tariff.rateWeight != 1 { rateWeight = tariff.rateWeight }
+        if tariff.chargeUnit != Cost(1) { chargeUnit = tariff.chargeUnit.tenThousandths }
         breaks = tariff.breaks.map { entry in
             var proto = Break()
             proto.from = entry.from
@@ -226,32 +229,67 @@ extension ProtoLessThanTruckload {
 
     func decoded() throws(DecodingFault) -> LTLTariff {
         let weight = try Check.loadWeight(weightMaximum, "weight_maximum")
+        let rateWeight = try Check.number(
+            self.rateWeight == 0 ? 1 : self.rateWeight,
+            in: 1...Limits.rateWeightMaximum,
+            "rate_weight"
+        )
+        let chargeUnit = try Check.number(
+            self.chargeUnit == 0 ? 1 : self.chargeUnit,
+            in: 1...Limits.chargeUnitMaximum,
+            "charge_unit"
+        )
+        let minimumCharge = try Check.cost(minimumCharge, "minimum_charge")
+        try Check.product(
+            minimumCharge.tenThousandths,
+            rateWeight,
+            atMost: Limits.rateSumMaximum,
+            "minimum_charge",
+            chargesTooMuch
+        )
+        guard minimumCharge.tenThousandths % chargeUnit == 0 else {
+            throw .unlawful(
+                field: "minimum_charge",
+                why: "is no multiple of the charge unit, \(chargeUnit)"
+            )
+        }
         return LTLTariff(
-            minimumCharge: try Check.cost(minimumCharge, "minimum_charge"),
+            minimumCharge: minimumCharge,
             accessorial: try Check.cost(accessorial, "accessorial"),
             weightMaximum: weight,
+            rateWeight: rateWeight,
+            chargeUnit: Cost(chargeUnit),
             breaks: try breaks.orFault(ifEmpty: "breaks")
-                .decoded("breaks") {
-                    (proto) throws(DecodingFault) in try proto.decoded(weightMaximum: weight)
+                .decoded("breaks") { (proto) throws(DecodingFault) in
+                    try proto.decoded(weightMaximum: weight, rateWeight: rateWeight)
                 }
         )
     }
 }
 
 extension ProtoLessThanTruckload.Break {
-    func decoded(weightMaximum: Int64) throws(DecodingFault) -> LTLTariff.Break {
+    func decoded(
+        weightMaximum: Int64,
+        rateWeight: Int64
+    ) throws(DecodingFault) -> LTLTariff.Break {
         guard rates.count == FreightClass.allCases.count else {
             throw .unlawful(
                 field: "rates",
                 why: "has \(rates.count) rates, not \(FreightClass.allCases.count)"
             )
         }
+        // A sum of rates is divided by `rateWeight` when it is done, so it must fit before.
+        let sumMaximum =
+            min(
+                Limits.costMaximum,
+                Limits.rateSumMaximum / rateWeight
+            ) * rateWeight
         let from = try Check.loadWeight(from, "from")
         let deficit = try Check.cost(deficit, "deficit")
         try Check.product(
             deficit.tenThousandths,
             from,
-            atMost: Limits.costMaximum,
+            atMost: sumMaximum,
             "deficit",
             chargesTooMuch
         )
@@ -261,7 +299,7 @@ extension ProtoLessThanTruckload.Break {
         try Check.product(
             rates.max()?.tenThousandths ?? 0,
             weightMaximum,
-            atMost: Limits.costMaximum,
+            atMost: sumMaximum,
             "rates",
             chargesTooMuch
         )

@@ -171,11 +171,14 @@ private struct Draw {
                 FTLTariff(flat: cost(), capacity: pick(1...9999), trucksMaximum: pick(1...3))
             )
         default:
+            let unit = pick(1...3)
             return .lessThanTruckload(
                 LTLTariff(
-                    minimumCharge: cost(),
+                    minimumCharge: Cost(cost().tenThousandths * unit),
                     accessorial: cost(),
                     weightMaximum: pick(0...99_999),
+                    rateWeight: pick(1...3),
+                    chargeUnit: Cost(unit),
                     breaks: (0..<count(1...3)).map { _ in ltlBreak() }
                 )
             )

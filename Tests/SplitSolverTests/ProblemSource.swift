@@ -198,10 +198,15 @@ struct ProblemSource {
                 top = max(2, top * random.pick(50...100) / 100)
                 return entry
             }
+        // Rates of a carrier's table are for a hundredweight, and its charges whole cents.
+        let isRounded = random.chance(40)
+        let unit = isRounded ? Int64(random.pick(1...20)) : 1
         return LTLTariff(
-            minimumCharge: cost(0...300),
+            minimumCharge: Cost(cost(0...300).tenThousandths / unit * unit),
             accessorial: random.chance(30) ? cost(0...100) : .zero,
             weightMaximum: Int64(random.pick(40...400)),
+            rateWeight: isRounded ? Int64(random.pick(1...7)) : 1,
+            chargeUnit: Cost(unit),
             breaks: breaks
         )
     }

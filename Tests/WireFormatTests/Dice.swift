@@ -373,9 +373,11 @@ extension Dice {
         case 2:
             .lessThanTruckload(
                 LTLTariff(
-                    minimumCharge: cost(),
+                    minimumCharge: Cost(number(0...10_000_000) * 100),
                     accessorial: cost(),
                     weightMaximum: number(0...10_000_000),
+                    rateWeight: number(0...1) == 0 ? 1 : 45_359_237,
+                    chargeUnit: Cost(number(0...1) == 0 ? 1 : 100),
                     breaks: list(1...3) { dice in
                         LTLTariff.Break(
                             from: dice.number(0...10_000_000),

@@ -382,6 +382,32 @@ struct `Unlawful values` {
                 "tariffs[2].less_than_truckload.minimum_charge",
                 { $0.tariffs[2].lessThanTruckload.minimumCharge = -1 }
             ),
+            (
+                "tariffs[2].less_than_truckload.minimum_charge",
+                {
+                    $0.tariffs[2].lessThanTruckload.minimumCharge = 101
+                    $0.tariffs[2].lessThanTruckload.chargeUnit = 100
+                }
+            ),
+            (
+                "tariffs[2].less_than_truckload.minimum_charge",
+                {
+                    $0.tariffs[2].lessThanTruckload.minimumCharge = 100_000_000_000_000
+                    $0.tariffs[2].lessThanTruckload.rateWeight = 100_000_000
+                }
+            ),
+            (
+                "tariffs[2].less_than_truckload.rate_weight",
+                { $0.tariffs[2].lessThanTruckload.rateWeight = -1 }
+            ),
+            (
+                "tariffs[2].less_than_truckload.rate_weight",
+                { $0.tariffs[2].lessThanTruckload.rateWeight = 100_000_001 }
+            ),
+            (
+                "tariffs[2].less_than_truckload.charge_unit",
+                { $0.tariffs[2].lessThanTruckload.chargeUnit = 10_001 }
+            ),
             ("tariffs[3].full_truckload.capacity", { $0.tariffs[3].fullTruckload.capacity = 0 }),
             (
                 "tariffs[3].full_truckload.trucks_maximum",

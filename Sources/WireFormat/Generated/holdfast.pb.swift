@@ -1985,9 +1985,10 @@ nonisolated struct ProtoParcelTable: Sendable {
 }
 
 /// Rates by class and weight break, deficit rating, a minimum charge:
-/// max(minimum_charge, the least over the breaks of
-///   deficit * max(0, from - W) + the sum over classes of rate * weight)
-/// + accessorial, for a weight W.
+/// max(minimum_charge, r(the least over the breaks of
+///   deficit * max(0, from - W) + the sum over classes of rate * weight))
+/// + accessorial, for a weight W, where r(s) is s / rate_weight, rounded half up
+/// to a multiple of charge_unit.
 nonisolated struct ProtoLessThanTruckload: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2002,6 +2003,13 @@ nonisolated struct ProtoLessThanTruckload: Sendable {
   /// 1 to 32.
   var breaks: [ProtoLessThanTruckload.Break] = []
 
+  /// The grams that a rate is for: 1 to 100000000; 0 means 1.
+  var rateWeight: Int64 = 0
+
+  /// As a cost, 1 to 10000: 100 where charges are whole cents; 0 means 1.
+  /// `minimum_charge` is a multiple of it.
+  var chargeUnit: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated struct Break: Sendable {
@@ -2012,10 +2020,10 @@ nonisolated struct ProtoLessThanTruckload: Sendable {
     /// The weight from which the rates hold.
     var from: Int64 = 0
 
-    /// Per gram short of `from`.
+    /// For `rate_weight` short of `from`.
     var deficit: Int64 = 0
 
-    /// Per gram: eighteen, for the classes 50, 55, 60, 65, 70, 77.5, 85, 92.5,
+    /// For `rate_weight`: eighteen, for the classes 50, 55, 60, 65, 70, 77.5, 85, 92.5,
     /// 100, 110, 125, 150, 175, 200, 250, 300, 400, 500 in this order.
     var rates: [Int64] = []
 
@@ -4989,7 +4997,7 @@ nonisolated extension ProtoParcelTable.WeightUnit: SwiftProtobuf._ProtoNameProvi
 
 nonisolated extension ProtoLessThanTruckload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".LessThanTruckload"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}minimum_charge\0\u{1}accessorial\0\u{3}weight_maximum\0\u{1}breaks\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}minimum_charge\0\u{1}accessorial\0\u{3}weight_maximum\0\u{1}breaks\0\u{3}rate_weight\0\u{3}charge_unit\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5001,6 +5009,8 @@ nonisolated extension ProtoLessThanTruckload: SwiftProtobuf.Message, SwiftProtob
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.accessorial) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.weightMaximum) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.breaks) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.rateWeight) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.chargeUnit) }()
       default: break
       }
     }
@@ -5019,6 +5029,12 @@ nonisolated extension ProtoLessThanTruckload: SwiftProtobuf.Message, SwiftProtob
     if !self.breaks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.breaks, fieldNumber: 4)
     }
+    if self.rateWeight != 0 {
+      try visitor.visitSingularInt64Field(value: self.rateWeight, fieldNumber: 5)
+    }
+    if self.chargeUnit != 0 {
+      try visitor.visitSingularInt64Field(value: self.chargeUnit, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5027,6 +5043,8 @@ nonisolated extension ProtoLessThanTruckload: SwiftProtobuf.Message, SwiftProtob
     if lhs.accessorial != rhs.accessorial {return false}
     if lhs.weightMaximum != rhs.weightMaximum {return false}
     if lhs.breaks != rhs.breaks {return false}
+    if lhs.rateWeight != rhs.rateWeight {return false}
+    if lhs.chargeUnit != rhs.chargeUnit {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
