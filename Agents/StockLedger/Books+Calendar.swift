@@ -70,12 +70,19 @@ extension Books {
         return db.changesCount > 0
     }
 
-    /// The days on which the site does not ship, by date.
+    /// The days on which the site does not ship, or only for a part, by date.
     package func holidays() throws -> [SiteCalendar.Holiday] {
         try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT date, name FROM holiday ORDER BY date")
+            db.cachedStatement(sql: "SELECT date, name, minutes FROM holiday ORDER BY date")
         )
-        .map { SiteCalendar.Holiday(CivilDate(daysSinceEpoch: $0[0]), name: $0[1]) }
+        .map { row in
+            let minutes: Int? = row[2]
+            return SiteCalendar.Holiday(
+                CivilDate(daysSinceEpoch: row[0]),
+                name: row[1],
+                cutoff: minutes.flatMap { TimeOfDay(hour: $0 / 60, minute: $0 % 60) }
+            )
+        }
     }
 
     /// Enters a holiday, or names one again.
@@ -92,10 +99,12 @@ extension Books {
         try willWriteCalendar()
         try db.run(
             """
-            INSERT INTO holiday (date, name) VALUES (?, ?)
-            ON CONFLICT (date) DO UPDATE SET name = excluded.name
+            INSERT INTO holiday (date, name, minutes) VALUES (?, ?, ?)
+            ON CONFLICT (date) DO UPDATE SET name = excluded.name, minutes = excluded.minutes
             """,
-            [holiday.date.daysSinceEpoch, holiday.name]
+            [
+                holiday.date.daysSinceEpoch, holiday.name, holiday.cutoff?.minutesSinceMidnight,
+            ]
         )
     }
 

@@ -46,12 +46,30 @@ package struct RateCardVersion: Hashable, Sendable {
 }
 
 extension Books {
-    /// The cards that count today, by service.
-    ///
-    /// Parsed once, and kept until one changes or the day does.
+    /// The parcel cards that count today, by service.
     package func rateCards() throws -> [ParcelRateCard] {
+        try cardsInForce().parcel
+    }
+
+    /// The less-than-truckload cards that count today, by service.
+    package func ltlRateCards() throws -> [LTLRateCard] {
+        try cardsInForce().ltl
+    }
+
+    /// Parsed once, and kept until one changes or the day does.
+    private func cardsInForce() throws -> LedgerCache.RateCards {
         let today = try today()
-        if let kept = cache.read({ $0.rateCards }), kept.today == today { return kept.cards }
+        if let kept = cache.read({ $0.rateCards }), kept.today == today { return kept }
+        let cards = LedgerCache.RateCards(
+            today: today,
+            parcel: try parcelCards(on: today),
+            ltl: try ltlCards(on: today)
+        )
+        cache.change { $0.rateCards = cards }
+        return cards
+    }
+
+    private func parcelCards(on today: CivilDate) throws -> [ParcelRateCard] {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
@@ -64,9 +82,7 @@ extension Books {
             ),
             arguments: [today.daysSinceEpoch]
         )
-        let cards = try rows.map { try card(of: source(from: $0)) }
-        cache.change { $0.rateCards = LedgerCache.RateCards(today: today, cards: cards) }
-        return cards
+        return try rows.map { try card(of: source(from: $0)) }
     }
 
     /// Every version of every card, by service, the latest first.
@@ -86,6 +102,7 @@ extension Books {
         try check(source.service, field: "service")
         try check(source.carrier, field: "carrier")
         _ = try card(of: source)
+        try checkCode(source.service, isNotIn: "ltl_rate_card", that: "an LTL service has")
         try checkDivisor(of: source)
         try willWrite()
         cache.change { $0.rateCards = nil }
@@ -118,6 +135,17 @@ extension Books {
     }
 
     // MARK: Parts
+
+    /// Refuses the code of a service that travels by something else.
+    func checkCode(_ service: String, isNotIn table: String, that has: String) throws {
+        let found = try db.row("SELECT 1 FROM \(table) WHERE service = ? LIMIT 1", [service])
+        guard found == nil else {
+            throw StockRefusal.unlawful(
+                field: "service",
+                "is ‘\(service)’, the code that \(has); give another"
+            )
+        }
+    }
 
     /// Refuses a divisor that differs from the newest of another service.
     ///
@@ -187,6 +215,8 @@ extension Books {
             return found.rates
         case .chart:
             throw ParseError("the rates are a zone chart; give the files the other way")
+        case .classes:
+            throw ParseError("the rates are by freight class; give them to rates import-ltl")
         }
     }
 

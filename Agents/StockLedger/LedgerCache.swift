@@ -19,7 +19,8 @@ final class LedgerCache: Sendable {
     /// The cards that count on one day at the site.
     struct RateCards {
         let today: CivilDate
-        let cards: [ParcelRateCard]
+        let parcel: [ParcelRateCard]
+        let ltl: [LTLRateCard]
     }
 
     private let contents = Mutex(Contents())

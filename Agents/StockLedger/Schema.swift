@@ -39,8 +39,44 @@ enum Schema {
     }
 
     private static let steps = [
-        site + stock + reservations + triggers + calendar, recovery, overrides,
+        site + stock + reservations + triggers + calendar, recovery, overrides, freight,
     ]
+
+    private static let freight = """
+        -- A day with a cutoff of its own is a half day; one without does not ship.
+        ALTER TABLE holiday ADD COLUMN minutes INTEGER CHECK (minutes BETWEEN 0 AND 1439);
+
+        -- What a less-than-truckload carrier charges, as `rate_card` has it for parcels.
+        CREATE TABLE ltl_rate_card (
+            service TEXT NOT NULL CHECK (length(service) > 0),
+            version INTEGER NOT NULL CHECK (version >= 1),
+            effective INTEGER NOT NULL,
+            carrier TEXT NOT NULL,
+            level TEXT NOT NULL,
+            discount_basis_points INTEGER NOT NULL
+                CHECK (discount_basis_points BETWEEN 0 AND 10000),
+            floor INTEGER NOT NULL CHECK (floor >= 0),
+            fuel_basis_points INTEGER NOT NULL CHECK (fuel_basis_points >= 0),
+            accessorials TEXT NOT NULL DEFAULT '',
+            handling INTEGER NOT NULL CHECK (handling >= 0),
+            weight_maximum INTEGER NOT NULL CHECK (weight_maximum > 0),
+            transit_days INTEGER NOT NULL CHECK (transit_days >= 0),
+            rates TEXT NOT NULL,
+            PRIMARY KEY (service, version)
+        ) STRICT;
+
+        CREATE TRIGGER ltl_rate_card_is_never_changed BEFORE UPDATE ON ltl_rate_card
+        BEGIN SELECT RAISE(ABORT, 'a rate card is replaced by a later version'); END;
+
+        -- One code names one service, whatever it travels by.
+        CREATE TRIGGER ltl_rate_card_has_a_code_of_its_own BEFORE INSERT ON ltl_rate_card
+        WHEN EXISTS (SELECT 1 FROM rate_card WHERE service = NEW.service)
+        BEGIN SELECT RAISE(ABORT, 'the code is a parcel service''s'); END;
+        CREATE TRIGGER rate_card_has_a_code_of_its_own BEFORE INSERT ON rate_card
+        WHEN EXISTS (SELECT 1 FROM ltl_rate_card WHERE service = NEW.service)
+        BEGIN SELECT RAISE(ABORT, 'the code is an LTL service''s'); END;
+
+        """
 
     // What a site manager has forced, for good; what was heard of it since only ever comes to be.
     private static let overrides = """

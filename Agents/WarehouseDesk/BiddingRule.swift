@@ -11,12 +11,19 @@ package struct BiddingRule: Sendable {
     private let warehouse: Warehouse.ID
     private let calendar: SiteCalendar
     private let cards: [ParcelRateCard]
+    private let ltlCards: [LTLRateCard]
 
-    /// Makes the rule of a site; a bid names the services in the order of `cards`.
-    package init(warehouse: Warehouse.ID, calendar: SiteCalendar, cards: [ParcelRateCard]) {
+    /// Makes the rule of a site; a bid names the services in the order of `cards`, then `ltlCards`.
+    package init(
+        warehouse: Warehouse.ID,
+        calendar: SiteCalendar,
+        cards: [ParcelRateCard],
+        ltlCards: [LTLRateCard] = []
+    ) {
         self.warehouse = warehouse
         self.calendar = calendar
         self.cards = cards
+        self.ltlCards = ltlCards
     }
 
     /// Returns the bid on `request` at `now`.
@@ -64,7 +71,7 @@ package struct BiddingRule: Sendable {
     }
 
     /// A line of which something can be shipped.
-    private struct Offered {
+    struct Offered {
         let line: Int
         let quantity: Quantity
         /// What earlier lines of the same SKU take.
@@ -149,19 +156,22 @@ package struct BiddingRule: Sendable {
         at now: Timestamp,
         into declines: inout [Decline]
     ) -> [Bid.Service] {
-        if cards.isEmpty { declines.append(Decline(.order, .notServed)) }
-        return cards.compactMap { card in
-            switch service(of: card, for: found, on: request, at: now) {
+        if cards.isEmpty && ltlCards.isEmpty { declines.append(Decline(.order, .notServed)) }
+        let answers =
+            cards.map { ($0.service, service(of: $0, for: found, on: request, at: now)) }
+            + ltlCards.map { ($0.service, service(of: $0, for: found, on: request, at: now)) }
+        return answers.compactMap { code, answer in
+            switch answer {
             case .offered(let service):
                 return service
             case .declined(let reason):
-                declines.append(Decline(.service(card.service), reason))
+                declines.append(Decline(.service(code), reason))
                 return nil
             }
         }
     }
 
-    private enum Serving {
+    enum Serving {
         case offered(Bid.Service)
         case declined(Decline.Reason)
     }
@@ -192,10 +202,10 @@ package struct BiddingRule: Sendable {
                 .map(\.line)
             guard blocked.count < found.count else { return .declined(.tooHeavy) }
             guard
-                let delivery = calendar.delivery(
-                    at: now,
-                    service: card.service,
-                    transitDays: offer.transitDays
+                let delivery = delivery(
+                    by: card.service,
+                    transitDays: offer.transitDays,
+                    at: now
                 )
             else { return .declined(.noWorkingDay) }
             return .offered(
@@ -213,5 +223,13 @@ package struct BiddingRule: Sendable {
                 )
             )
         }
+    }
+
+    func delivery(
+        by service: String,
+        transitDays: Int,
+        at now: Timestamp
+    ) -> SiteCalendar.Delivery? {
+        calendar.delivery(at: now, service: service, transitDays: transitDays)
     }
 }

@@ -166,7 +166,8 @@ package final class WarehouseDesk: Sendable {
         BiddingRule(
             warehouse: warehouse,
             calendar: try books.calendar(),
-            cards: try books.rateCards()
+            cards: try books.rateCards(),
+            ltlCards: try books.ltlRateCards()
         )
     }
 

@@ -17,6 +17,12 @@ extension Limits {
     package static let zoneBytesMaximum = 8
     /// Rows of a zone chart: all prefixes, and the exceptions of Alaska and Hawaii.
     package static let zoneRowsMaximum = 20_000
+    /// Minor units for a hundredweight: a thousand dollars, above the dearest class anywhere.
+    package static let hundredweightPriceMaximum: Int64 = 100_000
+    /// LTL fuel in hundredths of a percent: twice the highest published, so that every sum fits.
+    package static let ltlFuelBasisPointsMaximum: Int64 = 10_000
+    /// What rides as less than a truckload: the heaviest break of any tariff, and some more.
+    package static let ltlWeightMaximum = Weight(pounds: 45_000)
     /// Zones of one card.
     package static let zonesMaximum = 64
 }

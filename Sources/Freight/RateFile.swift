@@ -2,14 +2,16 @@ package import AllocationModel
 
 /// What one CSV file of a carrier's prices turned out to be.
 ///
-/// Carriers and their customers exchange three shapes, told apart by the header:
+/// Carriers and their customers exchange four shapes, told apart by the header:
 /// a zone chart (`dest_zip,zone[,transit_days]`), a rate table (`weight_lb` and
-/// a column for each zone), a flat list (`service,zone,weight_lb,price`).
+/// a column for each zone), a flat list (`service,zone,weight_lb,price`), a
+/// class tariff (`dest_zip,class,mc,l5c,m5c,m1m,…`).
 package enum RateFile: Hashable, Sendable {
     case chart(ZoneChart)
     case table(RateTable)
     /// One table for each service, by rising code.
     case list([ServiceRates])
+    case classes(LTLRateTable)
 
     /// One service of a flat list.
     package struct ServiceRates: Hashable, Sendable {
@@ -35,7 +37,9 @@ package enum RateFile: Hashable, Sendable {
             if let fault = header.widthFault(of: row) { report.add(fault) }
         }
         try report.throwUnlessClean()
-        if header.index(ofAny: Names.price) != nil {
+        if header.index(ofAny: Names.freightClass) != nil {
+            self = .classes(try LTLRows(header, body, currency: currency).table())
+        } else if header.index(ofAny: Names.price) != nil {
             self = .list(try FlatList(header, body, currency: currency).services())
         } else if header.index(ofAny: Names.weight) != nil {
             self = .table(try RateColumns(header, body, currency: currency).table())
@@ -46,7 +50,7 @@ package enum RateFile: Hashable, Sendable {
                 RowFault(
                     line: header.row.line,
                     "is no header of rates; begin with dest_zip,zone or weight_lb,2,3,4 or "
-                        + "service,zone,weight_lb,price"
+                        + "service,zone,weight_lb,price or dest_zip,class,mc,l5c,m5c"
                 )
             )
         }
@@ -64,7 +68,9 @@ package enum RateFile: Hashable, Sendable {
     }
 
     /// What people call the columns.
-    fileprivate enum Names {
+    enum Names {
+        static let freightClass = ["class", "freight_class"]
+        static let minimum = ["mc", "minimum", "min_charge"]
         static let price = ["price", "rate", "charge"]
         static let weight = [
             "weight_lb", "weight", "weight_lbs", "lb", "lbs", "pounds", "billable_lb",
@@ -137,7 +143,21 @@ private struct ChartRows {
     }
 }
 
-extension ZoneChart.Area {
+extension ZoneChart.Area: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .prefixes(let range): Self.text(range, digits: 3)
+        case .codes(let range): Self.text(range, digits: 5)
+        case .country(let country): country.code
+        }
+    }
+
+    private static func text(_ range: ClosedRange<Int>, digits: Int) -> String {
+        let ends = [range.lowerBound, range.upperBound]
+            .map { String(repeating: "0", count: digits - String($0).count) + String($0) }
+        return range.count == 1 ? ends[0] : ends.joined(separator: "-")
+    }
+
     /// Reads `750`, `750-754`, `99501`, `99501-99524` or a country's code.
     package init(parsing text: String) throws(ParseError) {
         if text.utf8.count == 2, text.utf8.allSatisfy({ (65...90).contains($0) }) {
@@ -334,7 +354,7 @@ private struct RateLines {
 }
 
 /// Reads a whole number that may carry its unit, as rate tables do.
-private func wholeNumber(
+func wholeNumber(
     _ text: String,
     in range: ClosedRange<Int>,
     unit: String,

@@ -133,7 +133,7 @@ struct `Rate file` {
                 "sku,on_hand\nVALVE-3IN,8\n",
                 [
                     "line 1 is no header of rates; begin with dest_zip,zone or weight_lb,2,3,4 or "
-                        + "service,zone,weight_lb,price"
+                        + "service,zone,weight_lb,price or dest_zip,class,mc,l5c,m5c"
                 ]
             ),
             (

@@ -59,13 +59,15 @@ struct `Bidding rule` {
         allocated: Int64 = 0,
         safety: Int64 = 0,
         multiple: Int64 = 1,
-        weight: Weight = Weight(grams: 450)
+        weight: Weight = Weight(grams: 450),
+        freightClass: FreightClass = .class70
     ) throws -> SKUStock {
         SKUStock(
             entry: CatalogEntry(
                 sku: sku,
                 sellingUnit: SellingUnit(multiple: multiple),
-                unitWeight: weight
+                unitWeight: weight,
+                freightClass: freightClass
             ),
             safetyStock: Quantity(safety),
             lots: [
@@ -98,12 +100,14 @@ struct `Bidding rule` {
         from stock: [SKUStock],
         at now: Timestamp = monday,
         calendar: SiteCalendar? = nil,
-        cards: [ParcelRateCard]? = nil
+        cards: [ParcelRateCard]? = nil,
+        ltlCards: [LTLRateCard] = []
     ) -> Bid {
         BiddingRule(
             warehouse: dallas,
             calendar: calendar ?? self.calendar,
-            cards: cards ?? [ground, nextDay]
+            cards: cards ?? [ground, nextDay],
+            ltlCards: ltlCards
         )
         .bid(on: request, at: now) { sku in stock.first { $0.entry.sku == sku } }
     }
@@ -300,6 +304,59 @@ struct `Bidding rule` {
         #expect(first.cutoff == (try TimeOfDay(parsing: "14:00")))
         let charge = first.tariff.charge(for: Load(weight: 450, billableWeight: 450))
         #expect(charge?.money(in: .usd) == Money(minorUnits: 999, currency: .usd))
+    }
+
+    @Test func `offers freight by class, and blocks the lines whose class is not rated`() throws {
+        let saia = try Rates.ltlCard()
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 20), ("HOSE-50FT", 2)]),
+            from: [
+                try stock("VALVE-3IN", 20, weight: Weight(grams: 20_412)),
+                try stock("HOSE-50FT", 2, weight: Weight(grams: 9000), freightClass: .class125),
+            ],
+            ltlCards: [saia]
+        )
+
+        let service = try #require(bid.services.last)
+        #expect(service.code == "saia-ltl")
+        #expect(service.blockedLines == [1])
+        #expect(service.arrives == (try day("2026-03-04")))
+        // 900 lb at class 70, billed as 1000 lb at 14.36: ecosystem's worked example.
+        var load = Load(weight: 408_240, weightByClass: FreightClass.allCases.map { _ in 0 })
+        load.weightByClass[FreightClass.class70.index] = 408_240
+        #expect(
+            service.tariff.charge(for: load)?.money(in: .usd)
+                == Money(minorUnits: 14_360, currency: .usd)
+        )
+    }
+
+    @Test func `declines freight by class where nothing is rated, or there is too much`() throws {
+        let saia = try Rates.ltlCard()
+        let hose = try stock(
+            "HOSE-50FT",
+            2,
+            weight: Weight(grams: 9000),
+            freightClass: .class125
+        )
+        #expect(
+            bid(on: bidRequest([("HOSE-50FT", 2)]), from: [hose], cards: [], ltlCards: [saia])
+                .declines == [Decline(.service("saia-ltl"), .noRate(zone: "750-754"))]
+        )
+        let anvil = try stock("ANVIL", 9, weight: Weight(grams: 50_000_000))
+        #expect(
+            bid(on: bidRequest([("ANVIL", 9)]), from: [anvil], cards: [], ltlCards: [saia])
+                .declines == [Decline(.service("saia-ltl"), .tooHeavy)]
+        )
+        let valves = try stock("VALVE-3IN", 20, weight: Weight(grams: 20_412))
+        #expect(
+            bid(
+                on: bidRequest([("VALVE-3IN", 900_000_000)]),
+                from: [valves],
+                cards: [],
+                ltlCards: [saia]
+            )
+            .declines.last == Decline(.service("saia-ltl"), .tooHeavy)
+        )
     }
 
     @Test func `declines a service in another currency than the order's`() throws {

@@ -100,6 +100,39 @@ enum Rates {
             rates: rates
         )
     }
+
+    /// The reference's worked table of one class, from Dallas, in two days.
+    static let ltl = """
+        dest_zip,class,mc,l5c,m5c,m1m,m2m,m5m,m10m,m20m
+        750-754,70,57.00,23.46,20.39,14.36,10.38,6.80,4.59,3.44
+        """
+
+    static func ltlSource() throws -> LTLRateCardSource {
+        LTLRateCardSource(
+            service: "saia-ltl",
+            carrier: "Saia",
+            level: .ground,
+            effective: try day("2026-01-01"),
+            terms: try LTLRateCard.Terms(currency: .usd, transitDays: 2),
+            rates: ltl
+        )
+    }
+
+    static func ltlCard() throws -> LTLRateCard {
+        let file = try RateFile(
+            parsing: CSVReader.rows(of: Array(ltl.utf8)),
+            currency: .usd
+        )
+        guard case .classes(let rates) = file else { throw ParseError("is no class tariff") }
+        let source = try ltlSource()
+        return try LTLRateCard(
+            service: source.service,
+            carrier: source.carrier,
+            level: source.level,
+            terms: source.terms,
+            rates: rates
+        )
+    }
 }
 
 func makeSite() throws -> Site {
