@@ -126,28 +126,74 @@ struct DaysOfWeek: Sendable {
 struct HolidayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holiday",
-        abstract: "Set days on which the warehouse does not ship.",
-        subcommands: [Add.self, List.self, Remove.self]
+        abstract: "Set days on which the warehouse does not ship, or only for a part.",
+        subcommands: [Add.self, Import.self, List.self, Remove.self]
     )
 
     /// `holiday add`.
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Add a day on which the warehouse does not ship.",
+            abstract: "Add a day on which the warehouse does not ship, or only for a part.",
             discussion: """
-                EXAMPLE
+                With a cutoff it is a half day: it ships until then, by every service whose own
+                cutoff is not earlier.
+
+                EXAMPLES
                   holdfast-agent holiday add 2026-11-26 Thanksgiving
+                  holdfast-agent holiday add 2026-12-24 "Christmas Eve" --cutoff 11:30
                 """
         )
 
         @OptionGroup var site: SiteOptions
         @Argument(transform: { try CivilDate(parsing: $0) }) var date: CivilDate
         @Argument var name: String
+        @Option(
+            help: "Until when a half day ships: 11:30.",
+            transform: { try TimeOfDay(parsing: $0) }
+        )
+        var cutoff: TimeOfDay?
 
         func run() async throws {
             _ = try await site.withSite {
-                try await $0.send(.addHoliday(date: date, name: name))
+                try await $0.send(.addHoliday(date: date, name: name, cutoff: cutoff))
             }
+        }
+    }
+
+    /// `holiday import`.
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add the days of an iCalendar file (.ics).",
+            discussion: """
+                All-day events, with yearly rules by month, day of the month and weekday
+                (BYDAY=4TH). Other rules are refused. Days that are set already stay as they are.
+
+                EXAMPLES
+                  holdfast-agent holiday import us-holidays.ics --dry-run
+                  holdfast-agent holiday import us-holidays.ics --through 2028-12-31
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @OptionGroup var listing: ListingOptions
+        @Argument(help: "The file.") var file: String
+        @Option(
+            help: "The last day to add. Default: 31 December of next year.",
+            transform: { try CivilDate(parsing: $0) }
+        )
+        var through: CivilDate?
+        @Flag(help: "Say what would be added, and add nothing.") var dryRun = false
+
+        func run() async throws {
+            let text = try RatesCommand.contents(of: file)
+            let reply = try await site.withSite {
+                try await $0.send(
+                    .importHolidays(calendar: text, through: through, isDryRun: dryRun)
+                )
+            }
+            guard case .holidays(let rows) = reply else { throw reply.unexpected }
+            let words = "the file has no day that is not set already"
+            try listing.show(rows, { HolidayCommand.table(of: rows) }, ifEmpty: words)
         }
     }
 
@@ -161,15 +207,11 @@ struct HolidayCommand: AsyncParsableCommand {
         func run() async throws {
             let reply = try await site.withSite { try await $0.send(.listHolidays) }
             guard case .holidays(let rows) = reply else { throw reply.unexpected }
-            try listing.show(rows, { table(of: rows) }, ifEmpty: "no holiday is set")
-        }
-
-        private func table(of rows: [HolidayRow]) -> Table {
-            var table = Table("DATE", "DAY", "NAME")
-            for row in rows {
-                table.add(row.date.description, row.date.weekday.abbreviation, row.name)
-            }
-            return table
+            try listing.show(
+                rows,
+                { HolidayCommand.table(of: rows) },
+                ifEmpty: "no holiday is set"
+            )
         }
     }
 
@@ -184,6 +226,79 @@ struct HolidayCommand: AsyncParsableCommand {
 
         func run() async throws {
             _ = try await site.withSite { try await $0.send(.removeHoliday(date: date)) }
+        }
+    }
+
+    private static func table(of rows: [HolidayRow]) -> Table {
+        var table = Table("DATE", "DAY", "SHIPS", "NAME")
+        for row in rows {
+            table.add(
+                row.date.description,
+                row.date.weekday.abbreviation,
+                row.cutoff.map { "until \($0)" } ?? "no",
+                row.name
+            )
+        }
+        return table
+    }
+}
+
+/// `calendar`: what the cutoffs and holidays come to.
+struct CalendarCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calendar",
+        abstract: "Show which days ship, until when, and why others do not.",
+        subcommands: [Show.self]
+    )
+
+    /// `calendar show`.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show each day's cutoff, whether it ships, and why not.",
+            discussion: """
+                EXAMPLES
+                  holdfast-agent calendar show
+                  holdfast-agent calendar show --from 2026-12-21 --days 14 --service ground
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @OptionGroup var listing: ListingOptions
+        @Option(help: "The first day. Default: today.", transform: { try CivilDate(parsing: $0) })
+        var from: CivilDate?
+        @Option(help: "How many days.") var days = 14
+        @Option(help: "One carrier service, which may have cutoffs of its own.")
+        var service: String?
+
+        func run() async throws {
+            let reply = try await site.withSite {
+                try await $0.send(.showCalendar(from: from, days: days, service: service))
+            }
+            guard case .calendar(let rows) = reply else { throw reply.unexpected }
+            try listing.show(rows, { table(of: rows) }, ifEmpty: "no days")
+        }
+
+        private func table(of rows: [CalendarRow]) -> Table {
+            var table = Table("DATE", "DAY", "CUTOFF", "SHIPS", "")
+            for row in rows {
+                table.add(
+                    row.date.description,
+                    row.weekday.abbreviation,
+                    row.cutoff?.description ?? "",
+                    row.ships ? "yes" : "no",
+                    words(for: row)
+                )
+            }
+            return table
+        }
+
+        private func words(for row: CalendarRow) -> String {
+            switch row.remark {
+            case "no-cutoff": "the weekday has no cutoff"
+            case "no-pickup": "the carrier does not pick up"
+            case "half-day": "half day: \(row.holiday ?? "")"
+            default: row.holiday ?? ""
+            }
         }
     }
 }

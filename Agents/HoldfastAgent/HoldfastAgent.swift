@@ -24,8 +24,8 @@ struct HoldfastAgent: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, RunCommand.self, StockCommand.self, SafetyCommand.self,
-            CutoffCommand.self, HolidayCommand.self, RatesCommand.self, HoldCommand.self,
-            DoctorCommand.self, AuditCommand.self,
+            CutoffCommand.self, HolidayCommand.self, CalendarCommand.self, RatesCommand.self,
+            HoldCommand.self, DoctorCommand.self, AuditCommand.self,
         ]
     )
 

@@ -8,7 +8,7 @@ struct RatesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rates",
         abstract: "Import and show what carriers charge from here.",
-        subcommands: [Import.self, List.self]
+        subcommands: [Import.self, ImportLTL.self, List.self]
     )
 
     /// `rates import`.
@@ -64,9 +64,9 @@ struct RatesCommand: AsyncParsableCommand {
                 carrier: carrier,
                 level: level,
                 effective: effective,
-                chart: try chart.map { try Self.contents(of: $0) },
+                chart: try chart.map { try RatesCommand.contents(of: $0) },
                 zoneColumn: zoneColumn,
-                rates: try Self.contents(of: rates),
+                rates: try RatesCommand.contents(of: rates),
                 terms: RateCardFiles.Terms(
                     divisor: divisor,
                     fuelBasisPoints: fuelPercent.value,
@@ -80,26 +80,96 @@ struct RatesCommand: AsyncParsableCommand {
             guard case .ratesImported(let version) = reply else { throw reply.unexpected }
             Terminal.say("\(service) has version \(version) now")
         }
+    }
 
-        private static func contents(of file: String) throws -> String {
-            guard let bytes = FileManager.default.contents(atPath: file) else {
-                throw Failure(.noInput, "there is no file \(file)", hint: "correct its path")
-            }
-            guard bytes.count <= ConsoleLimits.rateFileBytesMaximum else {
-                throw Failure(
-                    .data,
-                    "\(file) is larger than \(ConsoleLimits.rateFileBytesMaximum) bytes",
-                    hint: "give one service's file, of this warehouse alone"
+    /// Reads a file that goes into one request.
+    static func contents(of file: String) throws -> String {
+        guard let bytes = FileManager.default.contents(atPath: file) else {
+            throw Failure(.noInput, "there is no file \(file)", hint: "correct its path")
+        }
+        guard bytes.count <= ConsoleLimits.rateFileBytesMaximum else {
+            throw Failure(
+                .data,
+                "\(file) is larger than \(ConsoleLimits.rateFileBytesMaximum) bytes",
+                hint: "give one service's file, of this warehouse alone"
+            )
+        }
+        guard let text = String(bytes: bytes, encoding: .utf8) else {
+            throw Failure(
+                .data,
+                "\(file) is not UTF-8 text",
+                hint: "save the file as CSV in UTF-8"
+            )
+        }
+        return text
+    }
+
+    /// `rates import-ltl`.
+    struct ImportLTL: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "import-ltl",
+            abstract: "Take one less-than-truckload service's class tariff.",
+            discussion: """
+                One CSV file: a row for each lane and class, the minimum charge and the price of a
+                hundredweight from each weight on: dest_zip,class,mc,l5c,m5c,m1m,m2m,m5m,m10m,m20m
+                (below 500 lb, from 500, 1000, 2000, 5000, 10000, 20000 lb on), and transit_days.
+
+                EXAMPLE
+                  holdfast-agent rates import-ltl --service saia-ltl --carrier Saia \\
+                      --rates saia-752.csv --discount-percent 62 --floor 95.00 \\
+                      --fuel-percent 28.5 --accessorial residential=85,liftgate=62.50 \\
+                      --transit-days 3
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @Option(help: "The service's code: saia-ltl.") var service: String
+        @Option(help: "The carrier's name.") var carrier: String
+        @Option(
+            help: "How fast it is: ground, three-day, two-day, next-day.",
+            transform: { try ServiceLevel(parsing: $0) }
+        )
+        var level = ServiceLevel.ground
+        @Option(help: "The file of rates.") var rates: String
+        @Option(
+            help: "The first day on which they count: 2026-12-28. Default: today.",
+            transform: { try CivilDate(parsing: $0) }
+        )
+        var effective: CivilDate?
+        @Option(help: "Carrier days on the way where the lane gives none.") var transitDays: Int
+        @Option(help: "Off the tariff: 62.", transform: { try BasisPoints(percent: $0) })
+        var discountPercent = BasisPoints.zero
+        @Option(help: "The least that the discount leaves: 95.00.") var floor = "0"
+        @Option(help: "Fuel surcharge: 28.5.", transform: { try BasisPoints(percent: $0) })
+        var fuelPercent = BasisPoints.zero
+        @Option(
+            help: "Extra work by name: residential=85,limited-access=110,liftgate=62.50.",
+            transform: { try AccessorialAmounts(parsing: $0) }
+        )
+        var accessorial = AccessorialAmounts.none
+        @Option(help: "For each shipment: 12.50.") var handling = "0"
+        @Option(help: "The most pounds of one shipment.") var maxPounds: Int64?
+
+        func run() async throws {
+            let file = LTLRateFile(
+                service: service,
+                carrier: carrier,
+                level: level,
+                effective: effective,
+                rates: try RatesCommand.contents(of: rates),
+                terms: LTLRateFile.Terms(
+                    discountBasisPoints: discountPercent.value,
+                    floor: floor,
+                    fuelBasisPoints: fuelPercent.value,
+                    accessorials: accessorial.amounts,
+                    handling: handling,
+                    poundsMaximum: maxPounds,
+                    transitDays: transitDays
                 )
-            }
-            guard let text = String(bytes: bytes, encoding: .utf8) else {
-                throw Failure(
-                    .data,
-                    "\(file) is not UTF-8 text",
-                    hint: "save the file as CSV in UTF-8"
-                )
-            }
-            return text
+            )
+            let reply = try await site.withSite { try await $0.send(.importLTLRates(file)) }
+            guard case .ratesImported(let version) = reply else { throw reply.unexpected }
+            Terminal.say("\(service) has version \(version) now")
         }
     }
 
@@ -126,6 +196,7 @@ struct RatesCommand: AsyncParsableCommand {
                 "CARRIER",
                 "LEVEL",
                 "ZONES",
+                "OFF %>",
                 "FUEL %>",
                 "RESIDENTIAL>",
                 "HANDLING>",
@@ -139,7 +210,8 @@ struct RatesCommand: AsyncParsableCommand {
                     row.isInForce ? "yes" : "",
                     row.carrier,
                     row.level.word,
-                    row.isByDistance ? "distance" : "chart",
+                    row.mode == "ltl" ? "by class" : row.isByDistance ? "distance" : "chart",
+                    row.discountBasisPoints.map { BasisPoints($0).percent } ?? "",
                     BasisPoints(row.fuelBasisPoints).percent,
                     row.residentialSurcharge,
                     row.handling,
@@ -171,6 +243,31 @@ struct ZoneDays: Sendable {
             else { throw ParseError("‘\(pair)’ is not a zone and its days; write 2:1,3:2,8:5") }
         }
         self.days = days
+    }
+}
+
+/// What extra work costs, by its name.
+struct AccessorialAmounts: Sendable {
+    let amounts: [String: String]
+
+    static let none = AccessorialAmounts(amounts: [:])
+
+    private init(amounts: [String: String]) {
+        self.amounts = amounts
+    }
+
+    /// Reads `residential=85,liftgate=62.50`; what the names mean is the site's to say.
+    init(parsing text: String) throws(ParseError) {
+        var amounts: [String: String] = [:]
+        for pair in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let parts = pair.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty,
+                amounts.updateValue(String(parts[1]), forKey: String(parts[0])) == nil
+            else {
+                throw ParseError("‘\(pair)’ is not a name and its price; write liftgate=62.50")
+            }
+        }
+        self.amounts = amounts
     }
 }
 

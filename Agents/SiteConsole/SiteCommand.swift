@@ -21,12 +21,20 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     /// Makes days no shipping days, or a service follow the default on them.
     case removeCutoff(days: [Weekday], service: String?)
     case listCutoffs
-    case addHoliday(date: CivilDate, name: String)
+    /// Makes a day one that does not ship, or with a cutoff one that ships until then.
+    case addHoliday(date: CivilDate, name: String, cutoff: TimeOfDay? = nil)
+    /// Adds the days of an iCalendar file from today on, or only says which.
+    ///
+    /// Without `through`, to the end of next year.
+    case importHolidays(calendar: String, through: CivilDate?, isDryRun: Bool)
     case removeHoliday(date: CivilDate)
     case listHolidays
+    /// Each of so many days: its cutoff, or why there is none.
+    case showCalendar(from: CivilDate?, days: Int, service: String?)
 
     /// Takes one service's rate card whole, in place of an earlier one.
     case importRates(RateCardFiles)
+    case importLTLRates(LTLRateFile)
     case listRates
 
     /// The open reservations, or those alone that have voted and not heard.
@@ -188,6 +196,68 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             self.handling = handling
             self.transitDays = transitDays
             self.transitDaysByZone = transitDaysByZone
+        }
+    }
+}
+
+/// One less-than-truckload service: its class tariff, and what was agreed beside it.
+package struct LTLRateFile: Hashable, Sendable, Codable {
+    package let service: String
+    package let carrier: String
+    package let level: ServiceLevel
+    /// The first day at the site on which it counts; nil for today.
+    package let effective: CivilDate?
+    /// `dest_zip,class,mc,l5c,m5c,m1m,m2m`.
+    package let rates: String
+    package let terms: Terms
+
+    package init(
+        service: String,
+        carrier: String,
+        level: ServiceLevel,
+        effective: CivilDate? = nil,
+        rates: String,
+        terms: Terms
+    ) {
+        self.service = service
+        self.carrier = carrier
+        self.level = level
+        self.effective = effective
+        self.rates = rates
+        self.terms = terms
+    }
+
+    /// What the carrier takes off its tariff and adds to it.
+    package struct Terms: Hashable, Sendable, Codable {
+        package let discountBasisPoints: Int64
+        /// A decimal in the site's currency: the least that the discount leaves.
+        package let floor: String
+        package let fuelBasisPoints: Int64
+        /// Decimals in the site's currency, by the accessorial's name.
+        package let accessorials: [String: String]
+        /// A decimal in the site's currency, for each shipment.
+        package let handling: String
+        /// The most pounds of one shipment; nil for what the program allows.
+        package let poundsMaximum: Int64?
+        /// Carrier days where the lane gives none.
+        package let transitDays: Int
+
+        package init(
+            discountBasisPoints: Int64 = 0,
+            floor: String = "0",
+            fuelBasisPoints: Int64 = 0,
+            accessorials: [String: String] = [:],
+            handling: String = "0",
+            poundsMaximum: Int64? = nil,
+            transitDays: Int
+        ) {
+            self.discountBasisPoints = discountBasisPoints
+            self.floor = floor
+            self.fuelBasisPoints = fuelBasisPoints
+            self.accessorials = accessorials
+            self.handling = handling
+            self.poundsMaximum = poundsMaximum
+            self.transitDays = transitDays
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import AllocationModel
+internal import Freight
 internal import ShippingCalendar
 internal import StockLedger
 
@@ -48,11 +49,75 @@ extension SiteDesk {
             .map { CutoffRow(weekday: $0.weekday, service: $0.service, time: $0.time) }
     }
 
-    func addHoliday(_ date: CivilDate, name: String, _ asker: Asker) async throws -> SiteReply {
-        try await ledger.perform(at: asker.now) { books in
-            try books.addHoliday(SiteCalendar.Holiday(date, name: name))
-        }
+    func addHoliday(
+        _ holiday: SiteCalendar.Holiday,
+        _ asker: Asker
+    ) async throws -> SiteReply {
+        try await ledger.perform(at: asker.now) { try $0.addHoliday(holiday) }
         return .done
+    }
+
+    /// Adds the days of an iCalendar file, all or none; those that are there already stay.
+    ///
+    /// - Returns: The days that were added, or would be.
+    func importHolidays(
+        _ text: String,
+        through end: CivilDate?,
+        isDryRun: Bool,
+        _ asker: Asker
+    ) async throws -> [HolidayRow] {
+        let add: @Sendable (Books) throws -> [SiteCalendar.Holiday] = { books in
+            let today = try books.today()
+            let last = end ?? CivilDate(year: today.year + 1, month: 12, day: 31) ?? today
+            guard today <= last else {
+                throw StockRefusal.unlawful(field: "through", "is \(last), which is past")
+            }
+            let known = Set(try books.holidays().map(\.date))
+            let found = try HolidayFile(parsing: text, in: today...last).holidays
+                .filter { !known.contains($0.date) }
+            if !isDryRun { for holiday in found { try books.addHoliday(holiday) } }
+            return found
+        }
+        let found =
+            isDryRun
+            ? try await ledger.read(at: asker.now, add)
+            : try await ledger.perform(at: asker.now, add)
+        return found.map(HolidayRow.init)
+    }
+
+    /// Says of each of so many days whether it ships, from `first` or today on.
+    func calendar(
+        from first: CivilDate?,
+        days: Int,
+        service: String?,
+        _ asker: Asker
+    ) async throws -> [CalendarRow] {
+        guard (1...Limits.previewDaysMaximum).contains(days) else {
+            throw ParseError("a preview shows 1 to \(Limits.previewDaysMaximum) days")
+        }
+        return try await ledger.read(at: asker.now) { books in
+            if let service { try Self.checkIsKnown(service, to: books) }
+            return try books.calendar()
+                .shippingDays(
+                    from: first ?? books.today(),
+                    days: days,
+                    service: service,
+                    carrier: .mondayToFriday
+                )
+                .map(CalendarRow.init)
+        }
+    }
+
+    /// Refuses a service that has no rates: its name is misspelt.
+    private static func checkIsKnown(_ service: String, to books: Books) throws {
+        let known =
+            try books.rateCards().map(\.service) + books.ltlRateCards().map(\.service)
+        guard known.contains(service) else {
+            throw StockRefusal.unlawful(
+                field: "service",
+                "is ‘\(service)’, which has no rates; known are \(known.joined(separator: ", "))"
+            )
+        }
     }
 
     func removeHoliday(_ date: CivilDate, _ asker: Asker) async throws -> SiteReply {
@@ -65,6 +130,33 @@ extension SiteDesk {
 
     func holidays(at now: Timestamp) async throws -> [HolidayRow] {
         try await ledger.read(at: now) { try $0.holidays() }
-            .map { HolidayRow(date: $0.date, name: $0.name) }
+            .map(HolidayRow.init)
+    }
+}
+
+extension HolidayRow {
+    fileprivate init(_ holiday: SiteCalendar.Holiday) {
+        self.init(date: holiday.date, name: holiday.name, cutoff: holiday.cutoff)
+    }
+}
+
+extension CalendarRow {
+    fileprivate init(_ day: ShippingDay) {
+        let (remark, holiday): (String?, String?) =
+            switch day.remark {
+            case nil: (nil, nil)
+            case .noCutoff: ("no-cutoff", nil)
+            case .noPickup: ("no-pickup", nil)
+            case .closed(let name): ("closed", name)
+            case .halfDay(let name): ("half-day", name)
+            }
+        self.init(
+            date: day.date,
+            weekday: day.date.weekday,
+            ships: day.ships,
+            cutoff: day.cutoff,
+            remark: remark,
+            holiday: holiday
+        )
     }
 }

@@ -178,7 +178,9 @@ extension SiteDesk {
                     : Diagnosis("stock", .fine, "there is some")
             },
             await diagnosis(of: "rates") {
-                let services = try await ledger.read(at: now) { try $0.rateCards().map(\.service) }
+                let services = try await ledger.read(at: now) {
+                    try $0.rateCards().map(\.service) + $0.ltlRateCards().map(\.service)
+                }
                 return services.isEmpty
                     ? Diagnosis(
                         "rates",
@@ -243,7 +245,7 @@ extension SiteDesk {
                 doubts: try books.inDoubt().count,
                 oldestDoubt: doubts.first.map { now.milliseconds - $0.changed.milliseconds } ?? 0,
                 holds: try books.reservations(in: [.held]).count,
-                services: try books.rateCards().count,
+                services: try books.rateCards().count + books.ltlRateCards().count,
                 overrides: try books.overrideCounts(),
                 entry: books.mark.entry
             )

@@ -29,7 +29,7 @@ extension SiteDesk {
             let currency = try books.site().currency
             var servicesInForce: Set<String> = []
             // Of each service the latest version comes first.
-            return try books.rateCardVersions()
+            let parcel = try books.rateCardVersions()
                 .map { found in
                     let source = found.source
                     let isInForce =
@@ -41,14 +41,91 @@ extension SiteDesk {
                         isInForce: isInForce,
                         carrier: source.carrier,
                         level: source.level,
+                        mode: "parcel",
                         currency: currency.code,
                         isByDistance: source.chart == nil,
+                        discountBasisPoints: nil,
                         fuelBasisPoints: source.terms.fuelBasisPoints,
                         residentialSurcharge: source.terms.residentialSurcharge.decimal,
                         handling: source.terms.handling.decimal
                     )
                 }
+            return try parcel + Self.ltlRates(of: books)
         }
+    }
+
+    private static func ltlRates(of books: Books) throws -> [RateRow] {
+        let today = try books.today()
+        var servicesInForce: Set<String> = []
+        return try books.ltlRateCardVersions()
+            .map { found in
+                let source = found.source
+                return RateRow(
+                    service: source.service,
+                    version: found.version,
+                    effective: source.effective,
+                    isInForce: source.effective <= today
+                        && servicesInForce.insert(source.service).inserted,
+                    carrier: source.carrier,
+                    level: source.level,
+                    mode: "ltl",
+                    currency: source.terms.currency.code,
+                    isByDistance: false,
+                    discountBasisPoints: source.terms.discountBasisPoints,
+                    fuelBasisPoints: source.terms.fuelBasisPoints,
+                    residentialSurcharge: source.terms.accessorials[.residential]?.decimal
+                        ?? Money.zero(source.terms.currency).decimal,
+                    handling: source.terms.handling.decimal
+                )
+            }
+    }
+
+    /// Parses the file and enters the card as its service's next version.
+    func importLTLRates(_ file: LTLRateFile, _ asker: Asker) async throws -> SiteReply {
+        let version = try await ledger.perform(at: asker.now) { books in
+            let currency = try books.site().currency
+            return try books.importLTLRates(
+                LTLRateCardSource(
+                    service: file.service,
+                    carrier: file.carrier,
+                    level: file.level,
+                    effective: file.effective ?? books.today(),
+                    terms: try LTLRateCard.Terms(file.terms, currency: currency),
+                    rates: file.rates
+                )
+            )
+        }
+        return .ratesImported(version: version)
+    }
+}
+
+extension LTLRateCard.Terms {
+    /// - Throws: `ParseError` naming the term that cannot be read.
+    fileprivate init(_ terms: LTLRateFile.Terms, currency: Currency) throws(ParseError) {
+        var accessorials: [LTLRateCard.Accessorial: Money] = [:]
+        for (name, amount) in terms.accessorials.sorted(by: { $0.key < $1.key }) {
+            accessorials[try LTLRateCard.Accessorial(parsing: name)] =
+                try Money(parsing: amount, in: currency)
+        }
+        if let pounds = terms.poundsMaximum,
+            !(1...Limits.ltlWeightMaximum.poundsRoundedUp).contains(pounds)
+        {
+            throw ParseError(
+                "a shipment weighs 1 to \(Limits.ltlWeightMaximum.poundsRoundedUp) lb, "
+                    + "not \(pounds)"
+            )
+        }
+        try self.init(
+            currency: currency,
+            discountBasisPoints: terms.discountBasisPoints,
+            floor: Money(parsing: terms.floor, in: currency),
+            fuelBasisPoints: terms.fuelBasisPoints,
+            accessorials: accessorials,
+            handling: Money(parsing: terms.handling, in: currency),
+            weightMaximum: terms.poundsMaximum.map { Weight(pounds: $0) }
+                ?? Limits.ltlWeightMaximum,
+            transitDays: terms.transitDays
+        )
     }
 }
 

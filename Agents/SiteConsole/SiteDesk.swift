@@ -1,4 +1,5 @@
 package import AllocationModel
+internal import ShippingCalendar
 package import StockLedger
 internal import Synchronization
 
@@ -87,10 +88,16 @@ package final class SiteDesk: Sendable {
         case .removeCutoff(let days, let service):
             try await removeCutoff(on: days, service: service, asker)
         case .listCutoffs: .cutoffs(try await cutoffs(at: asker.now))
-        case .addHoliday(let date, let name): try await addHoliday(date, name: name, asker)
+        case .addHoliday(let date, let name, let cutoff):
+            try await addHoliday(.init(date, name: name, cutoff: cutoff), asker)
+        case .importHolidays(let text, let last, let isDryRun):
+            .holidays(try await importHolidays(text, through: last, isDryRun: isDryRun, asker))
+        case .showCalendar(let first, let days, let service):
+            .calendar(try await calendar(from: first, days: days, service: service, asker))
         case .removeHoliday(let date): try await removeHoliday(date, asker)
         case .listHolidays: .holidays(try await holidays(at: asker.now))
         case .importRates(let files): try await importRates(files, asker)
+        case .importLTLRates(let file): try await importLTLRates(file, asker)
         case .listRates: .rates(try await rates(at: asker.now))
         case .listHolds(let inDoubt, let limit):
             .holds(try await holds(inDoubt: inDoubt, limit: limit, at: asker.now))

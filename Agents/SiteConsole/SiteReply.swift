@@ -10,6 +10,7 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case history([HistoryRow])
     case cutoffs([CutoffRow])
     case holidays([HolidayRow])
+    case calendar([CalendarRow])
     case rates([RateRow])
     case ratesImported(version: Int64)
     case holds(HoldList)
@@ -95,10 +96,27 @@ package struct CutoffRow: Hashable, Sendable, Codable {
     package let time: TimeOfDay
 }
 
-/// A day on which the site does not ship.
+/// A day on which the site does not ship, or only for a part.
 package struct HolidayRow: Hashable, Sendable, Codable {
     package let date: CivilDate
     package let name: String
+    /// Until when a half day ships; nil where the day does not ship.
+    package let cutoff: TimeOfDay?
+}
+
+/// One day of the site's calendar.
+package struct CalendarRow: Hashable, Sendable, Codable {
+    package let date: CivilDate
+    package let weekday: Weekday
+    package let ships: Bool
+    /// Until when an order must be in, in the warehouse's own time; nil where nothing leaves.
+    package let cutoff: TimeOfDay?
+    /// What is unusual about the day, or why nothing leaves; nil on a usual one.
+    ///
+    /// One of `no-cutoff`, `closed`, `half-day` and `no-pickup`.
+    package let remark: String?
+    /// The holiday's name, where one is the reason.
+    package let holiday: String?
 }
 
 /// One version of one service's rate card.
@@ -111,9 +129,13 @@ package struct RateRow: Hashable, Sendable, Codable {
     package let isInForce: Bool
     package let carrier: String
     package let level: ServiceLevel
+    /// `parcel` or `ltl`.
+    package let mode: String
     package let currency: String
     /// Whether zones go by distance, for want of a chart.
     package let isByDistance: Bool
+    /// Off the tariff; nil for a parcel service.
+    package let discountBasisPoints: Int64?
     package let fuelBasisPoints: Int64
     package let residentialSurcharge: String
     package let handling: String

@@ -5,6 +5,10 @@ extension Limits {
     package static let timeZoneYears = 2000..<2100
     /// Days ahead in which a leaving or an arriving day is looked for: a year, and 29 February.
     package static let calendarHorizonDays = 366
+    /// Days of one closure: a plant that is shut for the summer.
+    package static let closureDaysMaximum = 62
+    /// Days of one preview: a quarter, and what is left of its first week.
+    package static let previewDaysMaximum = 100
     /// Working days of pick and pack: longer ones are made to order, not allocated.
     package static let leadDaysMaximum = 60
 }

@@ -12,6 +12,7 @@ package struct SiteCalendar: Hashable, Sendable {
     /// Working days of pick and pack between taking an order and its leaving.
     package let leadDays: Int
     private let closed: DaySet
+    private let halves: [HalfDay]
 
     /// - Precondition: `leadDays` is between zero and `Limits.leadDaysMaximum`.
     package init(
@@ -28,18 +29,31 @@ package struct SiteCalendar: Hashable, Sendable {
         self.cutoffs = cutoffs
         self.holidays = holidays.sorted { $0.date < $1.date }
         self.leadDays = leadDays
-        closed = DaySet(holidays.map(\.date))
+        closed = DaySet(holidays.filter { $0.cutoff == nil }.map(\.date))
+        halves = self.holidays.compactMap { holiday in
+            holiday.cutoff.map { HalfDay(number: holiday.date.daysSinceEpoch, cutoff: $0) }
+        }
     }
 
-    /// A day on which the site does not ship.
+    /// A day on which the site does not ship, or only until noon.
     package struct Holiday: Hashable, Sendable {
         package let date: CivilDate
         package let name: String
+        /// Until when a half day ships; nil where the day does not ship at all.
+        ///
+        /// A service whose own cutoff is earlier keeps it.
+        package let cutoff: TimeOfDay?
 
-        package init(_ date: CivilDate, name: String) {
+        package init(_ date: CivilDate, name: String, cutoff: TimeOfDay? = nil) {
             self.date = date
             self.name = name
+            self.cutoff = cutoff
         }
+    }
+
+    private struct HalfDay: Hashable {
+        let number: Int
+        let cutoff: TimeOfDay
     }
 
     /// The day on which goods would leave, and until when that holds.
@@ -132,6 +146,42 @@ package struct SiteCalendar: Hashable, Sendable {
         return Delivery(departure: departure, arrives: arrives)
     }
 
+    /// Returns the departure with the latest cutoff that still arrives by `date`.
+    ///
+    /// The inverse of `delivery`: an order taken before its cutoff arrives by then,
+    /// and one taken at it or later does not.
+    ///
+    /// - Parameters:
+    ///   - date: The last day on which the goods may arrive.
+    ///   - service: The carrier service's code, which may have cutoffs of its own.
+    ///   - transitDays: The carrier's working days on the way.
+    ///   - carrier: Whose pick-up and transit days count.
+    ///   - receiving: The days on which the customer takes goods in.
+    /// - Returns: Nil where no cutoff of the year before will do.
+    package func lastDeparture(
+        toArriveBy date: CivilDate,
+        service: String?,
+        transitDays: Int,
+        carrier: CarrierCalendar = .mondayToFriday,
+        receiving: Weekdays = .everyDay
+    ) -> Departure? {
+        let week = cutoffs.week(for: service)
+        let last = date.daysSinceEpoch
+        for number in (last - Limits.calendarHorizonDays...last).reversed() {
+            guard let day = openDay(from: number, until: number, in: week) else { continue }
+            let before = Timestamp(milliseconds: day.instant.milliseconds - 1)
+            let found = delivery(
+                at: before,
+                service: service,
+                transitDays: transitDays,
+                carrier: carrier,
+                receiving: receiving
+            )
+            if let found, found.arrives <= date { return found.departure }
+        }
+        return nil
+    }
+
     /// A working day and its cutoff.
     private struct OpenDay {
         let number: Int
@@ -141,13 +191,20 @@ package struct SiteCalendar: Hashable, Sendable {
 
     private func openDay(from first: Int, until last: Int, in week: [TimeOfDay?]) -> OpenDay? {
         guard let number = workingDay(from: first, until: last, in: week),
-            let time = week[weekdayIndex(ofDay: number)]
+            let time = cutoff(ofDay: number, in: week)
         else { return nil }
         return OpenDay(
             number: number,
             time: time,
             instant: timeZone.instant(ofDay: number, at: time)
         )
+    }
+
+    /// The weekday's cutoff, or that of the half day where it is earlier.
+    private func cutoff(ofDay number: Int, in week: [TimeOfDay?]) -> TimeOfDay? {
+        guard let usual = week[weekdayIndex(ofDay: number)] else { return nil }
+        guard let half = halves.first(where: { $0.number == number }) else { return usual }
+        return min(usual, half.cutoff)
     }
 
     private func workingDay(from first: Int, until last: Int, in week: [TimeOfDay?]) -> Int? {

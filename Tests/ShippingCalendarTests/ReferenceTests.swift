@@ -3,8 +3,9 @@ import Foundation
 import ShippingCalendar
 import Testing
 
-// Python's zoneinfo gave the answers, by trying every minute and every day: see
-// Reference/generate.py. Where one differs, one of the two has the law wrong.
+// Python's zoneinfo and python-dateutil gave the answers, by trying every minute
+// and every day: see the scripts of Reference. Where one differs, one of the two
+// has the law wrong.
 struct `Reference cases` {
     @Test func `agree on the instant of a clock reading`() throws {
         let table = try Table("instants")
@@ -73,6 +74,33 @@ struct `Reference cases` {
             )
         }
         #expect(table.rows.count > 2000)
+    }
+}
+
+// Answers of python-dateutil: see Reference/generate-rules.py.
+extension `Reference cases` {
+    @Test func `agree on the days of yearly rules`() throws {
+        let table = try Table("rules")
+        let last = try day("2034-12-31")
+        for row in table.rows {
+            let excluded = try table.words("excluded", of: row).map { "EXDATE;VALUE=DATE:\($0)\n" }
+            let file = try HolidayFile(
+                parsing: """
+                    BEGIN:VCALENDAR
+                    BEGIN:VEVENT
+                    SUMMARY:closed
+                    DTSTART;VALUE=DATE:\(try table.text("first", of: row))
+                    RRULE:\(try table.text("rule", of: row))
+                    \(excluded.joined())END:VEVENT
+                    END:VCALENDAR
+                    """,
+                in: try day("2020-01-01")...last
+            )
+
+            let days = file.holidays.map { "\($0.date)".filter { $0 != "-" } }
+            #expect(days == (try table.words("days", of: row)), "line \(row.line): \(row)")
+        }
+        #expect(table.rows.count == 1500)
     }
 }
 

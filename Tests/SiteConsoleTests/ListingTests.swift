@@ -140,7 +140,7 @@ struct `Site calendar commands` {
         #expect(await site.ask(.addHoliday(date: day, name: "Thanksgiving")) == .done)
         #expect(
             await site.ask(.listHolidays)
-                == .holidays([HolidayRow(date: day, name: "Thanksgiving")])
+                == .holidays([HolidayRow(date: day, name: "Thanksgiving", cutoff: nil)])
         )
         #expect(await site.ask(.removeHoliday(date: day)) == .done)
 
@@ -156,6 +156,100 @@ struct `Site calendar commands` {
         )
 
         #expect(fault.description == "name is empty")
+    }
+}
+
+struct `Calendar commands` {
+    private static let file = """
+        BEGIN:VCALENDAR
+        BEGIN:VEVENT
+        SUMMARY:Thanksgiving
+        DTSTART;VALUE=DATE:20241128
+        RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH
+        END:VEVENT
+        BEGIN:VEVENT
+        SUMMARY:Inventory
+        DTSTART;VALUE=DATE:20260303
+        END:VEVENT
+        END:VCALENDAR
+        """
+
+    private func day(_ text: String) throws -> CivilDate { try CivilDate(parsing: text) }
+
+    private func open(_ site: TestSite) async throws {
+        let reply = await site.ask(
+            .setCutoff(
+                days: Weekday.allCases.filter { $0 < .saturday },
+                service: nil,
+                time: try TimeOfDay(parsing: "15:00")
+            )
+        )
+        #expect(reply == .done)
+    }
+
+    @Test func `import a calendar file from today through the end of next year`() async throws {
+        let site = try TestSite()
+        let rows = [
+            HolidayRow(date: try day("2026-03-03"), name: "Inventory", cutoff: nil),
+            HolidayRow(date: try day("2026-11-26"), name: "Thanksgiving", cutoff: nil),
+            HolidayRow(date: try day("2027-11-25"), name: "Thanksgiving", cutoff: nil),
+        ]
+
+        let dry = SiteCommand.importHolidays(calendar: Self.file, through: nil, isDryRun: true)
+        #expect(await site.ask(dry) == .holidays(rows))
+        #expect(await site.ask(.listHolidays) == .holidays([]))
+
+        let real = SiteCommand.importHolidays(calendar: Self.file, through: nil, isDryRun: false)
+        #expect(await site.ask(real) == .holidays(rows))
+        #expect(await site.ask(.listHolidays) == .holidays(rows))
+        // What is there stays as it is.
+        #expect(await site.ask(real) == .holidays([]))
+    }
+
+    @Test func `refuse a calendar file with the line at fault, and add nothing`() async throws {
+        let site = try TestSite()
+        let broken = Self.file.replacing("FREQ=YEARLY", with: "FREQ=WEEKLY")
+
+        let fault = try await site.fault(
+            .importHolidays(calendar: broken, through: nil, isDryRun: false)
+        )
+        #expect(fault.kind == .badInput)
+        #expect(fault.details.first?.hasPrefix("line 5") == true)
+        #expect(await site.ask(.listHolidays) == .holidays([]))
+    }
+
+    @Test func `show each day with its cutoff, or why nothing leaves`() async throws {
+        let site = try TestSite()
+        try await open(site)
+        let noon = try TimeOfDay(parsing: "12:00")
+        for command in [
+            SiteCommand.addHoliday(date: try day("2026-03-03"), name: "Inventory"),
+            .addHoliday(date: try day("2026-03-06"), name: "Roof repairs", cutoff: noon),
+        ] { #expect(await site.ask(command) == .done) }
+
+        let reply = await site.ask(.showCalendar(from: nil, days: 6, service: nil))
+        guard case .calendar(let rows) = reply else {
+            Issue.record("no calendar")
+            return
+        }
+        #expect(rows.map(\.date.description).first == "2026-03-02")
+        #expect(rows.map(\.ships) == [true, false, true, true, true, false])
+        #expect(
+            rows.map { $0.cutoff?.description } == ["15:00", nil, "15:00", "15:00", "12:00", nil]
+        )
+        #expect(rows.map(\.remark) == [nil, "closed", nil, nil, "half-day", "no-cutoff"])
+        #expect(rows.map(\.holiday) == [nil, "Inventory", nil, nil, "Roof repairs", nil])
+    }
+
+    @Test func `refuse a preview that is too long, or of a service nobody knows`() async throws {
+        let site = try TestSite()
+
+        for days in [0, 101] {
+            let fault = try await site.fault(.showCalendar(from: nil, days: days, service: nil))
+            #expect(fault.description == "a preview shows 1 to 100 days")
+        }
+        let fault = try await site.fault(.showCalendar(from: nil, days: 7, service: "grund"))
+        #expect(fault.description.contains("‘grund’, which has no rates"))
     }
 }
 
@@ -209,6 +303,55 @@ struct `Rate card commands` {
         #expect(fault.details.count == 2)
         #expect(fault.details.first?.hasPrefix("line 2") == true)
         #expect(await site.ask(.listRates) == .rates([]))
+    }
+
+    private func classFile(
+        service: String = "saia-ltl",
+        accessorials: [String: String] = ["residential": "85.00"]
+    ) -> LTLRateFile {
+        LTLRateFile(
+            service: service,
+            carrier: "Saia",
+            level: .ground,
+            rates: "dest_zip,class,mc,l5c,m5c\n750-754,70,57.00,23.46,20.39\n",
+            terms: LTLRateFile.Terms(
+                discountBasisPoints: 6200,
+                floor: "95.00",
+                fuelBasisPoints: 2850,
+                accessorials: accessorials,
+                transitDays: 3
+            )
+        )
+    }
+
+    @Test func `enter a class tariff beside the parcel cards`() async throws {
+        let site = try TestSite()
+        #expect(await site.ask(.importRates(files())) == .ratesImported(version: 1))
+
+        #expect(await site.ask(.importLTLRates(classFile())) == .ratesImported(version: 1))
+        #expect(await site.ask(.importLTLRates(classFile())) == .ratesImported(version: 2))
+
+        guard case .rates(let rows) = await site.ask(.listRates) else {
+            Issue.record("no list")
+            return
+        }
+        #expect(rows.map(\.mode) == ["parcel", "ltl", "ltl"])
+        #expect(rows.map(\.isInForce) == [true, true, false])
+        #expect(rows.last?.discountBasisPoints == 6200)
+        #expect(rows.last?.residentialSurcharge == "85.00")
+    }
+
+    @Test func `keep one code to one service, whatever it travels by`() async throws {
+        let site = try TestSite()
+        #expect(await site.ask(.importRates(files())) == .ratesImported(version: 1))
+        #expect(await site.ask(.importLTLRates(classFile())) == .ratesImported(version: 1))
+
+        let fault = try await site.fault(.importLTLRates(classFile(service: "ups-ground")))
+        #expect(fault.description.contains("the code that a parcel service has"))
+        let strange = try await site.fault(
+            .importLTLRates(classFile(accessorials: ["helicopter": "1.00"]))
+        )
+        #expect(strange.description.contains("‘helicopter’ is not an accessorial"))
     }
 
     @Test func `refuse a surcharge that is no amount of money`() async throws {

@@ -27,6 +27,9 @@ struct `Site JSON` {
             .removeCutoff(days: [.saturday], service: nil),
             .listCutoffs,
             .addHoliday(date: thanksgiving, name: "Thanksgiving"),
+            .addHoliday(date: thanksgiving, name: "Thanksgiving", cutoff: afternoon),
+            .importHolidays(calendar: "BEGIN:VCALENDAR", through: thanksgiving, isDryRun: true),
+            .showCalendar(from: thanksgiving, days: 14, service: "ups-ground"),
             .removeHoliday(date: thanksgiving),
             .listHolidays,
             .importRates(
@@ -45,6 +48,24 @@ struct `Site JSON` {
                         handling: "2.50",
                         transitDays: 5,
                         transitDaysByZone: ["2": 1]
+                    )
+                )
+            ),
+            .importLTLRates(
+                LTLRateFile(
+                    service: "saia-ltl",
+                    carrier: "Saia",
+                    level: .ground,
+                    effective: thanksgiving,
+                    rates: "dest_zip,class,mc,l5c\n750,70,57,23.46\n",
+                    terms: LTLRateFile.Terms(
+                        discountBasisPoints: 6200,
+                        floor: "95.00",
+                        fuelBasisPoints: 2850,
+                        accessorials: ["residential": "85.00"],
+                        handling: "12.50",
+                        poundsMaximum: 12_000,
+                        transitDays: 3
                     )
                 )
             ),
