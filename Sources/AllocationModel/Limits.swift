@@ -47,6 +47,10 @@ package enum Limits {
     package static let rowFaultsMaximum = 100
     /// Levels of nesting in a JSON document: several times what any storefront sends.
     package static let jsonDepthMaximum = 64
+    /// Tags of one customer or order: what Shopify allows.
+    package static let tagsMaximum = 250
+    /// Bytes of a tag, a segment, a contract, a company or a handling word: what Shopify allows.
+    package static let tagBytesMaximum = 255
     /// Faults one refused document is reported with: more than a person mends at a time.
     package static let fieldFaultsMaximum = 100
 }
