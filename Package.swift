@@ -200,7 +200,7 @@ let package = Package(
         module(
             "OrderDesk",
             in: "Coordinator",
-            ["AllocationModel", "AllocationProtocol", "SplitSolver"]
+            ["AllocationModel", "AllocationProtocol", "SplitSolver", "BuyerRules", "Freight"]
         ),
         module(
             "StorefrontAPI",
@@ -227,7 +227,8 @@ let package = Package(
                 "LogLines", "FrontDoor", "CertificateAuthority",
                 "AllocationModel", "AllocationProtocol", "AllocationCoordinator", "OrderDesk",
                 "DecisionLog", "StorefrontAPI", "ShopifyConnector", "SplitInstances",
-                "SplitSolver", arguments, configuration, logging, lifecycle, httpClient,
+                "SplitSolver", "BuyerRules", arguments, configuration, logging, lifecycle,
+                httpClient,
                 hummingbird, nioCore, nioHTTP1, signals, systemPackage,
             ],
             path: "Coordinator/HoldfastCoordinator",
@@ -335,7 +336,10 @@ let package = Package(
         tests("BuyerRulesTests", ["BuyerRules", "AllocationModel"]),
         tests(
             "OrderDeskTests",
-            ["OrderDesk", "SplitSolver", "AllocationProtocol", "AllocationModel"]
+            [
+                "OrderDesk", "SplitSolver", "BuyerRules", "AllocationProtocol",
+                "AllocationModel",
+            ]
         ),
         // A disk in memory beneath SQLite, which fails as disks do.
         .target(

@@ -118,7 +118,9 @@ package struct BiddingRule: Sendable {
                 dimensions: entry.dimensions
             ),
             freightClass: entry.freightClass,
-            multiple: entry.sellingUnit.multiple
+            multiple: entry.sellingUnit.multiple,
+            // As rules count what a site has: after what earlier lines of the order take.
+            available: found.stock.available.lessAtMost(found.taken)
         )
     }
 

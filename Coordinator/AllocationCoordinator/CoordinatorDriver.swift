@@ -200,12 +200,20 @@ package final class CoordinatorDriver: Sendable {
     /// Returns why an order was decided as it was.
     package func explanation(
         of id: Order.ID,
-        under policy: SourcingPolicy
+        under policy: SourcingPolicy,
+        rules: (_ version: Int64) async throws -> OfficeRules?
     ) async throws -> Explanation? {
         guard let logged = try await log.order(id) else { return nil }
         let record = try Recording.record(from: logged)
         let evidence = try Wire.decodeEvidence(logged.order.evidence)
-        return Explaining.explain(record, from: evidence, under: policy)
+        let ruling = try await rules(evidence.rulesVersion)?
+            .ruling(on: record, as: evidence)
+        return Explaining.explain(record, from: evidence, under: policy, by: ruling ?? .none)
+    }
+
+    /// Has the next order filled by other rules, or by what other directories say.
+    package func adopt(_ rules: OfficeRules) {
+        inbox.put(.rulesChanged(rules))
     }
 
     /// Returns where each agent stands, by rising warehouse.

@@ -3,7 +3,6 @@ package import AllocationModel
 /// All that rules may look at.
 package struct BuyerFacts: Hashable, Sendable {
     package let order: Order
-    package let terms: OrderTerms
     /// As the directory has them; nil for a guest.
     package let customer: Customer?
     /// One for each line of the order, nil where the directory has none.
@@ -14,14 +13,12 @@ package struct BuyerFacts: Hashable, Sendable {
     /// - Precondition: `profiles` has one element for each line of the order.
     package init(
         order: Order,
-        terms: OrderTerms = OrderTerms(),
         customer: Customer? = nil,
         profiles: [SKUProfile?],
         day: CivilDate
     ) {
         precondition(profiles.count == order.lines.count, "one profile for each line")
         self.order = order
-        self.terms = terms
         self.customer = customer
         self.profiles = profiles
         self.day = day

@@ -105,11 +105,11 @@ package struct CompiledRules: Hashable, Sendable {
         }
         if let wanted = condition.isHazardous, wanted != matching.isHazardous { return false }
         if let days = condition.requestedWithinDays {
-            guard let requested = facts.terms.requestedBy,
+            guard let requested = facts.order.terms.requestedBy,
                 requested <= facts.day.adding(days: days)
             else { return false }
         }
-        return isValueMet(condition, facts.terms.value)
+        return isValueMet(condition, facts.order.terms.value)
     }
 
     /// An order that does not say what it is worth meets no condition on it.
@@ -243,7 +243,7 @@ struct FactWords {
             case .customer: return Self.words(customer?.id.rawValue)
             case .company: return Self.words(customer?.company)
             case .tag:
-                return ((customer?.tags ?? []) + facts.terms.tags).map { $0.lowercased() }
+                return ((customer?.tags ?? []) + facts.order.terms.tags).map { $0.lowercased() }
             case .segment:
                 return customer == nil ? [Self.guest] : Self.words(customer?.segment)
             case .sku: return facts.order.lines.map { $0.sku.code.lowercased() }
@@ -252,9 +252,9 @@ struct FactWords {
                 return profiles.compactMap(\.freightClass).map(\.name)
             case .region: return Self.words("\(destination.country.code)-\(destination.region)")
             case .country: return Self.words(destination.country.code)
-            case .type: return Self.words(facts.terms.type?.rawValue)
-            case .payment: return Self.words(facts.terms.payment?.rawValue)
-            case .urgency: return [facts.terms.urgency.rawValue]
+            case .type: return Self.words(facts.order.terms.type?.rawValue)
+            case .payment: return Self.words(facts.order.terms.payment?.rawValue)
+            case .urgency: return [facts.order.terms.urgency.rawValue]
             }
         }
     }

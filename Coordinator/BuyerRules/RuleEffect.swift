@@ -22,7 +22,7 @@ package enum RuleEffect: Hashable, Sendable {
     case completeness(RuleCompleteness)
     /// An order worth less ships from one warehouse in one shipment.
     case noSplitUnder(Money)
-    /// Only stock beyond so many units of a SKU at a warehouse is this buyer's.
+    /// Ships a SKU only from warehouses that have more than so many units of it.
     case onlyWhereMoreThan(Quantity)
     /// Ships only from warehouses so near to the destination.
     case withinMiles(Int)
@@ -221,4 +221,72 @@ package enum AlertChannel: String, CaseIterable, Hashable, Sendable {
     case mail
     case webhook
     case log
+}
+
+extension RuleEffect {
+    /// The effect as a rule file would write it: `sla-hours: 48`.
+    package var words: String { "\(kind.rawValue): \(value)" }
+
+    private var value: String {
+        switch self {
+        case .force(let sites), .forbid(let sites): list(sites.map(\.rawValue))
+        case .prefer(let preferences):
+            "{" + preferences.map { "\($0.warehouse): \($0.worth.decimal)" }.joined(separator: ", ")
+                + "}"
+        case .objective(let objective): objective.name
+        case .unless(let exception): exception.words
+        case .leadTimeDays(let count), .shipments(let count), .warehouses(let count),
+            .slaHours(let count), .withinMiles(let count):
+            "\(count)"
+        case .freight(let amount), .noSplitUnder(let amount), .freeExpeditedFrom(let amount):
+            amount.decimal
+        case .completeness(let wanted): wanted.words
+        case .onlyWhereMoreThan(let units): "\(units)"
+        case .noAir(let flag), .customsPapers(let flag), .contractPricing(let flag):
+            flag ? "yes" : "no"
+        case .forbidServices(let codes): list(codes)
+        case .splitFreight(let payer): payer.words
+        case .alerts(let channels): list(channels.map(\.rawValue))
+        }
+    }
+
+    private func list(_ words: [String]) -> String { "[" + words.joined(separator: ", ") + "]" }
+}
+
+extension RuleObjective {
+    var name: String {
+        if case .mix(let mix) = self { return mix.name }
+        return word ?? ""
+    }
+}
+
+extension RuleException {
+    fileprivate var words: String {
+        let bounds = [
+            leadTimeDays.map { "lead-time-days: \($0)" }, freight.map { "freight: \($0.decimal)" },
+            shipments.map { "shipments: \($0)" }, "use: \(then.name)",
+        ]
+        return "{" + bounds.compactMap(\.self).joined(separator: ", ") + "}"
+    }
+}
+
+extension RuleCompleteness {
+    fileprivate var words: String {
+        switch self {
+        case .whole: "whole"
+        case .lines: "lines"
+        case .partial: "partial"
+        case .atLeastPercent(let percent): "{at-least-percent: \(percent)}"
+        }
+    }
+}
+
+extension SplitFreight {
+    fileprivate var words: String {
+        switch self {
+        case .seller: "seller"
+        case .buyer: "buyer"
+        case .shared(let percent): "{buyer-percent: \(percent)}"
+        }
+    }
 }

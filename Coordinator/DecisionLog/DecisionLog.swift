@@ -366,7 +366,7 @@ package final class DecisionLog: Sendable {
     /// Pieces of work that may wait: each order under way has a few.
     private static let workWaitingMaximum = 65_536
 
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ work: @escaping @Sendable (Database) throws -> Value,
         check: () -> Bool = { true }
     ) async throws -> Value {

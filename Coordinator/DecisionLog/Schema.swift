@@ -19,8 +19,48 @@ enum Schema {
         migrator.registerMigration("4 overrides") { database in
             try database.execute(sql: overrides)
         }
+        migrator.registerMigration("5 rules") { database in
+            try database.execute(sql: rules)
+        }
         return migrator
     }
+
+    // What the office published, word for word, and the directories that rules look into.
+    private static let rules = """
+        CREATE TABLE rule_set (
+            version INTEGER PRIMARY KEY CHECK (version >= 1),
+            text TEXT NOT NULL,
+            comment TEXT NOT NULL,
+            published_by TEXT NOT NULL,
+            published_at INTEGER NOT NULL,
+            restores INTEGER REFERENCES rule_set (version) CHECK (restores < version)
+        ) STRICT;
+
+        CREATE TRIGGER rules_stay BEFORE UPDATE ON rule_set BEGIN
+            SELECT RAISE(ABORT, 'published rules are never changed');
+        END;
+        CREATE TRIGGER rules_are_kept BEFORE DELETE ON rule_set BEGIN
+            SELECT RAISE(ABORT, 'published rules are never deleted');
+        END;
+
+        CREATE TABLE customer (
+            id TEXT PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
+            company TEXT NOT NULL,
+            segment TEXT NOT NULL,
+            contract TEXT NOT NULL,
+            tags TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE sku_profile (
+            sku TEXT PRIMARY KEY CHECK (length(sku) BETWEEN 1 AND 64),
+            warehouses TEXT NOT NULL,
+            regions TEXT NOT NULL,
+            handling TEXT NOT NULL,
+            is_hazardous INTEGER NOT NULL CHECK (is_hazardous IN (0, 1)),
+            freight_class TEXT,
+            reorder_point INTEGER CHECK (reorder_point >= 0)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     // What site managers have forced: of an attempt that was never decided too.
     private static let overrides = """

@@ -1,5 +1,6 @@
 import AllocationCoordinator
 import AllocationModel
+import DecisionLog
 import OrderDesk
 import StorefrontAPI
 
@@ -9,7 +10,9 @@ extension OrderOffice {
         driver: CoordinatorDriver,
         shopify: ShopifyDesk,
         measures: Measures,
-        policy: SourcingPolicy
+        policy: SourcingPolicy,
+        rules: RuleDesk,
+        log: DecisionLog
     ) -> OrderOffice {
         OrderOffice(
             submit: { order in await measures.timing(order) { await driver.submit($0) } },
@@ -17,7 +20,11 @@ extension OrderOffice {
             list: {
                 try await driver.records(status: $0.status, limit: $0.limit, before: $0.before)
             },
-            explanation: { try await driver.explanation(of: $0, under: policy) },
+            explanation: { id in
+                try await driver.explanation(of: id, under: policy) { version in
+                    try await RuleDesk.rules(ofVersion: version, in: log)
+                }
+            },
             cancel: { await driver.cancel($0) },
             availability: { sku, destination in
                 guard driver.standings().contains(where: { $0.state == .active }) else {
@@ -37,7 +44,8 @@ extension OrderOffice {
                 let (findings, conflicts) = try await driver.audit()
                 return LogAudit(findings: findings, conflicts: conflicts)
             },
-            metricsText: { measures.text() }
+            metricsText: { measures.text() },
+            rules: rules.office
         )
     }
 

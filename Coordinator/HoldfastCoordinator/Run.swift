@@ -77,14 +77,16 @@ struct Run: AsyncParsableCommand {
         _ logger: Logger
     ) async throws -> [any Service] {
         let driver = driver(settings, log, logger)
+        var desk = OrderDesk(
+            coordinator: log.coordinator,
+            epoch: log.epoch,
+            warehouses: settings.agents.map(\.warehouse),
+            policy: settings.policy,
+            timing: settings.timing
+        )
+        desk.rules = try await rulesInForce(in: log)
         let office = Office(
-            desk: OrderDesk(
-                coordinator: log.coordinator,
-                epoch: log.epoch,
-                warehouses: settings.agents.map(\.warehouse),
-                policy: settings.policy,
-                timing: settings.timing
-            ),
+            desk: desk,
             evidence: try await log.sites()
                 .mapValues { Office.Evidence(mark: $0.mark, incarnation: $0.incarnation) },
             history: log.history,
@@ -106,11 +108,21 @@ struct Run: AsyncParsableCommand {
         return [
             DriverService(driver: driver, office: office, lines: lines),
             WebhookService(desk: webhooks),
-            try server(settings, driver, door, webhooks, logger),
+            try server(settings, driver, log, door, webhooks, logger),
         ]
             + (door.map {
                 [DoorService(door: $0, folder: settings.door.identity, logger: logger)]
             } ?? [])
+    }
+
+    /// Orders are not filled without the rules that the office thinks are in force.
+    private func rulesInForce(in log: DecisionLog) async throws -> OfficeRules {
+        do {
+            return try await RuleDesk.rules(in: log)
+        } catch let error as RuleDesk.UnreadableRules {
+            complain("\(error)")
+            throw ExitCode(Exit.unavailable)
+        }
     }
 
     /// What nobody but the front door of this run knows: 192 bits, as hexadecimal digits.
@@ -187,6 +199,7 @@ struct Run: AsyncParsableCommand {
     private func server(
         _ settings: CoordinatorSettings,
         _ driver: CoordinatorDriver,
+        _ log: DecisionLog,
         _ door: FrontDoor?,
         _ webhooks: WebhookDesk,
         _ logger: Logger
@@ -201,7 +214,14 @@ struct Run: AsyncParsableCommand {
             driver: driver,
             shopify: shopify,
             measures: measures,
-            policy: settings.policy
+            policy: settings.policy,
+            rules: RuleDesk(
+                log: log,
+                driver: driver,
+                warehouses: settings.agents.map(\.warehouse),
+                now: wallClock
+            ),
+            log: log
         )
         return StorefrontAPI.application(
             router: StorefrontAPI.router(office: office, didAnswer: { measures.note($0) }),

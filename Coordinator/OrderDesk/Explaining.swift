@@ -1,5 +1,6 @@
 package import AllocationModel
 package import AllocationProtocol
+internal import BuyerRules
 internal import SplitSolver
 
 /// Why an order was placed as it was, worked out anew from the evidence of the decision.
@@ -12,10 +13,17 @@ package enum Explaining {
     package static func explain(
         _ record: OrderRecord,
         from evidence: Evidence,
-        under policy: SourcingPolicy
+        under policy: SourcingPolicy,
+        by ruling: BuyerRuling = .none
     ) -> Explanation {
-        let problem = SourcingProblem(order: record.order, bids: evidence.bids, policy: policy)
-        let explained = explained(problem)
+        let solving = RuledSolving(
+            order: record.order,
+            bids: evidence.bids,
+            policy: policy,
+            ruling: ruling
+        )
+        let answer = Self.answer(of: solving)
+        let explained = answer.flatMap { Self.explained($0) }
         var sites: [Explanation.Site] = []
         for (index, bid) in evidence.bids.enumerated() {
             sites.append(
@@ -24,6 +32,7 @@ package enum Explaining {
                     verdict: verdict(
                         on: bid,
                         explained.map { $0.warehouses[index] },
+                        beside: answer?.answer,
                         in: record
                     ),
                     bid: bid
@@ -39,47 +48,76 @@ package enum Explaining {
         return Explanation(
             record: record,
             sites: sites.sorted { $0.warehouse < $1.warehouse },
-            runnerUp: explained.flatMap { runnerUp($0.runnerUp, problem) },
+            runnerUp: explained.flatMap { runnerUp($0.runnerUp, answer?.answer) },
             attempts: evidence.attempts,
-            nodes: evidence.nodes
+            nodes: evidence.nodes,
+            rules: Explanation.Rules(
+                version: ruling.version,
+                applied: ruling.policy.effects.map {
+                    Explanation.Rules.Applied(
+                        rule: $0.rule,
+                        effect: $0.effect.words,
+                        isSoft: $0.isSoft
+                    )
+                },
+                relaxed: answer?.relaxed ?? []
+            )
         )
     }
 
-    /// Solves again, which the evidence allows bit for bit, and asks the solver why.
-    private static func explained(_ problem: SourcingProblem) -> SplitExplanation? {
-        guard
-            let solution = try? SplitSolver.solve(
-                problem.split,
-                under: problem.policy,
-                within: problem.budget
-            ),
-            case .plan = solution
-        else { return nil }
+    /// Solves again, which the evidence allows bit for bit.
+    private static func answer(
+        of solving: RuledSolving
+    ) -> (answer: RuledSolving.Answer, relaxed: [String])? {
+        switch solving.run() {
+        case .plan(let answer, let relaxed, _): (answer, relaxed)
+        case .unfillable, .undecided: nil
+        }
+    }
+
+    /// Asks the solver why.
+    private static func explained(
+        _ solved: (answer: RuledSolving.Answer, relaxed: [String])
+    ) -> SplitExplanation? {
+        let answer = solved.answer
         return try? SplitSolver.explain(
-            solution,
-            of: problem.split,
-            under: problem.policy,
-            within: problem.budget
+            .plan(answer.solved),
+            of: answer.problem.split,
+            under: answer.problem.policy,
+            within: answer.problem.budget
         )
+    }
+
+    /// Returns what another plan costs more, in money that somebody would pay.
+    private static func difference(
+        of other: SplitPlan,
+        from answer: RuledSolving.Answer?,
+        in currency: Currency
+    ) -> Money? {
+        guard let answer, let costs = answer.truth.costs(of: other) else { return nil }
+        return costs.charged.money(in: currency) - answer.plan.cost
     }
 
     private static func verdict(
         on bid: Bid,
         _ site: SplitExplanation.Site?,
+        beside answer: RuledSolving.Answer?,
         in record: OrderRecord
     ) -> Explanation.Verdict {
         let currency = record.order.currency
         switch site {
-        case .used(.plan(_, let difference)):
-            return .used(withoutIt: .costs(difference.money(in: currency)))
+        case .used(.plan(let other, _)):
+            let more = difference(of: other, from: answer, in: currency)
+            return .used(withoutIt: more.map { .costs($0) } ?? .undetermined)
         case .used(.none):
             return .used(withoutIt: .impossible)
         case .used(.unknown):
             return .used(withoutIt: .undetermined)
         case .noStock, .noService:
             return .offeredNothing
-        case .unused(.plan(_, let difference)):
-            return .dearer(by: difference.money(in: currency))
+        case .unused(.plan(let other, _)):
+            return difference(of: other, from: answer, in: currency).map { .dearer(by: $0) }
+                ?? .undetermined
         case .unused(.none), .forbidden:
             return .unlawful
         case .unused(.unknown):
@@ -92,13 +130,12 @@ package enum Explaining {
 
     private static func runnerUp(
         _ alternative: SplitExplanation.Alternative,
-        _ problem: SourcingProblem
+        _ answer: RuledSolving.Answer?
     ) -> Explanation.RunnerUp? {
-        guard case .plan(let plan, _) = alternative else { return nil }
-        let translated = problem.plan(from: plan)
-        return Explanation.RunnerUp(
-            warehouses: translated.warehouses,
-            cost: translated.cost
-        )
+        guard case .plan(let other, _) = alternative, let answer,
+            let costs = answer.truth.costs(of: other)
+        else { return nil }
+        let plan = answer.truth.plan(from: costs, gap: .zero, isProved: other.isProved)
+        return Explanation.RunnerUp(warehouses: plan.warehouses, cost: plan.cost)
     }
 }

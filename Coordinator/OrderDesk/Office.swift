@@ -72,6 +72,8 @@ package struct Office: Sendable {
         ///
         /// `isKnown` where the override is in the log already: it is no news.
         case overrideFound(HoldOverride, Warehouse.ID, AttemptFound, isKnown: Bool)
+        /// Other rules, or other directories, are in force from the next order on.
+        case rulesChanged(OfficeRules)
         /// The log has been rebuilt: what it says is not acknowledged by all.
         case recovered([Found], LogHistory)
     }
@@ -418,6 +420,8 @@ package struct Office: Sendable {
             judge(override, at: warehouse, found, isKnown: isKnown, into: &effects)
         case .recovered(let found, let history):
             takeUp(found, history, now: now, into: &effects)
+        case .rulesChanged(let rules):
+            desk.rules = rules
         }
     }
 

@@ -7,6 +7,8 @@ package struct OrderDesk: Sendable {
     package private(set) var epoch: Int64
     package let policy: SourcingPolicy
     package let timing: ProtocolTiming
+    /// The rules by which the next order is filled.
+    package var rules = OfficeRules.none
     private var counter: Int64 = 0
     private var roundCount: Int64 = 0
     private var timerCount = 0
@@ -117,7 +119,7 @@ package struct OrderDesk: Sendable {
     }
 }
 
-/// The office's choices in sourcing, until buyer rules give each order its own.
+/// The office's choices in sourcing, where no buyer rule says otherwise.
 package struct SourcingPolicy: Hashable, Sendable {
     /// The most warehouses one order may be split over; nil for no limit.
     package var warehousesMaximum: Int?

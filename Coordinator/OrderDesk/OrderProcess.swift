@@ -10,6 +10,8 @@ package import AllocationProtocol
 package struct OrderProcess: Sendable {
     package let order: Order
     private let receivedAt: Timestamp
+    /// What the rules in force when it began say of it.
+    private let ruling: BuyerRuling
     private var state: State
     private var attempts = 0
 
@@ -147,7 +149,12 @@ package struct OrderProcess: Sendable {
         receivedAt: Timestamp,
         at desk: inout OrderDesk
     ) -> (OrderProcess, Effects) {
-        var process = OrderProcess(order: order, receivedAt: receivedAt, state: .over(.undecided))
+        var process = OrderProcess(
+            order: order,
+            receivedAt: receivedAt,
+            ruling: desk.rules.ruling(on: order, receivedAt: receivedAt),
+            state: .over(.undecided)
+        )
         let effects = process.survey(at: &desk)
         return (process, effects)
     }
@@ -193,7 +200,13 @@ package struct OrderProcess: Sendable {
         return OrderProcess(order: order, receivedAt: receivedAt, state: .over(ending))
     }
 
-    private init(order: Order, receivedAt: Timestamp, state: State) {
+    private init(
+        order: Order,
+        receivedAt: Timestamp,
+        ruling: BuyerRuling = .none,
+        state: State
+    ) {
+        self.ruling = ruling
         self.order = order
         self.receivedAt = receivedAt
         self.state = state
@@ -383,7 +396,8 @@ package struct OrderProcess: Sendable {
                 order: order,
                 round: findings.round,
                 bids: findings.bids,
-                policy: desk.policy
+                policy: desk.policy,
+                ruling: ruling
             )
         )
     }
@@ -659,7 +673,10 @@ package struct OrderProcess: Sendable {
             unreachable: findings.absences.filter { $0.reason == .unreachable }.map(\.warehouse),
             attempts: attempts,
             nodes: nodes,
-            solverVersion: Solution.solverVersion
+            solverVersion: Solution.solverVersion,
+            rulesVersion: ruling.version,
+            customer: ruling.customer,
+            profiles: ruling.knownProfiles
         )
     }
 }

@@ -1,5 +1,6 @@
 package import AllocationModel
 package import AllocationProtocol
+internal import BuyerRules
 internal import SplitSolver
 
 /// The work of turning bids into a plan: a value, so that it can be done anywhere and replayed.
@@ -8,9 +9,18 @@ package struct SolveTask: Hashable, Sendable {
     package let round: RoundID
     package let bids: [Bid]
     package let policy: SourcingPolicy
+    /// What the office's rules say of the order.
+    package let ruling: BuyerRuling
 
     /// - Precondition: the bids are by rising warehouse, at most one each.
-    package init(order: Order, round: RoundID, bids: [Bid], policy: SourcingPolicy) {
+    package init(
+        order: Order,
+        round: RoundID,
+        bids: [Bid],
+        policy: SourcingPolicy,
+        ruling: BuyerRuling = .none
+    ) {
+        self.ruling = ruling
         self.order = order
         self.round = round
         self.bids = bids
@@ -21,6 +31,20 @@ package struct SolveTask: Hashable, Sendable {
     ///
     /// A pure function.
     package func run() -> Solution.Result {
+        ruling.policy == .none ? runWithoutRules() : runUnderRules()
+    }
+
+    private func runUnderRules() -> Solution.Result {
+        let solving = RuledSolving(order: order, bids: bids, policy: policy, ruling: ruling)
+        return switch solving.run() {
+        case .plan(let answer, let relaxed, let nodes):
+            .plan(Solution(plan: answer.plan, nodes: nodes, relaxed: relaxed))
+        case .unfillable(let refusals, let nodes): .unfillable(refusals, nodes: nodes)
+        case .undecided: .undecided
+        }
+    }
+
+    private func runWithoutRules() -> Solution.Result {
         let problem = SourcingProblem(order: order, bids: bids, policy: policy)
         do {
             let solution = try SplitSolver.solve(
@@ -53,6 +77,14 @@ package struct Solution: Hashable, Sendable {
 
     package let plan: Plan
     package let nodes: Int64
+    /// The steps of relaxation that it took, by name.
+    package let relaxed: [String]
+
+    package init(plan: Plan, nodes: Int64, relaxed: [String] = []) {
+        self.plan = plan
+        self.nodes = nodes
+        self.relaxed = relaxed
+    }
 
     /// What came of solving.
     package enum Result: Hashable, Sendable {
@@ -91,6 +123,19 @@ struct SourcingProblem {
             warehousesMaximum: policy.warehousesMaximum
         )
         budget = SolverBudget(nodes: policy.nodesMaximum)
+    }
+
+    private init(copying other: SourcingProblem, split: SplitProblem, policy: SplitPolicy) {
+        order = other.order
+        bids = other.bids
+        budget = other.budget
+        self.split = split
+        self.policy = policy
+    }
+
+    /// Returns the same order and bids as another problem.
+    func with(split: SplitProblem? = nil, policy: SplitPolicy) -> SourcingProblem {
+        SourcingProblem(copying: self, split: split ?? self.split, policy: policy)
     }
 
     private static func lotNumbers(in bids: [Bid]) -> [Lot.ID: Int] {
@@ -162,11 +207,15 @@ struct SourcingProblem {
     /// The cost is what the office pays: freight, handling, picking and the
     /// sites' own charges. What a backorder weighs in the search is not part of it.
     func plan(from solved: SplitPlan) -> Plan {
+        plan(from: solved.costs, gap: solved.gap, isProved: solved.isProved)
+    }
+
+    func plan(from costs: SplitCosts, gap: Cost, isProved: Bool) -> Plan {
         let currency = order.currency
-        let cost = (solved.cost - solved.costs.backorder).money(in: currency)
+        let cost = costs.charged.money(in: currency)
         return Plan(
             order: order.id,
-            shipments: solved.costs.shipments.map { shipment in
+            shipments: costs.shipments.map { shipment in
                 let bid = bids[shipment.warehouse]
                 let service = bid.services[shipment.service]
                 return Plan.Shipment(
@@ -186,7 +235,7 @@ struct SourcingProblem {
                     arrives: service.arrives
                 )
             },
-            backorders: solved.costs.backorderedUnits.enumerated()
+            backorders: costs.backorderedUnits.enumerated()
                 .compactMap { line, units in
                     units == 0
                         ? nil
@@ -197,8 +246,8 @@ struct SourcingProblem {
                         )
                 },
             cost: cost,
-            bound: cost - solved.gap.money(in: currency),
-            isProved: solved.isProved
+            bound: cost - gap.money(in: currency),
+            isProved: isProved
         )
     }
 
@@ -215,7 +264,7 @@ struct SourcingProblem {
         return order.lines.indices.map { lineRefusal($0, because: .noLawfulPlan) }
     }
 
-    private func lineRefusal(_ line: Int, because reason: LineRefusal.Reason) -> LineRefusal {
+    func lineRefusal(_ line: Int, because reason: LineRefusal.Reason) -> LineRefusal {
         LineRefusal(
             line: line,
             sku: order.lines[line].sku,

@@ -153,7 +153,8 @@ private struct OrderReading {
                     destination: destination,
                     serviceLevel: serviceLevel,
                     completeness: completeness,
-                    currency: currency
+                    currency: currency,
+                    terms: OrderTerms(customer: customerID(), value: total, tags: boundedTags())
                 ),
                 name: optionalText("name") ?? id.rawValue,
                 tags: tags(),
@@ -375,6 +376,21 @@ private struct OrderReading {
             values.compactMap { if case .string(let tag) = $0 { trimmed(tag) } else { nil } }
         case .null, .boolean, .number, .object, nil: []
         }
+    }
+
+    /// Tags as far as an order keeps them; the shop's own bounds are the same.
+    private func boundedTags() -> [String] {
+        Array(
+            tags().filter { $0.utf8.count <= Limits.tagBytesMaximum }.prefix(Limits.tagsMaximum)
+        )
+    }
+
+    /// The customer's id in the shop: the directory's tags and segment are found by it.
+    private func customerID() -> Customer.ID? {
+        guard case .number(let number) = document["customer"]["id"].value,
+            number.isIntegerLiteral
+        else { return nil }
+        return try? Customer.ID(parsing: number.text)
     }
 
     private func companyID() -> String? {

@@ -34,10 +34,10 @@ extension Endpoint {
             Endpoint(.get, "/openapi.yaml", needsAdmission: false) { _, _ in
                 Response(text: OpenAPI.document, type: "application/yaml; charset=utf-8")
             },
-        ]
+        ] + RuleEndpoints(office: office.rules).all
     }
 
-    private init(
+    init(
         _ method: HTTPRequest.Method,
         _ path: String,
         needsAdmission: Bool = true,

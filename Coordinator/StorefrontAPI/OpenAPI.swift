@@ -26,6 +26,7 @@ package enum OpenAPI {
         tags:
           - name: orders
           - name: warehouses
+          - name: rules
           - name: shopify
           - name: operations
         paths:
@@ -278,6 +279,195 @@ package enum OpenAPI {
                   $ref: "#/components/responses/Problem"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/rules:
+            get:
+              tags: [rules]
+              operationId: listRules
+              summary: Lists the versions of the rules, the newest first.
+              responses:
+                "200":
+                  description: The first is in force.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [versions]
+                        properties:
+                          versions:
+                            type: array
+                            items: {$ref: "#/components/schemas/RuleVersion"}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+            post:
+              tags: [rules]
+              operationId: publishRules
+              summary: Puts rules in force from the next order on.
+              description: |
+                Checked first: with an error nothing is changed, and 422 `invalid_rules` lists every one with
+                its line.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      required: [text, comment, by]
+                      properties:
+                        text: {type: string}
+                        comment: {type: string, minLength: 1, maxLength: 500}
+                        by: {type: string, minLength: 1, maxLength: 500}
+              responses:
+                "201":
+                  description: The new version, and what should be looked at all the same.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [published, findings]
+                        properties:
+                          published: {$ref: "#/components/schemas/RuleVersion"}
+                          findings:
+                            type: array
+                            items: {$ref: "#/components/schemas/RuleFinding"}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/rules/check:
+            post:
+              tags: [rules]
+              operationId: checkRules
+              summary: Checks rules without publishing them.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      required: [text]
+                      properties:
+                        text: {type: string}
+              responses:
+                "200":
+                  description: What a person should look at; nothing where all is well.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [findings]
+                        properties:
+                          findings:
+                            type: array
+                            items: {$ref: "#/components/schemas/RuleFinding"}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/rules/{id}:
+            get:
+              tags: [rules]
+              operationId: showRules
+              summary: Shows one version of the rules; as text, the file alone.
+              parameters:
+                - name: id
+                  in: path
+                  required: true
+                  schema: {type: integer}
+              responses:
+                "200":
+                  description: The version with its text.
+                  content:
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/RuleVersion"
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/rules/{id}/restore:
+            post:
+              tags: [rules]
+              operationId: restoreRules
+              summary: Publishes an older version again, word for word.
+              parameters:
+                - name: id
+                  in: path
+                  required: true
+                  schema: {type: integer}
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      required: [comment, by]
+                      properties:
+                        comment: {type: string, minLength: 1, maxLength: 500}
+                        by: {type: string, minLength: 1, maxLength: 500}
+              responses:
+                "201":
+                  description: The new version, and what should be looked at all the same.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [published, findings]
+                        properties:
+                          published: {$ref: "#/components/schemas/RuleVersion"}
+                          findings:
+                            type: array
+                            items: {$ref: "#/components/schemas/RuleFinding"}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/directories/{id}:
+            post:
+              tags: [rules]
+              operationId: importDirectory
+              summary: Takes a file of customers or SKUs, whole or not at all.
+              description: |
+                CSV with a heading row, or a JSON array of objects. Customers have `id`, `company`, `segment`,
+                `contract` and `tags`; SKUs have `sku`, `warehouses`, `regions`, `handling`, `hazmat`,
+                `freight_class` and `reorder_point`. Words of a list stand between semicolons.
+              parameters:
+                - name: id
+                  in: path
+                  required: true
+                  schema: {type: string, enum: [customers, skus]}
+                - name: replace
+                  in: query
+                  description: Whether entries that the file does not name are removed.
+                  schema: {type: boolean, default: false}
+              requestBody:
+                required: true
+                content:
+                  text/csv:
+                    schema: {type: string}
+                  application/json:
+                    schema:
+                      type: array
+                      items: {type: object}
+              responses:
+                "200":
+                  description: How many entries were taken, and how many there are now.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [imported, total]
+                        properties:
+                          imported: {type: integer}
+                          total: {type: integer}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
           /shopify/webhooks:
             post:
               tags: [shopify]
@@ -444,6 +634,19 @@ package enum OpenAPI {
                 currency: {type: string, pattern: "^[A-Z]{3}$", default: USD}
                 serviceLevel: {$ref: "#/components/schemas/ServiceLevel"}
                 completeness: {$ref: "#/components/schemas/Completeness"}
+                customer:
+                  description: The customer's id in the directory; left out for a guest.
+                  allOf:
+                    - $ref: "#/components/schemas/Id"
+                value: {type: string, pattern: "^[0-9]+([.][0-9]+)?$"}
+                payment: {type: string, enum: [card, terms, prepaid, cod]}
+                type: {type: string, enum: [maintenance, replacement, recurring, one-time]}
+                urgency: {type: string, enum: [normal, urgent], default: normal}
+                requestedBy: {type: string, format: date}
+                tags:
+                  type: array
+                  maxItems: 250
+                  items: {type: string, minLength: 1, maxLength: 255}
                 destination:
                   type: object
                   additionalProperties: false
@@ -623,7 +826,7 @@ package enum OpenAPI {
                 hint: {type: string}
             Explanation:
               type: object
-              required: [order, status, currency, plan, refusals, sites, runnerUp, attempts, nodes]
+              required: [order, status, currency, plan, refusals, sites, runnerUp, attempts, nodes, rules]
               properties:
                 order: {$ref: "#/components/schemas/Id"}
                 status: {$ref: "#/components/schemas/Status"}
@@ -648,6 +851,26 @@ package enum OpenAPI {
                           items: {type: string}
                         cost: {$ref: "#/components/schemas/Money"}
                     - type: "null"
+                rules:
+                  type: object
+                  required: [version, applied, relaxed]
+                  properties:
+                    version:
+                      description: Of the rules that were in force; 0 for none.
+                      type: integer
+                    applied:
+                      type: array
+                      items:
+                        type: object
+                        required: [rule, effect, soft]
+                        properties:
+                          rule: {type: string}
+                          effect: {type: string}
+                          soft: {type: boolean}
+                    relaxed:
+                      description: The steps of relaxation that were taken.
+                      type: array
+                      items: {type: string}
                 attempts:
                   description: How often the order was solved before every site could reserve.
                   type: integer
@@ -801,15 +1024,40 @@ package enum OpenAPI {
                 unlistedErrors:
                   description: How many more places are wrong.
                   type: integer
+            RuleVersion:
+              type: object
+              required: [version, inForce, comment, by, at, restores]
+              properties:
+                version: {type: integer, minimum: 1}
+                inForce: {type: boolean}
+                comment: {type: string}
+                by: {type: string}
+                at: {type: string, format: date-time}
+                restores:
+                  description: The older version that it puts in force again, where it does.
+                  type: [integer, "null"]
+                text:
+                  description: The rule file, as it was written; where one version is asked for.
+                  type: string
+            RuleFinding:
+              type: object
+              required: [line, error, detail, hint]
+              properties:
+                line: {type: integer, minimum: 1}
+                error:
+                  description: Whether the rules cannot be published because of it.
+                  type: boolean
+                detail: {type: string}
+                hint: {type: string}
             ProblemCode:
               type: string
               description: |
                 With 400: malformed_json, invalid_query, webhook_malformed. With 401:
-                webhook_signature. With 404: unknown_order, no_explanation, unknown_path,
-                webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel. With 413:
+                webhook_signature. With 404: unknown_order, no_explanation, unknown_rules,
+                unknown_path, webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel. With 413:
                 body_too_large. With 415: unsupported_media_type. With 422: invalid_order,
-                idempotency_key_mismatch, order_changed, line_not_sellable, webhook_unusable.
-                With 500: internal_error. With 503: unavailable, overloaded.
+                idempotency_key_mismatch, order_changed, line_not_sellable, invalid_rules,
+                invalid_directory, webhook_unusable. With 500: internal_error. With 503: unavailable, overloaded.
               enum:
                 - malformed_json
                 - unsupported_media_type
@@ -819,8 +1067,11 @@ package enum OpenAPI {
                 - idempotency_key_mismatch
                 - order_changed
                 - line_not_sellable
+                - invalid_rules
+                - invalid_directory
                 - unknown_order
                 - no_explanation
+                - unknown_rules
                 - unknown_path
                 - method_not_allowed
                 - nothing_to_cancel

@@ -47,7 +47,10 @@ private struct OrderReading {
         guard document.members(hint: hint, &faults) != nil else { return nil }
         refuseUnknownMembers(
             of: document,
-            but: ["id", "currency", "serviceLevel", "completeness", "destination", "lines"]
+            but: [
+                "id", "currency", "serviceLevel", "completeness", "destination", "lines",
+                "customer", "value", "payment", "type", "urgency", "requestedBy", "tags",
+            ]
         )
         let id = try id()
         let currency = optional("currency", or: .usd, hint: "Give an ISO 4217 code such as USD.") {
@@ -65,8 +68,9 @@ private struct OrderReading {
         ) { (text) throws(ParseError) in try Completeness(parsing: text) }
         let destination = destination()
         let lines = lines()
+        let terms = currency.map { readTerms(in: $0) }
         guard let id, let currency, let serviceLevel, let completeness, let destination, let lines,
-            faults.isEmpty
+            let terms, faults.isEmpty
         else { return nil }
         return Order(
             id: id,
@@ -74,8 +78,75 @@ private struct OrderReading {
             destination: destination,
             serviceLevel: serviceLevel,
             completeness: completeness,
-            currency: currency
+            currency: currency,
+            terms: terms
         )
+    }
+
+    // Terms.
+
+    private mutating func readTerms(in currency: Currency) -> OrderTerms {
+        OrderTerms(
+            customer: optional("customer", hint: "Give the customer's id in the directory.") {
+                (text) throws(ParseError) in try Customer.ID(parsing: text)
+            },
+            value: optional("value", hint: "Give an amount in the order's currency, as 104.95.") {
+                (text) throws(ParseError) in try Money(parsing: text, in: currency)
+            },
+            payment: word("payment"),
+            type: word("type"),
+            urgency: word("urgency") ?? .normal,
+            requestedBy: optional("requestedBy", hint: "Give a date such as 2026-03-04.") {
+                (text) throws(ParseError) in try CivilDate(parsing: text)
+            },
+            tags: readTags()
+        )
+    }
+
+    private mutating func optional<Value>(
+        _ name: String,
+        hint: String,
+        by parse: (String) throws(ParseError) -> Value
+    ) -> Value? {
+        let field = document[name]
+        return field.isAbsent ? nil : field.parsed(hint: hint, &faults, by: parse)
+    }
+
+    private mutating func word<Value: RawRepresentable & CaseIterable>(_ name: String) -> Value?
+    where Value.RawValue == String {
+        let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        return optional(name, hint: "Write one of: \(words).") {
+            (text) throws(ParseError) -> Value in
+            guard let value = Value(rawValue: text) else {
+                throw ParseError("‘\(text.prefix(64))’ is not known")
+            }
+            return value
+        }
+    }
+
+    private mutating func readTags() -> [String] {
+        let field = document["tags"]
+        guard !field.isAbsent else { return [] }
+        let hint =
+            "Give at most \(Limits.tagsMaximum) strings of at most \(Limits.tagBytesMaximum) bytes."
+        guard let elements = field.elements(hint: hint, &faults) else { return [] }
+        guard elements.count <= Limits.tagsMaximum else {
+            faults.add(FieldFault(field.pointer, "holds \(elements.count) tags", hint: hint))
+            return []
+        }
+        var tags: [String] = []
+        for element in elements {
+            guard let tag = element.text(hint: hint, &faults) else { continue }
+            let isPlain = tag.unicodeScalars.allSatisfy {
+                $0.properties.generalCategory != .control
+            }
+            if isPlain, (1...Limits.tagBytesMaximum).contains(tag.utf8.count) {
+                tags.append(tag)
+            } else {
+                faults.add(FieldFault(element.pointer, "is no tag", hint: hint))
+            }
+        }
+        return tags
     }
 
     /// Reads the order's id, which the header may give instead.

@@ -27,6 +27,7 @@ package struct OrderOffice: Sendable {
     package var audit: @Sendable () async throws -> LogAudit
     /// Returns everything measured, in Prometheus's text format.
     package var metricsText: @Sendable () async -> String
+    package var rules: RuleOffice
 
     package init(
         submit: @escaping @Sendable (Order) async -> Submission,
@@ -39,8 +40,10 @@ package struct OrderOffice: Sendable {
         acceptWebhook: @escaping @Sendable ([HeaderLine], [UInt8]) async -> WebhookAnswer,
         readiness: @escaping @Sendable () async -> [ReadinessCheck],
         audit: @escaping @Sendable () async throws -> LogAudit,
-        metricsText: @escaping @Sendable () async -> String
+        metricsText: @escaping @Sendable () async -> String,
+        rules: RuleOffice
     ) {
+        self.rules = rules
         self.submit = submit
         self.record = record
         self.list = list

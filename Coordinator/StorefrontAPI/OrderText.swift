@@ -52,9 +52,28 @@ extension Explanation {
             lines += ["", "Next best would be \(warehouses) for \(runnerUp.cost)."]
         }
         let times = attempts == 1 ? "once" : "\(attempts) times, as sites could not reserve"
+        lines += rules.lines
         lines += ["", "Solved \(times); \(nodes) nodes searched."]
         return lines.joined(separator: "\n") + "\n"
     }
+}
+
+extension Explanation.Rules {
+    /// The rules as lines; none where none is published.
+    fileprivate var lines: [String] {
+        guard version > 0 else { return [] }
+        var lines = ["", "Rules of version \(version)"]
+        if applied.isEmpty { lines.append("  None is for this order.") }
+        for one in applied {
+            lines.append("  \(one.effect)  (\(one.rule)\(one.isSoft ? ", soft" : ""))")
+        }
+        if !relaxed.isEmpty { lines.append("  Given up: \(relaxed.joined(separator: "; ")).") }
+        return lines
+    }
+}
+
+extension Money {
+    fileprivate var magnitude: Money { minorUnits < 0 ? .zero(currency) - self : self }
 }
 
 extension Explanation.Site {
@@ -151,6 +170,9 @@ extension Explanation.Verdict {
         switch self {
         case .used(.costs(let more)) where more.minorUnits == 0:
             "is used; a plan without it would cost the same."
+        case .used(.costs(let more)) where more.minorUnits < 0:
+            "is used; without it the order would cost \(more.magnitude) less, but the rules put "
+                + "this plan first."
         case .used(.costs(let more)): "is used; without it the order would cost \(more) more."
         case .used(.impossible): "is used; there is no lawful plan without it."
         case .used(.undetermined):
@@ -158,6 +180,9 @@ extension Explanation.Verdict {
         case .silent: "is not used: it did not bid in time."
         case .unreachable: "is not used: it was not connected."
         case .offeredNothing: "is not used: it had nothing to offer."
+        case .dearer(let more) where more.minorUnits < 0:
+            "is not used: the best plan with it costs \(more.magnitude) less, but the rules put "
+                + "another first."
         case .dearer(let more) where more.minorUnits == 0:
             "is not used: a plan with it costs the same."
         case .dearer(let more):

@@ -15,9 +15,13 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
     case idempotencyKeyMismatch = "idempotency_key_mismatch"
     case orderChanged = "order_changed"
     case lineNotSellable = "line_not_sellable"
+    // It is no rule file, or no directory.
+    case invalidRules = "invalid_rules"
+    case invalidDirectory = "invalid_directory"
     // There is no such thing.
     case unknownOrder = "unknown_order"
     case noExplanation = "no_explanation"
+    case unknownRules = "unknown_rules"
     case unknownPath = "unknown_path"
     case methodNotAllowed = "method_not_allowed"
     // It cannot be done.
@@ -38,13 +42,13 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .malformedJSON, .invalidQuery, .webhookMalformed: 400
         case .webhookSignature: 401
-        case .unknownOrder, .noExplanation, .unknownPath, .webhookTopic: 404
+        case .unknownOrder, .noExplanation, .unknownRules, .unknownPath, .webhookTopic: 404
         case .methodNotAllowed: 405
         case .nothingToCancel: 409
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
         case .invalidOrder, .idempotencyKeyMismatch, .orderChanged, .lineNotSellable,
-            .webhookUnusable:
+            .invalidRules, .invalidDirectory, .webhookUnusable:
             422
         case .internalError: 500
         case .unavailable, .overloaded: 503
@@ -62,6 +66,9 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         case .idempotencyKeyMismatch: "The idempotency key is not the order's id"
         case .orderChanged: "The id belongs to another order"
         case .lineNotSellable: "A line cannot be sold as it was ordered"
+        case .invalidRules: "The rules are not understood"
+        case .invalidDirectory: "The directory's file is not understood"
+        case .unknownRules: "There are no such rules"
         case .unknownOrder: "There is no such order"
         case .noExplanation: "There is no explanation of this order"
         case .unknownPath: "There is nothing at this address"

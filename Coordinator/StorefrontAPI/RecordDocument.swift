@@ -73,7 +73,24 @@ extension Explanation {
             "refusals": .array(record.refusals.map { $0.document(for: order) }),
             "sites": .array(sites.map { $0.document(for: order) }),
             "runnerUp": runnerUp?.document ?? .null, "attempts": .integer(Int64(attempts)),
-            "nodes": .integer(nodes),
+            "nodes": .integer(nodes), "rules": rules.document,
+        ]
+    }
+}
+
+extension Explanation.Rules {
+    fileprivate var document: JSONValue {
+        [
+            "version": .integer(version),
+            "applied": .array(
+                applied.map {
+                    [
+                        "rule": .string($0.rule), "effect": .string($0.effect),
+                        "soft": .boolean($0.isSoft),
+                    ]
+                }
+            ),
+            "relaxed": .array(relaxed.map { .string($0) }),
         ]
     }
 }

@@ -6,27 +6,31 @@ import HummingbirdCore
 import NIOCore
 
 extension Request {
-    /// Returns the body's bytes, never more than `Limits.requestBytesMaximum` of them.
+    /// Returns the body's bytes, never more than `maximum` of them.
     ///
     /// - Throws: `Problem` with code `body_too_large`, as soon as that is known.
-    func bodyBytes() async throws -> [UInt8] {
+    func bodyBytes(atMost maximum: Int = Limits.requestBytesMaximum) async throws -> [UInt8] {
         let declared = headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard declared <= Limits.requestBytesMaximum else { throw Self.bodyTooLarge }
+        guard declared <= maximum else { throw Self.bodyTooLarge(maximum) }
         var bytes: [UInt8] = []
         for try await buffer in body {
-            guard bytes.count + buffer.readableBytes <= Limits.requestBytesMaximum else {
-                throw Self.bodyTooLarge
+            guard bytes.count + buffer.readableBytes <= maximum else {
+                throw Self.bodyTooLarge(maximum)
             }
             bytes += buffer.readableBytesView
         }
         return bytes
     }
 
-    private static let bodyTooLarge = Problem(
-        .bodyTooLarge,
-        "The body has more than \(Limits.requestBytesMaximum) bytes.",
-        hint: "Split the order; one of \(Limits.orderLinesMaximum) lines is far smaller."
-    )
+    private static func bodyTooLarge(_ maximum: Int) -> Problem {
+        Problem(
+            .bodyTooLarge,
+            "The body has more than \(maximum) bytes.",
+            hint: maximum == Limits.requestBytesMaximum
+                ? "Split the order; one of \(Limits.orderLinesMaximum) lines is far smaller."
+                : "Split the file."
+        )
+    }
 
     /// Refuses a body that is not declared as JSON, such as a form's.
     func requireJSON() throws(Problem) {

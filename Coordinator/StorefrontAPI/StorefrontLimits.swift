@@ -16,6 +16,12 @@ package enum StorefrontLimits {
     package static let metricLabelBytesMaximum = 128
     /// Series of one metric: what a scrape of a few hundred sites needs, and no more.
     package static let metricSeriesMaximum = 1000
+    /// Bytes of a request with a rule file in it: the file's own bound, with every byte escaped.
+    package static let rulesBytesMaximum = 16_777_216
+    /// Bytes of a directory's file: a hundred thousand customers with their tags, several times.
+    package static let directoryBytesMaximum = 67_108_864
+    /// Bytes of a comment or of who made it: a line on paper.
+    package static let remarkBytesMaximum = 500
     /// Seconds after which a client may try again when too many requests are being answered.
     package static let overloadRetryAfterSeconds = 1
 }

@@ -46,6 +46,8 @@ package struct Bid: Hashable, Sendable {
         package let segregationGroup: Int
         /// What a plan may take is a multiple of this.
         package let multiple: Int64
+        /// What the site could promise in all, asked for or not; nil where it does not say.
+        package let available: Quantity?
 
         package init(
             line: Int,
@@ -56,7 +58,8 @@ package struct Bid: Hashable, Sendable {
             unitBillableWeight: Weight,
             freightClass: FreightClass = .class70,
             segregationGroup: Int = 0,
-            multiple: Int64 = 1
+            multiple: Int64 = 1,
+            available: Quantity? = nil
         ) {
             self.line = line
             self.tiers = tiers
@@ -67,6 +70,7 @@ package struct Bid: Hashable, Sendable {
             self.freightClass = freightClass
             self.segregationGroup = segregationGroup
             self.multiple = multiple
+            self.available = available
         }
 
         /// All that is offered, over the tiers.

@@ -75,7 +75,7 @@ package struct SKUProfile: Hashable, Sendable {
 package struct OrderTerms: Hashable, Sendable {
     /// Nil for a guest.
     package let customer: Customer.ID?
-    /// What the goods are sold for; nil where the sender does not say.
+    /// What the buyer pays, in the order's currency; nil where the sender does not say.
     package let value: Money?
     package let payment: PaymentMethod?
     package let type: OrderType?

@@ -9,19 +9,53 @@ package struct Explanation: Hashable, Sendable {
     package let attempts: Int
     /// Search effort of the plan, in solver nodes.
     package let nodes: Int64
+    /// What the office's rules had to do with it.
+    package let rules: Rules
 
     package init(
         record: OrderRecord,
         sites: [Site],
         runnerUp: RunnerUp?,
         attempts: Int,
-        nodes: Int64
+        nodes: Int64,
+        rules: Rules = Rules(version: 0, applied: [], relaxed: [])
     ) {
+        self.rules = rules
         self.record = record
         self.sites = sites
         self.runnerUp = runnerUp
         self.attempts = attempts
         self.nodes = nodes
+    }
+
+    /// The rules that an order was filled by.
+    package struct Rules: Hashable, Sendable {
+        /// The version that was in force; 0 for none.
+        package let version: Int64
+        /// In the order in which soft ones are given up.
+        package let applied: [Applied]
+        /// The steps of relaxation that were taken, by name.
+        package let relaxed: [String]
+
+        package init(version: Int64, applied: [Applied], relaxed: [String]) {
+            self.version = version
+            self.applied = applied
+            self.relaxed = relaxed
+        }
+
+        /// One thing that a rule said of the order.
+        package struct Applied: Hashable, Sendable {
+            package let rule: String
+            /// As the rule file would write it: `sla-hours: 48`.
+            package let effect: String
+            package let isSoft: Bool
+
+            package init(rule: String, effect: String, isSoft: Bool) {
+                self.rule = rule
+                self.effect = effect
+                self.isSoft = isSoft
+            }
+        }
     }
 
     /// One site's part in the decision.

@@ -11,6 +11,8 @@ package struct Order: Hashable, Sendable {
     package let serviceLevel: ServiceLevel
     package let completeness: Completeness
     package let currency: Currency
+    /// What it says of itself for the office's rules.
+    package let terms: OrderTerms
 
     /// - Precondition: 1 to `Limits.orderLinesMaximum` lines, each of a positive quantity.
     package init(
@@ -19,7 +21,8 @@ package struct Order: Hashable, Sendable {
         destination: Destination,
         serviceLevel: ServiceLevel = .ground,
         completeness: Completeness = .complete,
-        currency: Currency = .usd
+        currency: Currency = .usd,
+        terms: OrderTerms = OrderTerms()
     ) {
         precondition(
             !lines.isEmpty && lines.count <= Limits.orderLinesMaximum,
@@ -35,6 +38,7 @@ package struct Order: Hashable, Sendable {
         self.serviceLevel = serviceLevel
         self.completeness = completeness
         self.currency = currency
+        self.terms = terms
     }
 
     /// One SKU of an order, in a quantity.
@@ -64,6 +68,8 @@ package struct Order: Hashable, Sendable {
         if serviceLevel != other.serviceLevel { return .serviceLevel }
         if completeness != other.completeness { return .completeness }
         if currency != other.currency { return .currency }
+        // An order that was rebuilt from what its sites hold says nothing of itself.
+        if terms != other.terms && other.terms != OrderTerms() { return .terms }
         return nil
     }
 
@@ -74,6 +80,8 @@ package struct Order: Hashable, Sendable {
         case serviceLevel
         case completeness
         case currency
+        /// Customer, value, payment, type, urgency, requested day or tags.
+        case terms
     }
 }
 

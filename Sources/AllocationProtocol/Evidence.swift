@@ -14,6 +14,12 @@ package struct Evidence: Hashable, Sendable {
     package let nodes: Int64
     /// The version of the solver that made the plan.
     package let solverVersion: Int
+    /// The version of the office's rules that were in force; 0 for none.
+    package let rulesVersion: Int64
+    /// What the directory said of whoever ordered.
+    package let customer: Customer?
+    /// What the directory said of the order's SKUs, by rising SKU, where it knows them.
+    package let profiles: [SKUProfile]
 
     package init(
         bids: [Bid],
@@ -21,7 +27,10 @@ package struct Evidence: Hashable, Sendable {
         unreachable: [Warehouse.ID],
         attempts: Int,
         nodes: Int64,
-        solverVersion: Int
+        solverVersion: Int,
+        rulesVersion: Int64 = 0,
+        customer: Customer? = nil,
+        profiles: [SKUProfile] = []
     ) {
         self.bids = bids
         self.silent = silent
@@ -29,5 +38,8 @@ package struct Evidence: Hashable, Sendable {
         self.attempts = attempts
         self.nodes = nodes
         self.solverVersion = solverVersion
+        self.rulesVersion = rulesVersion
+        self.customer = customer
+        self.profiles = profiles
     }
 }

@@ -78,7 +78,7 @@ extension ZoneChart {
 }
 
 /// Places on a sphere of radius 1 000 000, and distances between them without trigonometry.
-private enum Sphere {
+enum Sphere {
     struct Place {
         let prefix: Int
         let x: Int64

@@ -53,6 +53,7 @@ extension ProtoOffer {
         freightClass = ProtoFreightClass(offer.freightClass)
         segregationGroup = Int32(clamping: offer.segregationGroup)
         multiple = offer.multiple == 1 ? 0 : offer.multiple
+        if let units = offer.available?.units { available = units }
     }
 
     func decoded() throws(DecodingFault) -> Bid.Offer {
@@ -96,7 +97,8 @@ extension ProtoOffer {
             multiple: max(
                 1,
                 try Check.number(multiple, in: 0...Limits.quantityMaximum, "multiple")
-            )
+            ),
+            available: hasAvailable ? try Check.quantity(available, "available") : nil
         )
     }
 

@@ -226,6 +226,11 @@ extension Shape {
         [
             4: .leaf("lines", atMost: Limits.orderLinesMaximum),
             5: .leaf("destination"),
+            9: .message(
+                "terms",
+                atMost: 1,
+                Shape("Terms", [7: .leaf("tags", atMost: Limits.tagsMaximum)])
+            ),
         ]
     )
 
@@ -268,6 +273,15 @@ extension Shape {
         ]
     )
 
+    private static let profile = Shape(
+        "Profile",
+        [
+            2: .leaf("warehouses", atMost: Limits.warehousesMaximum),
+            3: .leaf("regions", atMost: Limits.tagsMaximum),
+            4: .leaf("handling", atMost: Limits.tagsMaximum),
+        ]
+    )
+
     static let evidence = Shape(
         "Evidence",
         [
@@ -275,6 +289,11 @@ extension Shape {
             4: .message("tariffs", atMost: Limits.tariffsMaximum, tariff),
             5: .leaf("silent", atMost: Limits.warehousesMaximum),
             6: .leaf("unreachable", atMost: Limits.warehousesMaximum),
+            11: .message(
+                "buyer",
+                Shape("Buyer", [5: .leaf("tags", atMost: Limits.tagsMaximum)])
+            ),
+            12: .message("profiles", atMost: Limits.orderLinesMaximum, profile),
         ]
     )
 }

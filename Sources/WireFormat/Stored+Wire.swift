@@ -17,10 +17,12 @@ extension ProtoStoredOrder {
         serviceLevel = ProtoServiceLevel(order.serviceLevel)
         completeness = Completeness(order.completeness)
         currency = order.currency.code
+        if order.terms != OrderTerms() { terms = [Terms(order.terms)] }
     }
 
     func decoded() throws(DecodingFault) -> Order {
         guard hasDestination else { throw .missing("destination") }
+        let currency = try Check.currency(currency, "currency")
         return Order(
             id: try Check.name(id, "id"),
             lines: try lines.orFault(ifEmpty: "lines")
@@ -30,7 +32,12 @@ extension ProtoStoredOrder {
             destination: try destination.decoded("destination"),
             serviceLevel: try serviceLevel.decoded("service_level"),
             completeness: try completeness.decoded(),
-            currency: try Check.currency(currency, "currency")
+            currency: currency,
+            terms: try terms
+                .decoded("terms") { (proto) throws(DecodingFault) in
+                    try proto.decoded(in: currency)
+                }
+                .first ?? OrderTerms()
         )
     }
 }
@@ -243,6 +250,9 @@ extension ProtoEvidence {
         attempts = Int32(clamping: evidence.attempts)
         nodes = evidence.nodes
         solverVersion = Int32(clamping: evidence.solverVersion)
+        rulesVersion = evidence.rulesVersion
+        if let customer = evidence.customer { buyer = ProtoBuyer(customer) }
+        profiles = evidence.profiles.map(ProtoProfile.init)
     }
 
     func decoded() throws(DecodingFault) -> Evidence {
@@ -262,7 +272,12 @@ extension ProtoEvidence {
             },
             attempts: Int(try Check.natural(Int64(attempts), "attempts")),
             nodes: try Check.natural(nodes, "nodes"),
-            solverVersion: Int(try Check.natural(Int64(solverVersion), "solver_version"))
+            solverVersion: Int(try Check.natural(Int64(solverVersion), "solver_version")),
+            rulesVersion: try Check.natural(rulesVersion, "rules_version"),
+            customer: hasBuyer ? try buyer.decoded() : nil,
+            profiles: try profiles.decoded("profiles") { (proto) throws(DecodingFault) in
+                try proto.decoded()
+            }
         )
     }
 }

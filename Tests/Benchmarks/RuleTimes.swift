@@ -78,9 +78,9 @@ struct RuleTimes {
             order: Order(
                 id: Identifier(trusted: "\(number)"),
                 lines: lines,
-                destination: Destination(country: .us, postalCode: "75001", region: "TX")
+                destination: Destination(country: .us, postalCode: "75001", region: "TX"),
+                terms: OrderTerms(customer: customer.id, payment: .terms, type: .recurring)
             ),
-            terms: OrderTerms(customer: customer.id, payment: .terms, type: .recurring),
             customer: customer,
             profiles: lines.map { _ in nil },
             day: CivilDate(daysSinceEpoch: 20_516)

@@ -25,16 +25,6 @@ enum Fixture {
         currency: Currency = .usd,
         on day: CivilDate = Fixture.day
     ) throws -> BuyerFacts {
-        let order = Order(
-            id: "4711",
-            lines: [Order.Line(id: "1", sku: sku, quantity: 20)],
-            destination: Destination(
-                country: try Country(parsing: country),
-                postalCode: "75001",
-                region: region
-            ),
-            currency: currency
-        )
         let known = segment.map {
             Customer(id: customer, company: company, segment: $0, contract: contract, tags: tags)
         }
@@ -46,9 +36,19 @@ enum Fixture {
             urgency: urgency,
             requestedBy: requestedBy
         )
+        let order = Order(
+            id: "4711",
+            lines: [Order.Line(id: "1", sku: sku, quantity: 20)],
+            destination: Destination(
+                country: try Country(parsing: country),
+                postalCode: "75001",
+                region: region
+            ),
+            currency: currency,
+            terms: terms
+        )
         return BuyerFacts(
             order: order,
-            terms: terms,
             customer: known,
             profiles: [profile],
             day: day

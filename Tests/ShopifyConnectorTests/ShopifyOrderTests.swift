@@ -47,7 +47,12 @@ struct `Shopify order` {
                 Order.Line(id: "518995019", sku: "IPOD2008RED", quantity: 1),
                 Order.Line(id: "703073504", sku: "IPOD2008BLACK", quantity: 1),
             ],
-            destination: Destination(country: .us, postalCode: "40202", region: "KY")
+            destination: Destination(country: .us, postalCode: "40202", region: "KY"),
+            terms: OrderTerms(
+                customer: "207119551",
+                value: Money(minorUnits: 199_65, currency: .usd),
+                tags: ["b2b", "mro-urgent"]
+            )
         )
         #expect(
             result

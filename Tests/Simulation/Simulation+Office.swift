@@ -276,6 +276,7 @@ extension Simulation {
         case .overrideFound(let override, let site, let found, let isKnown):
             "forced \(override.transaction) at \(site) \(found) \(isKnown)"
         case .recovered(let found, _): "recovered \(found.count)"
+        case .rulesChanged(let rules): "rules \(rules.version)"
         }
     }
 }

@@ -250,7 +250,53 @@ extension OrderOffice {
                 [ReadinessCheck(name: "decision-log", isPassing: true, detail: "writable")]
             },
             audit: { LogAudit(findings: [], conflicts: []) },
-            metricsText: { "holdfast_orders_total 1\n" }
+            metricsText: { "holdfast_orders_total 1\n" },
+            rules: .example
+        )
+    }
+}
+
+extension RuleOffice {
+    /// An office with two versions of its rules, the first of them in force again.
+    static var example: RuleOffice {
+        RuleOffice(
+            versions: { [Example.rules(2), Example.rules(1)] },
+            version: { $0 == 1 || $0 == 2 ? Example.rules($0) : nil },
+            check: { $0 == "rules: []" ? [] : [Example.slip] },
+            publish: { publication in
+                switch publication.source {
+                case .text("rules: []"), .version(1):
+                    .published(Example.rules(2), warnings: [])
+                case .text: .faulty([Example.slip])
+                case .version: .unknownVersion
+                }
+            },
+            importDirectory: { _, bytes, _ in
+                bytes.isEmpty
+                    ? .faulty(RowReport(RowFault(line: 3, field: "id", "is empty")))
+                    : .imported(bytes.count, total: 100)
+            }
+        )
+    }
+}
+
+extension Example {
+    static let slip = RuleFinding(
+        line: 4,
+        isError: true,
+        detail: "‘segmnt’ means nothing here",
+        hint: "did you mean ‘segment’?"
+    )
+
+    static func rules(_ version: Int64) -> RuleVersion {
+        RuleVersion(
+            version: version,
+            isInForce: version == 2,
+            comment: "spring",
+            publishedBy: "ada",
+            publishedAt: Timestamp(milliseconds: 0),
+            restores: version == 2 ? 1 : nil,
+            text: "rules: []\n"
         )
     }
 }

@@ -85,7 +85,11 @@ struct `The API's description` {
             Example.confirmed.document, refused.document, Example.explanation.document,
             Problem.unknownOrder("4711").document(request: "r1"),
         ]
-        for path in ["/v1/orders", "/v1/availability?sku=A&postalCode=75001", "/v1/warehouses"] {
+        documents.append(try await send(.get, "/v1/rules/2").json)
+        let paths = [
+            "/v1/rules", "/v1/orders", "/v1/availability?sku=A&postalCode=75001", "/v1/warehouses",
+        ]
+        for path in paths {
             documents.append(try await send(.get, path).json)
         }
         documents.append(try await submit("{}").json)

@@ -62,7 +62,7 @@ struct `Order submission` {
 
     @Test func `names the field in which a retry changed its mind`() async throws {
         let differences: [Order.Difference] = [
-            .lines, .destination, .serviceLevel, .completeness, .currency,
+            .lines, .destination, .serviceLevel, .completeness, .currency, .terms,
         ]
         for difference in differences {
             var office = OrderOffice.example
@@ -136,6 +136,8 @@ struct `Order submission` {
         let order = try await read(
             """
             {"id":"PO/17 é","currency":"CAD","serviceLevel":"two-day","completeness":"partial",
+             "customer":"ACME-7","value":"104.95","payment":"cod","type":"one-time",
+             "urgency":"urgent","requestedBy":"2026-03-09","tags":["vip","MRO"],
              "destination":{"country":"CA","postalCode":"k2p 1l4 ","region":"ON","residential":true},
              "lines":[{"id":"a","sku":"VALVE-3IN","quantity":20},
                       {"id":"b","sku":"VALVE-3IN","quantity":1e2},
@@ -162,8 +164,36 @@ struct `Order submission` {
                     ),
                     serviceLevel: .twoDay,
                     completeness: .partial,
-                    currency: currency
+                    currency: currency,
+                    terms: OrderTerms(
+                        customer: "ACME-7",
+                        value: Money(minorUnits: 104_95, currency: currency),
+                        payment: .cod,
+                        type: .oneTime,
+                        urgency: .urgent,
+                        requestedBy: CivilDate(year: 2026, month: 3, day: 9),
+                        tags: ["vip", "MRO"]
+                    )
                 )
+        )
+    }
+
+    @Test func `names each term of an order that means nothing`() async throws {
+        let answer = try await submit(
+            """
+            {"id":"4711","destination":{"country":"US","postalCode":"75001"},
+             "lines":[{"sku":"VALVE-3IN","quantity":20}],"customer":" x","value":"1.005",
+             "payment":"cheque","type":"gift","urgency":"soon","requestedBy":"2026-02-30",
+             "tags":["",7]}
+            """
+        )
+
+        #expect(answer.isProblem(.invalidOrder))
+        #expect(
+            answer.pointers == [
+                "#/customer", "#/value", "#/payment", "#/type", "#/urgency", "#/requestedBy",
+                "#/tags/0", "#/tags/1",
+            ]
         )
     }
 
@@ -316,8 +346,11 @@ struct `Order submission` {
             ("line", "Did you mean ‘lines’?"), ("ID", "Did you mean ‘id’?"),
             ("Destination", "Did you mean ‘destination’?"),
             (
-                "customer",
-                "Remove it; known here are id, currency, serviceLevel, completeness, destination, lines."
+                "giftwrap",
+                """
+                Remove it; known here are id, currency, serviceLevel, completeness, destination, \
+                lines, customer, value, payment, type, urgency, requestedBy, tags.
+                """
             ),
         ]
         for (name, hint) in cases {

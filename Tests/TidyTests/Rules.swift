@@ -66,7 +66,10 @@ enum Rules {
                 "Synchronization",
             ],
             "BuyerRules": ["AllocationModel", "Yams"],
-            "OrderDesk": ["AllocationModel", "AllocationProtocol", "BuyerRules", "SplitSolver"],
+            // Freight for distances alone: what is closest.
+            "OrderDesk": [
+                "AllocationModel", "AllocationProtocol", "BuyerRules", "Freight", "SplitSolver",
+            ],
             "StorefrontAPI": hummingbird.union([
                 "AllocationModel", "Foundation", "Synchronization",
             ]),

@@ -313,7 +313,8 @@ extension Dice {
             unitBillableWeight: Weight(grams: number(0...Limits.unitWeightMaximum)),
             freightClass: pick(FreightClass.allCases),
             segregationGroup: Int(number(0...65_535)),
-            multiple: number(1...Limits.quantityMaximum)
+            multiple: number(1...Limits.quantityMaximum),
+            available: optional { $0.quantity() }
         )
     }
 
@@ -420,7 +421,8 @@ extension Dice {
 
 extension Dice {
     mutating func storedOrder() -> Order {
-        Order(
+        let currency = currency()
+        return Order(
             id: order(),
             lines: list(1...5) {
                 Order.Line(
@@ -432,7 +434,42 @@ extension Dice {
             destination: destination(),
             serviceLevel: pick(ServiceLevel.allCases),
             completeness: pick(Completeness.allCases),
-            currency: currency()
+            currency: currency,
+            terms: coin() ? OrderTerms() : terms(in: currency)
+        )
+    }
+
+    mutating func terms(in currency: Currency) -> OrderTerms {
+        OrderTerms(
+            customer: optional { Identifier(trusted: $0.name()) },
+            value: optional { Money(minorUnits: $0.number(0...1_000_000), currency: currency) },
+            payment: optional { $0.pick(PaymentMethod.allCases) },
+            type: optional { $0.pick(OrderType.allCases) },
+            urgency: pick(Urgency.allCases),
+            requestedBy: optional { $0.date() },
+            tags: list(0...3) { $0.name() }
+        )
+    }
+
+    mutating func customer() -> Customer {
+        Customer(
+            id: Identifier(trusted: name()),
+            company: coin() ? "" : name(),
+            segment: coin() ? "" : name(),
+            contract: coin() ? "" : name(),
+            tags: list(0...3) { $0.name() }
+        )
+    }
+
+    mutating func profile() -> SKUProfile {
+        SKUProfile(
+            sku: sku(),
+            eligibleWarehouses: list(0...2) { $0.warehouse() },
+            regions: list(0...2) { $0.name() },
+            handling: list(0...2) { $0.name() },
+            isHazardous: coin(),
+            freightClass: optional { $0.pick(FreightClass.allCases) },
+            reorderPoint: optional { $0.quantity() }
         )
     }
 
@@ -506,7 +543,10 @@ extension Dice {
             unreachable: list(0...2) { $0.warehouse() },
             attempts: count(0...9),
             nodes: number(0...Int64.max),
-            solverVersion: count(0...9)
+            solverVersion: count(0...9),
+            rulesVersion: number(0...Int64.max),
+            customer: optional { $0.customer() },
+            profiles: list(0...2) { $0.profile() }
         )
     }
 }

@@ -1583,9 +1583,21 @@ nonisolated struct ProtoOffer: Sendable {
   /// What a plan may take is a multiple of this; 0 is read as 1.
   var multiple: Int64 = 0
 
+  /// What the site could promise in all, asked for or not; absent where it does not say.
+  var available: Int64 {
+    get {_available ?? 0}
+    set {_available = newValue}
+  }
+  /// Returns true if `available` has been explicitly set.
+  var hasAvailable: Bool {self._available != nil}
+  /// Clears the value of `available`. Subsequent reads from it will return its default value.
+  mutating func clearAvailable() {self._available = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _available: Int64? = nil
 }
 
 nonisolated struct ProtoLotOffer: Sendable {
@@ -2081,6 +2093,9 @@ nonisolated struct ProtoStoredOrder: Sendable {
 
   var currency: String = String()
 
+  /// What it says of itself for the office's rules: at most one, none where that is nothing.
+  var terms: [ProtoStoredOrder.Terms] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum Completeness: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -2125,6 +2140,54 @@ nonisolated struct ProtoStoredOrder: Sendable {
       .partial,
     ]
 
+  }
+
+  nonisolated struct Terms: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Empty for a guest.
+    var customer: String = String()
+
+    /// Minor units of the order's currency.
+    var value: Int64 {
+      get {_value ?? 0}
+      set {_value = newValue}
+    }
+    /// Returns true if `value` has been explicitly set.
+    var hasValue: Bool {self._value != nil}
+    /// Clears the value of `value`. Subsequent reads from it will return its default value.
+    mutating func clearValue() {self._value = nil}
+
+    /// card, terms, prepaid, cod; empty where it is not known.
+    var payment: String = String()
+
+    /// maintenance, replacement, recurring, one-time; empty where it is not known.
+    var type: String = String()
+
+    /// urgent; empty where it is not.
+    var urgency: String = String()
+
+    /// Days since 1970-01-01.
+    var requestedBy: Int32 {
+      get {_requestedBy ?? 0}
+      set {_requestedBy = newValue}
+    }
+    /// Returns true if `requestedBy` has been explicitly set.
+    var hasRequestedBy: Bool {self._requestedBy != nil}
+    /// Clears the value of `requestedBy`. Subsequent reads from it will return its default value.
+    mutating func clearRequestedBy() {self._requestedBy = nil}
+
+    /// At most 250.
+    var tags: [String] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _value: Int64? = nil
+    fileprivate var _requestedBy: Int32? = nil
   }
 
   nonisolated struct Line: Sendable {
@@ -2385,9 +2448,95 @@ nonisolated struct ProtoEvidence: Sendable {
 
   var solverVersion: Int32 = 0
 
+  /// The version of the office's rules that were in force; 0 for none.
+  var rulesVersion: Int64 = 0
+
+  /// What the directory said of whoever ordered; absent for a guest.
+  var buyer: ProtoBuyer {
+    get {_buyer ?? ProtoBuyer()}
+    set {_buyer = newValue}
+  }
+  /// Returns true if `buyer` has been explicitly set.
+  var hasBuyer: Bool {self._buyer != nil}
+  /// Clears the value of `buyer`. Subsequent reads from it will return its default value.
+  mutating func clearBuyer() {self._buyer = nil}
+
+  /// What the directory said of the order's SKUs, by rising SKU, where it knows them.
+  var profiles: [ProtoProfile] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _buyer: ProtoBuyer? = nil
+}
+
+/// A customer, as the office's directory knows them.
+nonisolated struct ProtoBuyer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: String = String()
+
+  var company: String = String()
+
+  var segment: String = String()
+
+  var contract: String = String()
+
+  /// At most 250.
+  var tags: [String] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A SKU, as the office's directory knows it.
+nonisolated struct ProtoProfile: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var sku: String = String()
+
+  /// The only warehouses that may ship it, at most 200; empty where all may.
+  var warehouses: [String] = []
+
+  /// The only countries or regions it may go to, at most 250; empty where all are.
+  var regions: [String] = []
+
+  /// At most 250.
+  var handling: [String] = []
+
+  var isHazardous: Bool = false
+
+  /// The place among the eighteen classes, from 50 on; absent where it is not known.
+  var freightClass: Int32 {
+    get {_freightClass ?? 0}
+    set {_freightClass = newValue}
+  }
+  /// Returns true if `freightClass` has been explicitly set.
+  var hasFreightClass: Bool {self._freightClass != nil}
+  /// Clears the value of `freightClass`. Subsequent reads from it will return its default value.
+  mutating func clearFreightClass() {self._freightClass = nil}
+
+  var reorderPoint: Int64 {
+    get {_reorderPoint ?? 0}
+    set {_reorderPoint = newValue}
+  }
+  /// Returns true if `reorderPoint` has been explicitly set.
+  var hasReorderPoint: Bool {self._reorderPoint != nil}
+  /// Clears the value of `reorderPoint`. Subsequent reads from it will return its default value.
+  mutating func clearReorderPoint() {self._reorderPoint = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _freightClass: Int32? = nil
+  fileprivate var _reorderPoint: Int64? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -4313,7 +4462,7 @@ nonisolated extension ProtoBid: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension ProtoOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Offer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{3}tier_quantities\0\u{3}tier_scarcity_costs\0\u{1}lots\0\u{3}pick_cost\0\u{3}unit_weight\0\u{3}unit_billable_excess\0\u{3}freight_class\0\u{3}segregation_group\0\u{1}multiple\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{3}tier_quantities\0\u{3}tier_scarcity_costs\0\u{1}lots\0\u{3}pick_cost\0\u{3}unit_weight\0\u{3}unit_billable_excess\0\u{3}freight_class\0\u{3}segregation_group\0\u{1}multiple\0\u{1}available\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4331,12 +4480,17 @@ nonisolated extension ProtoOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 8: try { try decoder.decodeSingularEnumField(value: &self.freightClass) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.segregationGroup) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.multiple) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self._available) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.line != 0 {
       try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 1)
     }
@@ -4367,6 +4521,9 @@ nonisolated extension ProtoOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.multiple != 0 {
       try visitor.visitSingularInt64Field(value: self.multiple, fieldNumber: 10)
     }
+    try { if let v = self._available {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 11)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4381,6 +4538,7 @@ nonisolated extension ProtoOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.freightClass != rhs.freightClass {return false}
     if lhs.segregationGroup != rhs.segregationGroup {return false}
     if lhs.multiple != rhs.multiple {return false}
+    if lhs._available != rhs._available {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5132,7 +5290,7 @@ nonisolated extension ProtoFullTruckload: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension ProtoStoredOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".StoredOrder"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}id\0\u{1}lines\0\u{1}destination\0\u{3}service_level\0\u{1}completeness\0\u{1}currency\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}id\0\u{1}lines\0\u{1}destination\0\u{3}service_level\0\u{1}completeness\0\u{1}currency\0\u{1}terms\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5148,6 +5306,7 @@ nonisolated extension ProtoStoredOrder: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 6: try { try decoder.decodeSingularEnumField(value: &self.serviceLevel) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.completeness) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
       default: break
       }
     }
@@ -5182,6 +5341,9 @@ nonisolated extension ProtoStoredOrder: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.currency.isEmpty {
       try visitor.visitSingularStringField(value: self.currency, fieldNumber: 8)
     }
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5194,6 +5356,7 @@ nonisolated extension ProtoStoredOrder: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.serviceLevel != rhs.serviceLevel {return false}
     if lhs.completeness != rhs.completeness {return false}
     if lhs.currency != rhs.currency {return false}
+    if lhs.terms != rhs.terms {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5201,6 +5364,70 @@ nonisolated extension ProtoStoredOrder: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoStoredOrder.Completeness: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMPLETENESS_COMPLETE\0\u{1}COMPLETENESS_LINE_COMPLETE\0\u{1}COMPLETENESS_PARTIAL\0")
+}
+
+nonisolated extension ProtoStoredOrder.Terms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoStoredOrder.protoMessageName + ".Terms"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}customer\0\u{1}value\0\u{1}payment\0\u{1}type\0\u{1}urgency\0\u{3}requested_by\0\u{1}tags\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.customer) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._value) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.payment) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.type) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.urgency) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._requestedBy) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.tags) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.customer.isEmpty {
+      try visitor.visitSingularStringField(value: self.customer, fieldNumber: 1)
+    }
+    try { if let v = self._value {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    if !self.payment.isEmpty {
+      try visitor.visitSingularStringField(value: self.payment, fieldNumber: 3)
+    }
+    if !self.type.isEmpty {
+      try visitor.visitSingularStringField(value: self.type, fieldNumber: 4)
+    }
+    if !self.urgency.isEmpty {
+      try visitor.visitSingularStringField(value: self.urgency, fieldNumber: 5)
+    }
+    try { if let v = self._requestedBy {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    if !self.tags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.tags, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoStoredOrder.Terms, rhs: ProtoStoredOrder.Terms) -> Bool {
+    if lhs.customer != rhs.customer {return false}
+    if lhs._value != rhs._value {return false}
+    if lhs.payment != rhs.payment {return false}
+    if lhs.type != rhs.type {return false}
+    if lhs.urgency != rhs.urgency {return false}
+    if lhs._requestedBy != rhs._requestedBy {return false}
+    if lhs.tags != rhs.tags {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension ProtoStoredOrder.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -5689,7 +5916,7 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Evidence"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}bids\0\u{1}tariffs\0\u{1}silent\0\u{1}unreachable\0\u{1}attempts\0\u{1}nodes\0\u{3}solver_version\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}bids\0\u{1}tariffs\0\u{1}silent\0\u{1}unreachable\0\u{1}attempts\0\u{1}nodes\0\u{3}solver_version\0\u{3}rules_version\0\u{1}buyer\0\u{1}profiles\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5706,12 +5933,19 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.attempts) }()
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.nodes) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.solverVersion) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.rulesVersion) }()
+      case 11: try { try decoder.decodeSingularMessageField(value: &self._buyer) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.profiles) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.versionMajor != 0 {
       try visitor.visitSingularInt32Field(value: self.versionMajor, fieldNumber: 1)
     }
@@ -5739,6 +5973,15 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.solverVersion != 0 {
       try visitor.visitSingularInt32Field(value: self.solverVersion, fieldNumber: 9)
     }
+    if self.rulesVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.rulesVersion, fieldNumber: 10)
+    }
+    try { if let v = self._buyer {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    } }()
+    if !self.profiles.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.profiles, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5752,6 +5995,123 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.attempts != rhs.attempts {return false}
     if lhs.nodes != rhs.nodes {return false}
     if lhs.solverVersion != rhs.solverVersion {return false}
+    if lhs.rulesVersion != rhs.rulesVersion {return false}
+    if lhs._buyer != rhs._buyer {return false}
+    if lhs.profiles != rhs.profiles {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoBuyer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Buyer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}company\0\u{1}segment\0\u{1}contract\0\u{1}tags\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.company) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.segment) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.contract) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.tags) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.company.isEmpty {
+      try visitor.visitSingularStringField(value: self.company, fieldNumber: 2)
+    }
+    if !self.segment.isEmpty {
+      try visitor.visitSingularStringField(value: self.segment, fieldNumber: 3)
+    }
+    if !self.contract.isEmpty {
+      try visitor.visitSingularStringField(value: self.contract, fieldNumber: 4)
+    }
+    if !self.tags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.tags, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoBuyer, rhs: ProtoBuyer) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.company != rhs.company {return false}
+    if lhs.segment != rhs.segment {return false}
+    if lhs.contract != rhs.contract {return false}
+    if lhs.tags != rhs.tags {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoProfile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Profile"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sku\0\u{1}warehouses\0\u{1}regions\0\u{1}handling\0\u{3}is_hazardous\0\u{3}freight_class\0\u{3}reorder_point\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.warehouses) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.regions) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.handling) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.isHazardous) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._freightClass) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self._reorderPoint) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 1)
+    }
+    if !self.warehouses.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.warehouses, fieldNumber: 2)
+    }
+    if !self.regions.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.regions, fieldNumber: 3)
+    }
+    if !self.handling.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.handling, fieldNumber: 4)
+    }
+    if self.isHazardous != false {
+      try visitor.visitSingularBoolField(value: self.isHazardous, fieldNumber: 5)
+    }
+    try { if let v = self._freightClass {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._reorderPoint {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoProfile, rhs: ProtoProfile) -> Bool {
+    if lhs.sku != rhs.sku {return false}
+    if lhs.warehouses != rhs.warehouses {return false}
+    if lhs.regions != rhs.regions {return false}
+    if lhs.handling != rhs.handling {return false}
+    if lhs.isHazardous != rhs.isHazardous {return false}
+    if lhs._freightClass != rhs._freightClass {return false}
+    if lhs._reorderPoint != rhs._reorderPoint {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
