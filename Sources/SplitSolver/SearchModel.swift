@@ -226,20 +226,41 @@ struct SearchModel {
 }
 
 extension SearchModel {
-    /// Returns no more than any plan costs: each unit where it costs least, without what is fixed.
+    /// Returns no more than any plan costs: each unit where it costs least.
+    ///
+    /// What is fixed is shared by all that could ride, so that a unit pays the least
+    /// that it can, and a pile gives no more than it holds. That is the linear
+    /// relaxation with each fixed charge tied to a whole load, solved line by line.
     func leastCost() -> Double {
+        let freight = slots.indices.map { leastFreight(of: $0) }
+        let siteShares = sites.map { site in
+            let most = site.piles.reduce(0.0) {
+                $0 + Double(piles[$1].unitWeight) * Double(piles[$1].capacity)
+            }
+            return most > 0 ? scale.costBelow(site.opening) / most : 0
+        }
         var sum = 0.0
         for line in lines {
-            let mayBeShort = !line.mustBeWhole || line.mayBeEmpty
-            var least = mayBeShort ? scale.costBelow(line.backorder) : .infinity
-            for pile in line.piles {
-                let scarcity = piles[pile].tiers.map(\.slope).min() ?? 0
-                for arc in piles[pile].arcs {
-                    let unit = scale.costBelow(scarcity) + scale.costBelow(arcs[arc].late)
-                    least = min(least, unit + leastFreight(of: arc))
+            var sources = line.piles.map { index in
+                let pile = piles[index]
+                let scarcity = scale.costBelow(pile.tiers.map(\.slope).min() ?? 0)
+                let pick = scale.costBelow(pile.pick) / Double(pile.capacity)
+                let site = siteShares[pile.site] * Double(pile.unitWeight)
+                let ways = pile.arcs.map { arc in
+                    scale.costBelow(arcs[arc].late)
+                        + freight[arcs[arc].slot].cost(of: arcs[arc], pile)
                 }
+                return (cost: scarcity + pick + site + (ways.min() ?? 0), units: pile.capacity)
             }
-            sum += least * Double(line.quantity)
+            if !line.mustBeWhole || line.mayBeEmpty {
+                sources.append((scale.costBelow(line.backorder), line.quantity))
+            }
+            var missing = line.quantity
+            for source in sources.sorted(by: { $0.cost < $1.cost }) {
+                let units = min(missing, source.units)
+                sum += source.cost * Double(units)
+                missing -= units
+            }
         }
         // A millionth covers all rounding of this sum many times over; what tariffs
         // round off their shipments is theirs.
@@ -247,25 +268,64 @@ extension SearchModel {
         return max(0, sum * (1 - 1e-6) - roundedOff)
     }
 
-    /// Returns the least freight that one unit can add, however full its shipment is.
-    private func leastFreight(of arc: Int) -> Double {
-        let load = Double(arcs[arc].unitLoad)
-        let pile = piles[arcs[arc].pile]
-        switch slots[arcs[arc].slot].tariff {
-        case .parcel(let tariff):
-            let share = Double(tariff.base.tenThousandths) / Double(tariff.packageWeightMaximum)
-            return load * (share + Double(tariff.rate.tenThousandths))
-        case .parcelTable(let table):
-            let shares = table.steps.map {
-                Double($0.charge.tenThousandths) / Double($0.weightMaximum)
-            }
-            return load * (shares.min() ?? 0)
-        case .lessThanTruckload(let tariff):
-            let rates = tariff.breaks.map { $0.rates[pile.classIndex].tenThousandths }
-            return Double(pile.unitWeight) * Double(rates.min() ?? 0) / Double(tariff.rateWeight)
-        case .fullTruckload(let tariff):
-            return load * Double(tariff.flat.tenThousandths) / Double(tariff.capacity)
+    /// What a shipment costs at least for each unit of load, however full it is.
+    private struct LeastFreight {
+        let perLoad: Double
+        /// By freight class, for each unit of weight; empty where class is all one.
+        var perWeight: [Double] = []
+
+        func cost(of arc: Arc, _ pile: Pile) -> Double {
+            let rate = perWeight.isEmpty ? 0 : perWeight[pile.classIndex] * Double(pile.unitWeight)
+            return perLoad * Double(arc.unitLoad) + rate
         }
+    }
+
+    private func leastFreight(of index: Int) -> LeastFreight {
+        let slot = slots[index]
+        let all = slot.arcs.reduce(0.0) {
+            $0 + Double(arcs[$1].unitLoad) * Double(piles[arcs[$1].pile].capacity)
+        }
+        let most = min(all, Double(slot.tariff.loadMaximum))
+        if most <= 0 { return LeastFreight(perLoad: 0) }
+        let opening = scale.costBelow(slot.opening) / most
+        switch slot.tariff {
+        case .parcel(let tariff):
+            let base = Double(tariff.base.tenThousandths)
+            let share = base / min(most, Double(tariff.packageWeightMaximum))
+            return LeastFreight(perLoad: opening + share + Double(tariff.rate.tenThousandths))
+        case .fullTruckload(let tariff):
+            let share = Double(tariff.flat.tenThousandths) / min(most, Double(tariff.capacity))
+            return LeastFreight(perLoad: opening + share)
+        case .parcelTable(let table):
+            // A load that is no more than one row allows is billed by that row or a dearer one.
+            let shares = table.steps.map {
+                Double($0.charge.tenThousandths) / min(most, Double($0.weightMaximum))
+            }
+            return LeastFreight(perLoad: opening + (shares.min() ?? 0))
+        case .lessThanTruckload(let tariff):
+            let accessorial = Double(tariff.accessorial.tenThousandths) / most
+            let minimum = Double(tariff.minimumCharge.tenThousandths) / most
+            let rates = (0..<FreightClass.allCases.count).map { tariff.leastRate($0, upTo: most) }
+            let used = Set(slot.arcs.map { piles[arcs[$0].pile].classIndex })
+            if used.allSatisfy({ rates[$0] <= minimum }) {
+                return LeastFreight(perLoad: opening + accessorial + minimum)
+            }
+            return LeastFreight(perLoad: opening + accessorial, perWeight: rates)
+        }
+    }
+}
+
+extension LTLTariff {
+    /// Returns the least that a unit of weight of a class adds to a load of at most `most`.
+    ///
+    /// Below a break, what lacks to it is billed too, and the lighter the load the more lacks.
+    fileprivate func leastRate(_ classIndex: Int, upTo most: Double) -> Double {
+        let least = breaks.map { entry in
+            let deficit = Double(entry.deficit.tenThousandths)
+            let lack = max(0, deficit * (Double(entry.from) / most - 1))
+            return Double(entry.rates[classIndex].tenThousandths) + lack
+        }
+        return (least.min() ?? 0) / Double(rateWeight)
     }
 }
 

@@ -50,6 +50,45 @@ struct `Split solver on drawn orders` {
         )
     }
 
+    @Test func `bounds every plan from below before any relaxation is solved`() throws {
+        var (shares, count) = (0.0, 0)
+        for order in Self.small + Self.large where order.policy.objective == .weighted {
+            guard let first = plan(try solve(order, nodes: 0)),
+                let best = plan(try solve(order, nodes: Self.nodes))
+            else { continue }
+
+            #expect(first.bound <= best.cost, "\(order.id)")
+            #expect(first.bound <= best.bound, "\(order.id)")
+            shares += Double(first.bound.tenThousandths) / Double(best.cost.tenThousandths)
+            count += 1
+        }
+
+        #expect(count >= 20)
+        // Two thirds of the cost on average; a bound of nothing would hold too.
+        #expect(shares / Double(count) > 0.6, "\(shares / Double(count))")
+    }
+
+    @Test func `ends with a lawful plan soon after it is cancelled, wherever that is`() throws {
+        let order = try #require(Self.large.first { $0.policy.objective == .weighted })
+        for allowed in [0, 1, 20, 100, 150, 300] {
+            var asked = 0
+            let solution = try SplitSolver.solve(
+                order.problem,
+                under: order.policy,
+                within: SolverBudget(),
+                isCancelled: {
+                    asked += 1
+                    return asked > allowed
+                }
+            )
+
+            // The lines and sites of each plan that was yet to be improved are passed over.
+            #expect(asked - allowed < 200, "\(asked)")
+            let best = try #require(plan(solution))
+            #expect(try verdict(of: best, for: order).cost == best.cost.tenThousandths)
+        }
+    }
+
     @Test func `ships every kind of order lawfully, at the cost and above the bound it states`()
         throws
     {

@@ -128,8 +128,10 @@ struct `Split solver` {
     }
 
     @Test func `answers with a lawful unproved plan when it is cancelled`() throws {
+        // Nine units leave part of what either site has, so no sum of least costs is exact.
+        let problem = Background.problem(asking: 9)
         let solution = try SplitSolver.solve(
-            Background.problem(),
+            problem,
             under: SplitPolicy(),
             within: SolverBudget(),
             isCancelled: { true }
@@ -138,8 +140,7 @@ struct `Split solver` {
         let best = try #require(plan(solution))
         #expect(!best.isProved)
         #expect(best.bound <= best.cost)
-        _ = try Referee(problem: Background.problem(), policy: SplitPolicy())
-            .judge(best.assignments)
+        _ = try Referee(problem: problem, policy: SplitPolicy()).judge(best.assignments)
     }
 
     @Test func `proves one line of two thousand units over a dozen sites`() throws {
