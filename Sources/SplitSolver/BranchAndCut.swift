@@ -175,7 +175,7 @@ struct BranchAndCut: ~Copyable {
                 closedBound = min(closedBound, reached)
                 continue
             }
-            if node.depth == 0 || nodes >= nextRound { round() }
+            if node.depth == 0 || nodes >= nextRound { round(isCancelled) }
             if reached > cutoff {
                 closedBound = min(closedBound, reached)
                 continue
@@ -326,12 +326,16 @@ struct BranchAndCut: ~Copyable {
         }
         for _ in 0..<rounds {
             if isCancelled() { return best }
-            var outcome = simplex.solve(cutoff: cutoff * scale * 1.0000001, iterations: 5000)
+            var outcome = simplex.solve(
+                cutoff: cutoff * scale * 1.0000001,
+                iterations: 5000,
+                isCancelled
+            )
             if outcome == .infeasible && simplex.isProvedInfeasible() { return nil }
             var reached = simplex.safeBound() / scale
-            if outcome != .optimal && reached <= cutoff {
+            if outcome != .optimal && reached <= cutoff && !isCancelled() {
                 simplex.startOver()
-                outcome = simplex.solve(cutoff: .infinity, iterations: 20_000)
+                outcome = simplex.solve(cutoff: .infinity, iterations: 20_000, isCancelled)
                 if outcome == .infeasible && simplex.isProvedInfeasible() { return nil }
                 reached = simplex.safeBound() / scale
             }
@@ -411,7 +415,7 @@ struct BranchAndCut: ~Copyable {
     mutating func settled() -> RankedPlan { bench.settled() }
 
     /// Makes plans of the point; the longer that has brought nothing, the longer it waits to again.
-    private mutating func round() {
+    private mutating func round(_ isCancelled: () -> Bool) {
         let before = bench.best?.rank
         defer {
             let isBetter = bench.best.map { best in before.map { best.rank < $0 } ?? true } ?? false
@@ -421,9 +425,9 @@ struct BranchAndCut: ~Copyable {
         for flow in formulation.flows {
             bench.wish(simplex.solution(flow.column) / formulation.step[flow.column], by: flow.arc)
         }
-        bench.roundWishes()
+        bench.roundWishes(isCancelled)
         for threshold in [0.5, 0.2] {
-            bench.build { slot in
+            bench.build(isCancelled) { slot in
                 formulation.switches[slot].reduce(0) { $0 + simplex.solution($1) } >= threshold
             }
         }

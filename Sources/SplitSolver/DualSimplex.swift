@@ -49,6 +49,8 @@ struct DualSimplex {
     private var isCurrent = false
     private(set) var objective = 0.0
 
+    /// Iterations between two questions whether to stop.
+    private static let iterationsUnasked = 64
     /// Exchanges after which a point is computed anew before it is believed.
     private static let exchangesTrusted = 24
     /// Exchanges after which a basis is factored anew before it is saved.
@@ -254,7 +256,7 @@ struct DualSimplex {
 
     /// Raises the objective by at most so many steps, without looking twice at what it comes to.
     mutating func attempt(cutoff: Double, iterations most: Int) -> Outcome {
-        solve(cutoff: cutoff, iterations: most, isTrial: true)
+        solve(cutoff: cutoff, iterations: most, isTrial: true) { false }
     }
 
     // MARK: Setting up
@@ -452,15 +454,20 @@ struct DualSimplex {
 
     // MARK: Solving
 
-    /// Raises the objective until the point is feasible, or above `cutoff`.
-    mutating func solve(cutoff: Double, iterations most: Int) -> Outcome {
-        solve(cutoff: cutoff, iterations: most, isTrial: false)
+    /// Raises the objective until the point is feasible, or above `cutoff`, or it is told to stop.
+    mutating func solve(
+        cutoff: Double,
+        iterations most: Int,
+        _ isCancelled: () -> Bool
+    ) -> Outcome {
+        solve(cutoff: cutoff, iterations: most, isTrial: false, isCancelled)
     }
 
     private mutating func solve(
         cutoff: Double,
         iterations most: Int,
-        isTrial: Bool
+        isTrial: Bool,
+        _ isCancelled: () -> Bool
     ) -> Outcome {
         if isCurrent && factor.exchanges < BasisFactor.exchangesMaximum / 2 {
             computeValues()
@@ -481,6 +488,7 @@ struct DualSimplex {
             }
             left -= 1
             iterations += 1
+            if iterations % Self.iterationsUnasked == 0 && isCancelled() { return .stopped }
             switch step(leaving) {
             case .moved:
                 if objective > cutoff { return .cutOff }

@@ -31,24 +31,33 @@ struct LocalSearch {
     }
 
     /// Improves a draft; tries sites that are not used too if asked, which is thorough and slow.
-    mutating func improve(_ draft: inout Draft, opensSites: Bool) {
+    ///
+    /// Once cancelled, no move counts any more.
+    mutating func improve(
+        _ draft: inout Draft,
+        opensSites: Bool,
+        _ isCancelled: () -> Bool
+    ) {
         draft.forgetJournal()
         var hasImproved = true
         while hasImproved && moves > 0 {
             hasImproved = false
-            for line in model.lines.indices where shiftUnits(of: line, in: &draft) {
-                hasImproved = true
+            for line in model.lines.indices {
+                if isCancelled() { moves = 0 }
+                if shiftUnits(of: line, in: &draft) { hasImproved = true }
             }
             for slot in model.slots.indices where switchService(slot, in: &draft) {
                 hasImproved = true
             }
             if hasImproved { continue }
-            for site in model.sites.indices where closeSite(site, in: &draft) {
-                hasImproved = true
+            for site in model.sites.indices {
+                if isCancelled() { moves = 0 }
+                if closeSite(site, in: &draft) { hasImproved = true }
             }
             if hasImproved || !opensSites { continue }
-            for site in model.sites.indices where openSite(site, in: &draft) {
-                hasImproved = true
+            for site in model.sites.indices {
+                if isCancelled() { moves = 0 }
+                if openSite(site, in: &draft) { hasImproved = true }
             }
         }
         draft.forgetJournal()
@@ -310,14 +319,7 @@ struct LocalSearch {
         guard draft.isUsed(site: site), moves > 0 else { return false }
         let before = draft.rank
         draft.forgetJournal()
-        isOfSite.fill(false)
-        for index in tables.siteArcs[site] {
-            let arc = tables.arcsBySite[index]
-            if draft.quantity[arc] == 0 { continue }
-            isOfSite[tables.arcLine[arc]] = true
-            draft.stage(arc, -draft.quantity[arc])
-        }
-        guard draft.apply() else { return false }
+        guard empty(site, in: &draft) else { return false }
         closedSite = site
         for line in model.lines.indices where isOfSite[line] {
             _ = shiftUnits(of: line, in: &draft)
@@ -340,10 +342,73 @@ struct LocalSearch {
                     shiftBack(from: tables.arcsBySlot[index], in: &draft)
                 }
                 if draft.rank < before { return true }
+                handOver(to: site, in: &draft)
+                if draft.rank < before { return true }
             }
             draft.rollBack(to: 0)
         }
         return false
+    }
+
+    /// Closes the sites that are not worth their costs any more, now that another is open.
+    private mutating func handOver(to site: Int, in draft: inout Draft) {
+        for other in model.sites.indices where other != site && draft.isUsed(site: other) {
+            if moves <= 0 { return }
+            let before = draft.rank
+            let length = draft.appliedCount
+            guard empty(other, in: &draft) else { continue }
+            closedSite = other
+            for line in model.lines.indices where isOfSite[line] { refill(line, in: &draft) }
+            closedSite = -1
+            if before <= draft.rank { draft.rollBack(to: length) }
+        }
+    }
+
+    /// Takes all that a site ships off the plan, and notes of which lines that was.
+    private func empty(_ site: Int, in draft: inout Draft) -> Bool {
+        isOfSite.fill(false)
+        for index in tables.siteArcs[site] {
+            let arc = tables.arcsBySite[index]
+            if draft.quantity[arc] == 0 { continue }
+            isOfSite[tables.arcLine[arc]] = true
+            draft.stage(arc, -draft.quantity[arc])
+        }
+        return draft.apply()
+    }
+
+    /// Adds what a line lacks where it costs least a unit, by shipments there are if they can.
+    private mutating func refill(_ line: Int, in draft: inout Draft) {
+        var opensSlots = false
+        while draft.shipped(of: line) < tables.lineQuantity[line] {
+            let missing = tables.lineQuantity[line] - draft.shipped(of: line)
+            var best = (arc: -1, units: Int64(0))
+            var bestPrice = Double.infinity
+            for index in tables.lineArcs[line] {
+                let arc = tables.arcsByLine[index]
+                if !allows(arc) || draft.isUsed(slot: tables.arcSlot[arc]) == opensSlots {
+                    continue
+                }
+                let pile = tables.arcPile[arc]
+                let multiple = tables.pileMultiple[pile]
+                let room = tables.pileCapacity[pile] - draft.taken(from: pile)
+                let units = min(missing, room) / multiple * multiple
+                if units <= 0 { continue }
+                moves -= 1
+                guard let rank = draft.rank(adding: units, to: arc) else { continue }
+                let price = (rank.score - draft.rank.score).approximate / Double(units)
+                if price < bestPrice {
+                    best = (arc, units)
+                    bestPrice = price
+                }
+            }
+            if best.units == 0 {
+                if opensSlots { return }
+                opensSlots = true
+                continue
+            }
+            draft.stage(best.arc, best.units)
+            if !draft.apply() { return }
+        }
     }
 
     /// Returns units of an arc to shipments there already are, where that is better.

@@ -15,8 +15,7 @@ struct PlanBench: ~Copyable {
     private let movesEach: Int
     private var movesLeft: Int
 
-    /// Sets up for a model; local search may try `moves` moves on one plan.
-    init(_ model: SearchModel, moves: Int) {
+    init(_ model: SearchModel, within budget: SolverBudget) {
         self.model = model
         let arena = Arena()
         let tables = SearchTables(model, in: arena)
@@ -28,12 +27,12 @@ struct PlanBench: ~Copyable {
         builtOf = arena.row(model.slots.count, of: true)
         wishes = arena.row(model.arcs.count, of: 0)
         search = LocalSearch(model, tables, in: arena, isAllowed: all, moves: 0)
-        movesEach = moves
-        movesLeft = moves * SplitLimits.divesMaximum
+        movesEach = SplitLimits.moves(within: budget, arcs: model.arcs.count)
+        movesLeft = movesEach * SplitLimits.divesMaximum
     }
 
-    /// Makes a few quick plans.
-    mutating func start() {
+    /// Makes a few quick plans; once cancelled, leaves them as they are.
+    mutating func start(_ isCancelled: () -> Bool) {
         draft.clear()
         var starts = [draft.plan]
         construction.complete(&draft, by: all)
@@ -48,16 +47,16 @@ struct PlanBench: ~Copyable {
         let promising = [starts[1]] + starts.sorted { $0.rank < $1.rank }
         for start in promising.prefix(SplitLimits.startsMaximum) {
             draft.restore(start)
-            improve(by: movesEach)
+            improve(by: movesEach, isCancelled)
         }
-        improveBest()
+        improveBest(isCancelled)
     }
 
     /// Adds to what the next plan should take by an arc, in multiples.
     func wish(_ steps: Double, by arc: Int) { wishes[arc] += steps }
 
     /// Makes a plan of what is wished, rounded down, and of what that lacks.
-    mutating func roundWishes() {
+    mutating func roundWishes(_ isCancelled: () -> Bool) {
         draft.clear()
         allowed.fill(false)
         for arc in model.arcs.indices where wishes[arc] > 0.01 {
@@ -71,7 +70,7 @@ struct PlanBench: ~Copyable {
         }
         wishes.fill(0)
         construction.complete(&draft, by: allowed)
-        improveWithinBudget()
+        improveWithinBudget(isCancelled)
     }
 
     /// Takes what is wished as the plan it is.
@@ -86,7 +85,7 @@ struct PlanBench: ~Copyable {
     }
 
     /// Makes a plan by the slots that are allowed.
-    mutating func build(_ isAllowed: (Int) -> Bool) {
+    mutating func build(_ isCancelled: () -> Bool, by isAllowed: (Int) -> Bool) {
         var isNew = !hasBuilt
         for slot in model.slots.indices {
             allowed[slot] = isAllowed(slot)
@@ -97,7 +96,7 @@ struct PlanBench: ~Copyable {
         builtOf.copy(from: allowed, count: model.slots.count)
         draft.clear()
         construction.complete(&draft, by: allowed)
-        improveWithinBudget()
+        improveWithinBudget(isCancelled)
     }
 
     /// Returns the best plan, with ties moved to earlier lines and sites.
@@ -110,26 +109,26 @@ struct PlanBench: ~Copyable {
         return draft.plan
     }
 
-    private mutating func improveWithinBudget() {
+    private mutating func improveWithinBudget(_ isCancelled: () -> Bool) {
         if movesLeft <= 0 || (draft.isLawful && draft.rank == best?.rank) { return }
         let given = min(movesLeft, movesEach)
-        let isBetter = improve(by: given)
+        let isBetter = improve(by: given, isCancelled)
         movesLeft -= given - max(0, search.moves)
-        if isBetter { improveBest() }
+        if isBetter { improveBest(isCancelled) }
     }
 
-    private mutating func improveBest() {
+    private mutating func improveBest(_ isCancelled: () -> Bool) {
         guard let best else { return }
         draft.restore(best)
         search.moves = movesEach
-        search.improve(&draft, opensSites: true)
+        search.improve(&draft, opensSites: true, isCancelled)
         _ = keep()
     }
 
     @discardableResult
-    private mutating func improve(by moves: Int) -> Bool {
+    private mutating func improve(by moves: Int, _ isCancelled: () -> Bool) -> Bool {
         search.moves = moves
-        search.improve(&draft, opensSites: false)
+        search.improve(&draft, opensSites: false, isCancelled)
         return keep()
     }
 

@@ -11,9 +11,11 @@ package enum SplitLimits {
     /// Dives below the root that may use all their moves.
     static let divesMaximum = 10
 
-    /// Returns the moves local search may try on one plan: more where more work is allowed.
-    static func moves(within budget: SolverBudget) -> Int {
-        2000 + min(budget.nodes, 2000) * 20
+    /// Returns the moves local search may try on one plan of so many arcs.
+    ///
+    /// More where more work is allowed, and where one look at every line takes more.
+    static func moves(within budget: SolverBudget, arcs: Int) -> Int {
+        (2000 + min(budget.nodes, 2000) * 20) * (1 + arcs / 500)
     }
 
     /// The most arcs of an order whose relaxation is solved: its time grows with their square.

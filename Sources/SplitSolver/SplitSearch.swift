@@ -22,8 +22,8 @@ struct SplitSearch {
         if model.isImpossible {
             return try refusal(isProved: true, nodes: 0, isCancelled)
         }
-        var bench = PlanBench(model, moves: SplitLimits.moves(within: budget))
-        bench.start()
+        var bench = PlanBench(model, within: budget)
+        bench.start(isCancelled)
         var tree = BranchAndCut(
             model,
             isLexicographic: policy.objective == .lexicographic,
@@ -97,8 +97,8 @@ struct SplitSearch {
         )
         let model = try SearchModel(alone, under: relaxed)
         let share = SolverBudget(nodes: budget.nodes / problem.lines.count)
-        var bench = PlanBench(model, moves: SplitLimits.moves(within: share))
-        bench.start()
+        var bench = PlanBench(model, within: share)
+        bench.start(isCancelled)
         let start = bench.best
         var tree = BranchAndCut(model, isLexicographic: true, within: share, on: bench)
         tree.run(isCancelled: isCancelled, through: .shortUnits)
