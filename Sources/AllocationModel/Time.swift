@@ -152,6 +152,13 @@ package struct TimeOfDay: Hashable, Comparable, Sendable, CustomStringConvertibl
         minutesSinceMidnight = hour * 60 + minute
     }
 
+    private init(minutesSinceMidnight: Int) {
+        self.minutesSinceMidnight = minutesSinceMidnight
+    }
+
+    /// The last minute of a day.
+    package static let endOfDay = TimeOfDay(minutesSinceMidnight: 1439)
+
     /// Reads `14:30`.
     package init(parsing text: String) throws(ParseError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -91,6 +91,17 @@ package struct ParcelRateCard: Hashable, Sendable {
         )
     }
 
+    /// The terms to residences in one row of the chart; nil where it is not served.
+    func offer(inRow row: Int) -> Offer? {
+        guard let found = termsByRow[row], let column = found.column else { return nil }
+        return Offer(
+            tariff: tariffs[column].residential,
+            handling: terms.handling.cost,
+            zone: found.zone,
+            transitDays: found.transitDays
+        )
+    }
+
     /// The most one package may weigh in a zone: what a single unit may not exceed.
     package func packageWeightMaximum(in zone: Zone) -> Weight? {
         rates.column(of: zone)
