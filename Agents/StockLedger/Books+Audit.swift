@@ -17,6 +17,12 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         case unlawfulHistory
         /// What a site manager forced is not what was decided: true, and somebody must mend it.
         case overrideConflict
+        /// A lease is not the sum of its entries, or was drawn beyond what it is.
+        case leaseApartFromJournal
+        /// A lease was written off, and orders had drawn on it: true, and somebody must mend it.
+        case leaseConflict
+        /// More is leased than is there: true, and somebody must mend it.
+        case leaseShortfall
         /// More is promised than is on hand: true, and somebody must mend it.
         case shortfall
 
@@ -24,9 +30,9 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         package var isDamage: Bool {
             switch self {
             case .damagedFile, .stockApartFromJournal, .stockApartFromReservations, .brokenChain,
-                .unlawfulHistory:
+                .unlawfulHistory, .leaseApartFromJournal:
                 true
-            case .overrideConflict, .shortfall: false
+            case .overrideConflict, .leaseConflict, .leaseShortfall, .shortfall: false
             }
         }
     }
@@ -64,6 +70,7 @@ extension Books {
             """,
             "has more promised than is on hand"
         )
+        findings += try leaseFindings()
         findings += try overrides().filter(\.isOpenConflict)
             .map { record in
                 let forced = record.override

@@ -20,13 +20,20 @@ extension Books {
         let id: Int64 = first[0]
         let entry = Self.catalogEntry(sku, first)
         let safetyStock = Quantity(first[10])
+        let leased = Quantity(first[18])
         var lots: [LotStock] = []
         var row: Row? = first
         while let current = row {
             if !current.hasNull(atIndex: 11) { lots.append(Self.lotStock(current)) }
             row = try rows.next()
         }
-        let stock = SKUStock(entry: entry, safetyStock: safetyStock, lots: lots, today: today)
+        let stock = SKUStock(
+            entry: entry,
+            safetyStock: safetyStock,
+            leased: leased,
+            lots: lots,
+            today: today
+        )
         return (id, stock)
     }
 
@@ -39,7 +46,9 @@ extension Books {
     private static let availabilitySQL = """
         SELECT s.id, s.description, s.unit, s.multiple, s.unit_weight, s.length, s.width,
             s.height, s.freight_class, s.is_lot_tracked, s.safety_stock, k.lot, k.on_hand,
-            k.held, k.allocated, k.expires, k.is_quarantined, k.certificates
+            k.held, k.allocated, k.expires, k.is_quarantined, k.certificates,
+            (SELECT ifnull(sum(kept - drained), 0) FROM lease
+                WHERE sku = s.id AND kept > drained)
         FROM sku AS s LEFT JOIN stock AS k ON k.sku = s.id
         WHERE s.code = ?
         ORDER BY k.expires IS NULL, k.expires, k.lot

@@ -176,6 +176,7 @@ package struct Books {
         let id = try coordinatorID(of: coordinator)
         try willWrite()
         try db.run("UPDATE coordinator SET incarnation = ? WHERE id = ?", [incarnation, id])
+        try adoptLeases(of: coordinator)
     }
 
     // MARK: Coordinators

@@ -25,6 +25,8 @@ package enum Limits {
     package static let changesShownMaximum = 100
     /// Holidays kept: four generations.
     package static let holidaysMaximum = 2000
+    /// Leases that are open at once: each is told of in every session.
+    package static let leasesOpenMaximum = 1000
     /// Cutoffs kept: every weekday of every service a bid may offer, and the default.
     package static let cutoffsMaximum = 455
 }

@@ -4,6 +4,8 @@ package import AllocationModel
 package struct SKUStock: Hashable, Sendable {
     package let entry: CatalogEntry
     package let safetyStock: Quantity
+    /// Units that the coordinator may promise while the site is cut off, and that have not come yet.
+    package let leased: Quantity
     /// First to expire first, those without expiry last; one unnamed row where no lots are kept.
     package let lots: [LotStock]
     /// The day at the site, after which a lot has expired.
@@ -12,11 +14,13 @@ package struct SKUStock: Hashable, Sendable {
     package init(
         entry: CatalogEntry,
         safetyStock: Quantity,
+        leased: Quantity = .zero,
         lots: [LotStock],
         today: CivilDate
     ) {
         self.entry = entry
         self.safetyStock = safetyStock
+        self.leased = leased
         self.lots = lots
         self.today = today
     }
@@ -27,12 +31,12 @@ package struct SKUStock: Hashable, Sendable {
 
     /// How many units may be promised to a new order now.
     ///
-    /// Units of usable lots on hand, less safety stock, holds and allocations.
-    /// Never negative: a recount that finds fewer units than are promised leaves
-    /// zero to offer.
+    /// Units of usable lots on hand, less safety stock, leases, holds and
+    /// allocations. Never negative: a recount that finds fewer units than are
+    /// promised leaves zero to offer.
     package var available: Quantity {
         let free = lots.reduce(Int64(0)) { $0 + ($1.isUsable(on: today) ? $1.free : 0) }
-        return Quantity(max(0, free - safetyStock.units))
+        return Quantity(max(0, free - safetyStock.units - leased.units))
     }
 
     /// Units promised that are not there, over the lots: what a recount found missing.

@@ -40,6 +40,7 @@ enum Schema {
 
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
+        leases,
     ]
 
     private static let freight = """
@@ -75,6 +76,124 @@ enum Schema {
         CREATE TRIGGER rate_card_has_a_code_of_its_own BEFORE INSERT ON rate_card
         WHEN EXISTS (SELECT 1 FROM ltl_rate_card WHERE service = NEW.service)
         BEGIN SELECT RAISE(ABORT, 'the code is an LTL service''s'); END;
+        """
+
+    // Units that the coordinator may promise while the site is cut off. `kept` is what is set
+    // aside for that since the beginning, `drained` what has come of it as reservations.
+    private static let leases = """
+        CREATE TABLE lease (
+            id TEXT PRIMARY KEY CHECK (length(id) = 32),
+            coordinator INTEGER NOT NULL REFERENCES coordinator (id),
+            sku INTEGER NOT NULL REFERENCES sku (id),
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            kept INTEGER NOT NULL DEFAULT 0 CHECK (kept BETWEEN 0 AND quantity),
+            drained INTEGER NOT NULL DEFAULT 0 CHECK (drained BETWEEN 0 AND quantity),
+            status TEXT NOT NULL DEFAULT 'open' CHECK (status IN (
+                'open', 'returning', 'closed', 'unsettled', 'written-off', 'reported', 'settled')),
+            entry INTEGER REFERENCES lease_entry (id),
+            CHECK (drained <= kept OR status IN ('written-off', 'reported', 'settled'))
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX lease_kept ON lease (sku) WHERE kept > drained;
+
+        CREATE TABLE lease_entry (
+            id INTEGER PRIMARY KEY,
+            batch INTEGER NOT NULL,
+            lease TEXT NOT NULL REFERENCES lease (id),
+            kind TEXT NOT NULL,
+            status TEXT NOT NULL,
+            kept_delta INTEGER NOT NULL,
+            drained_delta INTEGER NOT NULL,
+            tx INTEGER CHECK (tx >= 0),
+            at INTEGER NOT NULL,
+            who TEXT,
+            reason TEXT,
+            CHECK (CASE
+                WHEN kind = 'grant' THEN
+                    status = 'open' AND kept_delta > 0 AND drained_delta = 0 AND who IS NOT NULL
+                WHEN kind = 'draw' THEN
+                    kept_delta = 0 AND drained_delta > 0 AND tx IS NOT NULL
+                WHEN kind = 'ask-back' THEN
+                    status = 'returning' AND kept_delta = 0 AND drained_delta = 0
+                    AND who IS NOT NULL AND reason IS NOT NULL
+                WHEN kind IN ('close', 'adopt') THEN
+                    status = 'closed' AND kept_delta <= 0 AND drained_delta = 0
+                WHEN kind = 'lose' THEN
+                    status = 'unsettled' AND kept_delta = 0 AND drained_delta = 0
+                WHEN kind = 'write-off' THEN
+                    status = 'written-off' AND kept_delta <= 0 AND drained_delta = 0
+                    AND who IS NOT NULL AND reason IS NOT NULL
+                WHEN kind = 'report' THEN
+                    status = 'reported' AND kept_delta = 0 AND drained_delta = 0
+                WHEN kind = 'settle' THEN
+                    status = 'settled' AND kept_delta = 0 AND drained_delta = 0
+                    AND who IS NOT NULL AND reason IS NOT NULL
+                ELSE 0 END),
+            CHECK ((kind = 'draw') = (tx IS NOT NULL))
+        ) STRICT;
+
+        CREATE INDEX lease_entry_by_lease ON lease_entry (lease, kind);
+
+        -- One draw of one order on one lease: a repetition of it changes nothing.
+        CREATE UNIQUE INDEX lease_entry_draw ON lease_entry (lease, tx) WHERE tx IS NOT NULL;
+
+        CREATE TRIGGER lease_begins_empty BEFORE INSERT ON lease
+        WHEN NEW.kept <> 0 OR NEW.drained <> 0 OR NEW.status <> 'open' OR NEW.entry IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'I8: a lease begins empty'); END;
+        CREATE TRIGGER lease_follows_its_entries BEFORE UPDATE ON lease
+        WHEN NEW.id <> OLD.id OR NEW.coordinator <> OLD.coordinator OR NEW.sku <> OLD.sku
+            OR NEW.quantity <> OLD.quantity
+            OR NOT EXISTS (
+                SELECT 1 FROM lease_entry AS e
+                WHERE e.id = NEW.entry AND e.lease = NEW.id AND e.id > ifnull(OLD.entry, 0)
+                    AND NEW.kept = OLD.kept + e.kept_delta
+                    AND NEW.drained = OLD.drained + e.drained_delta AND NEW.status = e.status)
+        BEGIN SELECT RAISE(ABORT, 'I8: a lease changes by an entry of its journal only'); END;
+        CREATE TRIGGER lease_is_kept BEFORE DELETE ON lease
+        BEGIN SELECT RAISE(ABORT, 'a lease is never deleted'); END;
+
+        CREATE TRIGGER lease_entry_changes_its_lease AFTER INSERT ON lease_entry
+        BEGIN
+            SELECT RAISE(ABORT, 'an entry belongs to the batch being written')
+            WHERE NEW.batch <> (SELECT ifnull(max(lsn), 0) + 1 FROM batch);
+            UPDATE lease SET
+                kept = kept + NEW.kept_delta, drained = drained + NEW.drained_delta,
+                status = NEW.status, entry = NEW.id
+            WHERE id = NEW.lease;
+            SELECT RAISE(ABORT, 'I3: the lease would cut into what is promised or kept back')
+            FROM lease AS l JOIN sku AS s ON s.id = l.sku
+            WHERE NEW.kind = 'grant' AND l.id = NEW.lease AND (
+                SELECT sum(on_hand - held - allocated) FROM stock
+                WHERE sku = l.sku AND is_quarantined = 0
+            ) < s.safety_stock
+                + (SELECT sum(kept - drained) FROM lease WHERE sku = l.sku AND kept > drained);
+        END;
+        CREATE TRIGGER lease_entry_is_never_changed BEFORE UPDATE ON lease_entry
+        BEGIN SELECT RAISE(ABORT, 'I8: an entry of a lease is never changed'); END;
+        CREATE TRIGGER lease_entry_is_never_deleted BEFORE DELETE ON lease_entry
+        BEGIN SELECT RAISE(ABORT, 'I8: an entry of a lease is never deleted'); END;
+
+        -- As it was, and what is leased is nobody else's.
+        DROP TRIGGER journal_entry_changes_stock;
+        CREATE TRIGGER journal_entry_changes_stock AFTER INSERT ON journal_entry
+        BEGIN
+            SELECT RAISE(ABORT, 'an entry belongs to the batch being written')
+            WHERE NEW.batch <> (SELECT ifnull(max(lsn), 0) + 1 FROM batch);
+            UPDATE stock SET
+                on_hand = on_hand + NEW.on_hand_delta, held = held + NEW.held_delta,
+                allocated = allocated + NEW.allocated_delta, entry = NEW.id
+            WHERE sku = NEW.sku AND lot = NEW.lot;
+            SELECT RAISE(ABORT, 'I1: the lot has fewer units than that to promise')
+            FROM stock WHERE NEW.kind = 'hold' AND sku = NEW.sku AND lot = NEW.lot
+                AND (held + allocated > on_hand OR is_quarantined);
+            SELECT RAISE(ABORT, 'I3: the hold would cut into the safety stock, or what is leased')
+            WHERE NEW.kind = 'hold' AND (
+                SELECT sum(on_hand - held - allocated) FROM stock
+                WHERE sku = NEW.sku AND is_quarantined = 0
+            ) < (SELECT safety_stock FROM sku WHERE id = NEW.sku)
+                + (SELECT ifnull(sum(kept - drained), 0) FROM lease
+                    WHERE sku = NEW.sku AND kept > drained);
+        END;
 
         """
 
