@@ -221,6 +221,7 @@ package final class DecisionLog: Sendable {
                 case .siteMark(let warehouse, let mark):
                     try Writing.mark(warehouse, mark, in: database)
                 case .overridden(let forced): try Writing.override(forced, in: database)
+                case .lease(let entry): try Writing.lease(entry, in: database)
                 case .doubted(let reason): try Writing.doubt(reason, in: database)
                 case .epochRaised(let epoch): try Writing.raise(epoch, in: database)
                 case .rebuilt(let entry, let isCancelled):
@@ -269,6 +270,18 @@ package final class DecisionLog: Sendable {
     package func openDecisions() async throws -> [OpenDecision] {
         let coordinator = coordinator
         return try await perform { try Reading.openDecisions(of: coordinator, in: $0) }
+    }
+
+    /// Returns what sites have leased, by rising lease, also what is over.
+    package func leases() async throws -> [LoggedLease] {
+        try await perform { try Reading.leases(in: $0) }
+    }
+
+    /// Returns the leases that were written off when orders had drawn on them, a sentence each.
+    package func leaseConflicts() async throws -> [String] {
+        try await perform {
+            try Reading.leaseConflicts(limit: Self.conflictsMaximum, in: $0)
+        }
     }
 
     /// Returns what the log has evidence of, of each site's history.
@@ -402,8 +415,8 @@ extension LogEntry {
         case .ended(let transaction): transaction.coordinator == coordinator
         case .rebuilt(let entry, _): entry.transaction.coordinator == coordinator
         case .overridden(let forced): forced.override.transaction.coordinator == coordinator
-        case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .doubted,
-            .epochRaised, .recovered:
+        case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .lease,
+            .doubted, .epochRaised, .recovered:
             true
         }
     }

@@ -18,6 +18,8 @@ package enum LogEntry: Sendable {
     case siteMark(Warehouse.ID, HistoryMark)
     /// A site manager has forced a reservation; told again, it is not news.
     case overridden(SiteOverride)
+    /// What has become of a lease; told again, it is not news.
+    case lease(LeaseEntry)
     /// The log lacks decisions that sites have seen: nothing is decided until it is recovered.
     case doubted(String)
     /// An epoch that no site has heard yet begins.
@@ -85,8 +87,16 @@ package struct ShareEntry: Hashable, Sendable {
     package let warehouse: Warehouse.ID
     package let mark: HistoryMark
     package let lines: [Reservation.Line]
+    /// What of the site's leases the units are drawn from: durable with the decision.
+    package let draws: [Lease.Draw]
 
-    package init(warehouse: Warehouse.ID, mark: HistoryMark, lines: [Reservation.Line]) {
+    package init(
+        warehouse: Warehouse.ID,
+        mark: HistoryMark,
+        lines: [Reservation.Line],
+        draws: [Lease.Draw] = []
+    ) {
+        self.draws = draws
         self.warehouse = warehouse
         self.mark = mark
         self.lines = lines
@@ -112,6 +122,33 @@ package struct CancelledEntry: Sendable {
         self.transaction = transaction
         self.outcome = outcome
         self.cancelledAt = cancelledAt
+    }
+}
+
+/// What has become of a lease.
+package enum LeaseEntry: Hashable, Sendable {
+    case granted(Warehouse.ID, Lease)
+    /// Nothing more is drawn from it; so many units were.
+    case closed(Warehouse.ID, Lease, kept: Quantity)
+    /// The site manager has said that it counts no more, when orders had drawn so many more units.
+    case writtenOff(Warehouse.ID, Lease, LeaseWriteOff, conflict: Quantity)
+}
+
+/// A lease as the log gives it back.
+package struct LoggedLease: Hashable, Sendable {
+    package let warehouse: Warehouse.ID
+    package let lease: Lease
+    package let state: State
+    /// What decisions have drawn.
+    package let drawn: Quantity
+
+    /// How far a lease has come.
+    package enum State: String, CaseIterable, Hashable, Sendable {
+        case open
+        case closed
+        /// The log was lost since: what was drawn may be more than it knows.
+        case lost
+        case writtenOff = "written-off"
     }
 }
 
@@ -174,6 +211,8 @@ package struct LoggedOrder: Hashable, Sendable {
     package let warehouses: [Warehouse.ID]
     /// What site managers have forced of it, by rising warehouse.
     package let overrides: [SiteOverride]
+    /// What of it was drawn from leases, by site.
+    package let draws: [Warehouse.ID: [Lease.Draw]]
 }
 
 /// A decision that a site shares, with what the site was asked to set aside.
@@ -185,6 +224,8 @@ package struct LoggedShare: Hashable, Sendable {
     package let participants: [Warehouse.ID]
     /// The order as the wire format keeps it.
     package let request: [UInt8]
+    /// What of the site's leases it was drawn from.
+    package let draws: [Lease.Draw]
 }
 
 /// What the log knows of a site's history.
@@ -208,5 +249,7 @@ package struct OpenDecision: Hashable, Sendable {
     package let transaction: TransactionID
     package let isCancelled: Bool
     package let warehouses: [Warehouse.ID]
+    /// What of it was drawn from leases, by site.
+    package let draws: [Warehouse.ID: [Lease.Draw]]
     package let order: DecidedOrder
 }

@@ -68,6 +68,7 @@ enum Reading {
                 transaction: transaction,
                 isCancelled: history.isCancelled,
                 warehouses: logged.warehouses,
+                draws: logged.draws,
                 order: logged.order
             )
         }
@@ -221,9 +222,66 @@ enum Reading {
                 isCancelled: try status(of: row) == .cancelled,
                 lines: try lines(of: warehouse, in: number, database),
                 participants: try participants(in: number, database),
-                request: bytes(row["request"])
+                request: bytes(row["request"]),
+                draws: try draws(in: number, database)[warehouse] ?? []
             )
         }
+    }
+
+    /// What of an attempt was drawn from leases, by site.
+    private static func draws(
+        in transaction: Int64,
+        _ database: Database
+    ) throws -> [Warehouse.ID: [Lease.Draw]] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT l.warehouse, l.id, l.sku, d.quantity FROM lease_draw AS d
+                JOIN lease AS l ON l.id = d.lease WHERE d.tx = ? ORDER BY l.id
+                """
+        )
+        var draws: [Warehouse.ID: [Lease.Draw]] = [:]
+        for row in try Row.fetchAll(statement, arguments: [transaction]) {
+            guard let id = try? LeaseID(parsing: row[1]) else { continue }
+            draws[Warehouse.ID(trusted: row[0]), default: []]
+                .append(
+                    Lease.Draw(lease: id, sku: SKU(trusted: row[2]), quantity: Quantity(row[3]))
+                )
+        }
+        return draws
+    }
+
+    static func leases(in database: Database) throws -> [LoggedLease] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT l.id, l.warehouse, l.sku, l.quantity, l.state,
+                    (SELECT ifnull(sum(quantity), 0) FROM lease_draw WHERE lease = l.id)
+                FROM lease AS l ORDER BY l.id
+                """
+        )
+        .compactMap { row in
+            guard let id = try? LeaseID(parsing: row[0]),
+                let state = LoggedLease.State(rawValue: row[4])
+            else { return nil }
+            return LoggedLease(
+                warehouse: Warehouse.ID(trusted: row[1]),
+                lease: Lease(id: id, sku: SKU(trusted: row[2]), quantity: Quantity(row[3])),
+                state: state,
+                drawn: Quantity(row[5])
+            )
+        }
+    }
+
+    static func leaseConflicts(limit: Int, in database: Database) throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: """
+                SELECT who || ' at ' || warehouse || ' wrote off the lease of ' || quantity || ' '
+                    || sku || ', and orders had drawn ' || conflict || ' of it: ' || reason
+                FROM lease WHERE conflict > 0 ORDER BY at DESC, id LIMIT ?
+                """,
+            arguments: [limit]
+        )
     }
 
     private static func lines(
@@ -346,6 +404,21 @@ enum Reading {
                 FROM decision_share s LEFT JOIN site_mark m ON m.warehouse = s.warehouse
                 WHERE m.entry IS NULL
                     OR (m.entry < s.mark_entry AND m.incarnation = s.incarnation)
+                UNION ALL
+                SELECT 'more is drawn from lease ' || l.id || ' of ' || l.warehouse
+                    || ' than it is of'
+                FROM lease l JOIN lease_draw w ON w.lease = l.id
+                GROUP BY l.id
+                HAVING sum(w.quantity) > l.quantity
+                    OR (l.state = 'closed' AND sum(w.quantity) <> l.kept)
+                UNION ALL
+                SELECT 'decision ' || w.tx || ' draws on lease ' || l.id
+                    || ' for what ' || l.warehouse || ' does not ship of it'
+                FROM lease_draw w JOIN lease l ON l.id = w.lease
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM decision_line d
+                    WHERE d.tx = w.tx AND d.warehouse = l.warehouse AND d.sku = l.sku
+                        AND d.quantity >= w.quantity)
                 """
         )
         return findings + (try unlawfulHistories(in: database))
@@ -374,7 +447,8 @@ enum Reading {
             transaction: transaction,
             isSettled: state == nil || state == "ended",
             warehouses: warehouses,
-            overrides: try transaction.map { try overrides(of: $0, in: database) } ?? []
+            overrides: try transaction.map { try overrides(of: $0, in: database) } ?? [],
+            draws: try draws(in: number ?? -1, database)
         )
     }
 

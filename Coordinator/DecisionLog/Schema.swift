@@ -22,6 +22,9 @@ enum Schema {
         migrator.registerMigration("5 rules") { database in
             try database.execute(sql: rules)
         }
+        migrator.registerMigration("6 leases") { database in
+            try database.execute(sql: leases)
+        }
         return migrator
     }
 
@@ -60,6 +63,67 @@ enum Schema {
             freight_class TEXT,
             reorder_point INTEGER CHECK (reorder_point >= 0)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    // What sites let the coordinator promise while they are cut off, and what orders have drawn
+    // of it: a draw is written with its decision, or never was.
+    private static let leases = """
+        CREATE TABLE lease (
+            id TEXT PRIMARY KEY CHECK (length(id) = 32),
+            warehouse TEXT NOT NULL,
+            sku TEXT NOT NULL,
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            state TEXT NOT NULL DEFAULT 'open'
+                CHECK (state IN ('open', 'closed', 'lost', 'written-off')),
+            kept INTEGER CHECK (kept BETWEEN 0 AND quantity),
+            who TEXT,
+            reason TEXT,
+            at INTEGER,
+            conflict INTEGER NOT NULL DEFAULT 0 CHECK (conflict BETWEEN 0 AND quantity),
+            CHECK (state <> 'closed' OR kept IS NOT NULL),
+            CHECK ((state = 'written-off') = (who IS NOT NULL)
+                AND (who IS NULL) = (reason IS NULL) AND (who IS NULL) = (at IS NULL))
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE lease_draw (
+            lease TEXT NOT NULL REFERENCES lease (id),
+            tx INTEGER NOT NULL REFERENCES decision (tx),
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            PRIMARY KEY (lease, tx)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX lease_draw_by_tx ON lease_draw (tx);
+
+        CREATE TRIGGER draw_is_within_its_lease BEFORE INSERT ON lease_draw BEGIN
+            SELECT RAISE(ABORT, 'I1: nothing more is drawn from that lease')
+            WHERE (SELECT state FROM lease WHERE id = NEW.lease) IS NOT 'open';
+            SELECT RAISE(ABORT, 'I1: the lease has fewer units than that left')
+            FROM lease WHERE id = NEW.lease AND quantity < NEW.quantity
+                + (SELECT ifnull(sum(quantity), 0) FROM lease_draw WHERE lease = NEW.lease);
+            SELECT RAISE(ABORT, 'the lease is another site''s, or of another SKU')
+            WHERE NOT EXISTS (
+                SELECT 1 FROM decision_line AS d JOIN lease AS l ON l.id = NEW.lease
+                WHERE d.tx = NEW.tx AND d.warehouse = l.warehouse AND d.sku = l.sku);
+        END;
+        CREATE TRIGGER draw_stays BEFORE UPDATE ON lease_draw BEGIN
+            SELECT RAISE(ABORT, 'a draw is never changed');
+        END;
+        CREATE TRIGGER draw_is_kept BEFORE DELETE ON lease_draw BEGIN
+            SELECT RAISE(ABORT, 'a draw is never deleted');
+        END;
+        CREATE TRIGGER lease_moves_forward BEFORE UPDATE ON lease
+        WHEN NEW.id <> OLD.id OR NEW.warehouse <> OLD.warehouse OR NEW.sku <> OLD.sku
+            OR NEW.quantity <> OLD.quantity
+            OR OLD.state || '>' || NEW.state NOT IN (
+                'open>closed', 'open>lost', 'open>written-off', 'closed>written-off',
+                'lost>written-off')
+            OR (NEW.state = 'closed' AND NEW.kept IS NOT (
+                SELECT ifnull(sum(quantity), 0) FROM lease_draw WHERE lease = NEW.id))
+        BEGIN
+            SELECT RAISE(ABORT, 'a lease only moves forward, and keeps what was drawn');
+        END;
+        CREATE TRIGGER lease_is_kept BEFORE DELETE ON lease BEGIN
+            SELECT RAISE(ABORT, 'a lease is never deleted');
+        END;
         """
 
     // What site managers have forced: of an attempt that was never decided too.

@@ -47,7 +47,61 @@ enum Writing {
                     in: database
                 )
             }
+            for draw in share.draws {
+                try run(
+                    "INSERT INTO lease_draw (lease, tx, quantity) VALUES (?, ?, ?)",
+                    [draw.lease.description, transaction, draw.quantity.units],
+                    in: database
+                )
+            }
         }
+    }
+
+    /// Writes what has become of a lease; one that is not known is written first.
+    static func lease(_ entry: LeaseEntry, in database: Database) throws -> Bool {
+        switch entry {
+        case .granted(let warehouse, let lease):
+            return try insert(lease, of: warehouse, in: database)
+        case .closed(let warehouse, let lease, let kept):
+            _ = try insert(lease, of: warehouse, in: database)
+            try run(
+                "UPDATE lease SET state = 'closed', kept = ? WHERE id = ? AND state = 'open'",
+                [kept.units, lease.id.description],
+                in: database
+            )
+        case .writtenOff(let warehouse, let lease, let writeOff, let conflict):
+            _ = try insert(lease, of: warehouse, in: database)
+            try run(
+                """
+                UPDATE lease SET state = 'written-off', who = ?, reason = ?, at = ?, conflict = ?
+                WHERE id = ? AND state <> 'written-off'
+                """,
+                [
+                    writeOff.who, writeOff.reason, writeOff.at.milliseconds, conflict.units,
+                    lease.id.description,
+                ],
+                in: database
+            )
+        }
+        return database.changesCount == 1
+    }
+
+    private static func insert(
+        _ lease: Lease,
+        of warehouse: Warehouse.ID,
+        in database: Database
+    ) throws -> Bool {
+        try run(
+            """
+            INSERT INTO lease (id, warehouse, sku, quantity) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                lease.id.description, warehouse.rawValue, lease.sku.code, lease.quantity.units,
+            ],
+            in: database
+        )
+        return database.changesCount == 1
     }
 
     /// Keeps a site's mark where it is further than the one that is kept.
@@ -186,6 +240,8 @@ enum Writing {
             [],
             in: database
         )
+        // What was drawn from them and lost with the log, nobody knows.
+        try run("UPDATE lease SET state = 'lost' WHERE state = 'open'", [], in: database)
         return true
     }
 
