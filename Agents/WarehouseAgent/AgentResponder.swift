@@ -107,7 +107,7 @@ package final class AgentResponder: Sendable {
             case .vote(_, .reserve): reached(.voteDurable)
             case .confirmed: reached(.confirmationDurable)
             case .vote(_, .refuse), .hello, .attach, .holdings, .restored, .ready, .bid,
-                .released, .noted, .refused:
+                .released, .noted, .leaseNoted, .refused:
                 break
             }
         }
@@ -124,7 +124,7 @@ package final class AgentResponder: Sendable {
                 case .vote: counters.votes += 1
                 case .refused: counters.refusals += 1
                 case .hello, .attach, .holdings, .restored, .ready, .confirmed, .released,
-                    .noted:
+                    .noted, .leaseNoted:
                     break
                 }
             }

@@ -234,4 +234,67 @@ package struct BiddingRule: Sendable {
     ) -> SiteCalendar.Delivery? {
         calendar.delivery(at: now, service: service, transitDays: transitDays)
     }
+
+    // Beforehand, for whoever cannot ask.
+
+    /// Returns what a site tells of a lease.
+    func offer(
+        of lease: Lease,
+        entry: CatalogEntry,
+        wish: LeaseOffer.Wish
+    ) -> LeaseOffer {
+        LeaseOffer(
+            lease: lease,
+            unitWeight: entry.unitWeight,
+            unitBillableWeight: divisor.billableWeight(
+                actual: entry.unitWeight,
+                dimensions: entry.dimensions
+            ),
+            freightClass: entry.freightClass,
+            multiple: entry.sellingUnit.multiple,
+            wish: wish
+        )
+    }
+
+    /// Returns how each service would carry goods at the worst, wherever it goes and whenever.
+    ///
+    /// The days are the longest that an order of the next four weeks would wait
+    /// and travel; one more, because nobody knows which day it is where the question is asked.
+    package func standingServices(at now: Timestamp) -> [StandingService] {
+        cards.compactMap { card in
+            guard let terms = card.standingTerms() else { return nil }
+            var daysToLeave = 0
+            var daysToArrive = 0
+            for quarter in 0..<Self.quartersLookedAt {
+                let instant = Timestamp(
+                    milliseconds: now.milliseconds + Int64(quarter) * Self.quarterMilliseconds
+                )
+                guard
+                    let delivery = calendar.delivery(
+                        at: instant,
+                        service: card.service,
+                        transitDays: terms.transitDays
+                    )
+                else { return nil }
+                let day = Int(instant.milliseconds / 86_400_000)
+                daysToLeave = max(daysToLeave, delivery.departure.leaves.daysSinceEpoch - day)
+                daysToArrive = max(daysToArrive, delivery.arrives.daysSinceEpoch - day)
+            }
+            return StandingService(
+                code: card.service,
+                carrier: card.carrier,
+                level: card.level,
+                tariff: terms.tariff,
+                currency: card.currency,
+                handling: card.terms.handling.cost,
+                daysToLeave: daysToLeave + 1,
+                daysToArrive: daysToArrive + 1,
+                reach: terms.reach
+            )
+        }
+    }
+
+    /// Quarters of a day in four weeks.
+    private static let quartersLookedAt = 112
+    private static let quarterMilliseconds: Int64 = 21_600_000
 }

@@ -16,6 +16,8 @@ extension WarehouseDesk {
         case .refused(let refusal): return .refused(refusal)
         case .underWay, .over: break
         }
+        // What it has drawn from leases and not told of, it has forgotten.
+        try books.unsettleLeases(of: coordinator)
         let limit = ProtocolLimits.pageMaximum
         // One more than is told tells whether there are more.
         let records = try books.reservations(

@@ -25,6 +25,13 @@ package final class WarehouseDesk: Sendable {
         ///
         /// The space set aside is then for confirming and releasing.
         var isFull = false
+        /// The leases that each coordinator has noted in its session.
+        var leasesNoted: [Coordinator.ID: NotedLeases] = [:]
+    }
+
+    private struct NotedLeases {
+        let session: SessionID
+        var leases: Set<LeaseID> = []
     }
 
     /// Opens a desk whose sessions are all to be made anew.
@@ -121,6 +128,7 @@ package final class WarehouseDesk: Sendable {
         _ answers: [Answer],
         asking doubts: [TransactionID] = [],
         telling overrides: [HoldOverride] = [],
+        leasing leases: (offers: [LeaseOffer], standing: [StandingService]) = ([], []),
         at mark: HistoryMark? = nil
     ) -> AnswerBatch {
         AnswerBatch(
@@ -129,7 +137,9 @@ package final class WarehouseDesk: Sendable {
             answers: answers,
             inquiries: doubts,
             mark: mark,
-            overrides: overrides
+            overrides: overrides,
+            leases: leases.offers,
+            standing: leases.standing
         )
     }
 
@@ -162,7 +172,7 @@ package final class WarehouseDesk: Sendable {
         )
     }
 
-    private func rule(in books: Books) throws -> BiddingRule {
+    func rule(in books: Books) throws -> BiddingRule {
         BiddingRule(
             warehouse: warehouse,
             calendar: try books.calendar(),
@@ -194,8 +204,9 @@ package final class WarehouseDesk: Sendable {
         if let epoch = admission.epochToStore {
             try books.storeEpoch(epoch, start: batch.start, of: batch.coordinator)
         }
-        // Outside a session its log may be another's, and what it says ended may not have.
-        if session.mayVote(in: batch.session) {
+        // Outside a session its log may be another's, and what it says ended may not have. A
+        // heartbeat ends nothing: it writes nothing either.
+        if session.mayVote(in: batch.session), batch.requests.contains(where: { $0 != .greet }) {
             try books.end(below: batch.endedBelow, of: batch.coordinator)
         }
         var drafts: [Draft] = []
@@ -206,7 +217,7 @@ package final class WarehouseDesk: Sendable {
             case .greet: isHeartbeat = true
             case .activate: isActivation = true
             case .challenge, .report, .restore, .bid, .reserve, .confirm, .release, .cancel,
-                .noteOverride:
+                .noteOverride, .noteLease, .closeLease, .drain:
                 break
             }
             drafts.append(
@@ -234,10 +245,14 @@ package final class WarehouseDesk: Sendable {
         let overrides =
             try isHeartbeat
             ? books.overridesToTell(batch.coordinator, limit: ProtocolLimits.overridesMaximum) : []
+        let leases =
+            isHeartbeat && session.mayVote(in: batch.session)
+            ? try leasesToTell(batch.coordinator, batch.session, in: books) : ([], [])
         // Only now: a batch that throws leaves the session as it was.
         let settled = session
         state.withLock { $0.sessions[batch.coordinator] = settled }
-        return reply(answers, asking: doubts, telling: overrides, at: known)
+        noteLeases(in: batch)
+        return reply(answers, asking: doubts, telling: overrides, leasing: leases, at: known)
     }
 
     private func session(of coordinator: Coordinator.ID, in books: Books) throws -> AgentSession {
@@ -328,7 +343,46 @@ package final class WarehouseDesk: Sendable {
             }
             try books.markNoted(transaction)
             return .ready(.noted(transaction))
+        case .noteLease(let lease, let isWrittenOff):
+            if isWrittenOff, try isOwn(lease, batch.coordinator, in: books) {
+                try books.markReported(lease)
+            }
+            return .ready(.leaseNoted(lease))
+        case .closeLease(let lease, let kept):
+            if try isOwn(lease, batch.coordinator, in: books) {
+                try books.close(lease, keeping: kept)
+            }
+            return .ready(.leaseNoted(lease))
+        case .drain(let ruling):
+            guard ruling.request.transaction.coordinator == batch.coordinator,
+                session.mayVote(in: batch.session)
+            else { return .ready(.refused(.staleSession)) }
+            return try drain(ruling, in: books)
         }
+    }
+
+    /// Keeps in mind what a coordinator has noted in its session: that is told no more in it.
+    private func noteLeases(in batch: RequestBatch) {
+        guard let session = batch.session else { return }
+        let noted = batch.requests.compactMap { request in
+            if case .noteLease(let lease, false) = request { lease } else { nil }
+        }
+        guard !noted.isEmpty else { return }
+        state.withLock { state in
+            var known = state.leasesNoted[batch.coordinator] ?? NotedLeases(session: session)
+            if known.session != session { known = NotedLeases(session: session) }
+            known.leases.formUnion(noted)
+            state.leasesNoted[batch.coordinator] = known
+        }
+    }
+
+    /// The leases that the coordinator has noted in the session that is in force.
+    func leasesNoted(
+        by coordinator: Coordinator.ID,
+        in session: SessionID
+    ) -> Set<LeaseID> {
+        let noted = state.withLock { $0.leasesNoted[coordinator] }
+        return noted?.session == session ? noted?.leases ?? [] : []
     }
 
     /// Keeps the coordinator's word on what was forced for want of it.
@@ -341,7 +395,8 @@ package final class WarehouseDesk: Sendable {
         case .confirm: try books.note(.confirm, onForced: transaction)
         case .release: try books.note(.release, onForced: transaction)
         case .cancel: try books.note(.cancel, onForced: transaction)
-        case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride:
+        case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride,
+            .noteLease, .closeLease, .drain:
             break
         }
     }
@@ -374,7 +429,7 @@ package final class WarehouseDesk: Sendable {
     }
 
     /// Carries out what `CommitParticipant` says, in a savepoint of its own.
-    private func step(
+    func step(
         _ event: CommitParticipant.Event,
         _ transaction: TransactionID,
         _ asked: ReserveRequest?,
@@ -457,7 +512,8 @@ extension Request {
         case .reserve: .reserve
         case .confirm: .confirm
         case .cancel: .cancel
-        case .release, .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride:
+        case .release, .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride,
+            .noteLease, .closeLease, .drain:
             .release
         }
     }
@@ -467,7 +523,7 @@ extension Request {
         switch self {
         case .bid: true
         case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-            .cancel, .noteOverride:
+            .cancel, .noteOverride, .noteLease, .closeLease, .drain:
             false
         }
     }

@@ -122,9 +122,13 @@ extension Request {
     fileprivate var isLarge: Bool {
         switch self {
         case .report, .restore: true
+        case .drain(let ruling): ruling.draws.count > Self.drawsOfAnOrder
         case .greet, .challenge, .activate, .bid, .reserve, .confirm, .release, .cancel,
-            .noteOverride:
+            .noteOverride, .noteLease, .closeLease:
             false
         }
     }
+
+    /// Draws that one order seldom exceeds: with as many lines, it is as long as they are.
+    private static let drawsOfAnOrder = 32
 }

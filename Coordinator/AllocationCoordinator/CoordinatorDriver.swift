@@ -62,7 +62,11 @@ package final class CoordinatorDriver: Sendable {
             case .overridden(let forced):
                 counters.overrides += 1
                 if forced.isConflict { counters.overrideConflicts += 1 }
-            case .activated, .deactivated, .session(_, .restored), .session(_, .cannotRestore),
+            case .lease(.granted): counters.leasesGranted += 1
+            case .lease(.writtenOff(_, _, _, let conflict)):
+                if !conflict.isZero { counters.leaseConflicts += 1 }
+            case .lease(.closed), .activated, .deactivated, .session(_, .restored),
+                .session(_, .cannotRestore),
                 .session(_, .ignored), .refused, .logDoubted, .recoveryWaits, .logRebuilt,
                 .rebuiltWithout, .notRebuilt:
                 break
@@ -87,6 +91,9 @@ package final class CoordinatorDriver: Sendable {
         /// Reservations that site managers have forced, and those of them decided otherwise.
         package var overrides = 0
         package var overrideConflicts = 0
+        /// Leases that sites have granted, and those written off when orders had drawn on them.
+        package var leasesGranted = 0
+        package var leaseConflicts = 0
         package var messages = 0
         package var requests = 0
         package var bytesSent = 0
@@ -193,8 +200,20 @@ package final class CoordinatorDriver: Sendable {
     /// Compares the log with itself, and returns what was forced and decided otherwise.
     ///
     /// - Complexity: Reads all of the log, and nothing is decided meanwhile.
-    package func audit() async throws -> (findings: [String], conflicts: [SiteOverride]) {
-        (try await log.audit(), try await log.conflicts())
+    package func audit() async throws -> Audit {
+        Audit(
+            findings: try await log.audit(),
+            conflicts: try await log.conflicts(),
+            leaseConflicts: try await log.leaseConflicts()
+        )
+    }
+
+    /// What an audit of the log has found.
+    package struct Audit: Sendable {
+        package let findings: [String]
+        package let conflicts: [SiteOverride]
+        /// A sentence for each lease that was written off when orders had drawn on it.
+        package let leaseConflicts: [String]
     }
 
     /// Returns why an order was decided as it was.
@@ -361,9 +380,12 @@ package final class CoordinatorDriver: Sendable {
         in group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws {
         if !effects.records.isEmpty || !effects.keepings.isEmpty {
+            let first = effects.keepings.filter(\.precedesRecords)
+            let last = effects.keepings.filter { !$0.precedesRecords }
             let entries =
-                effects.records.map { Recording.entry(for: $0) }
-                + effects.keepings.compactMap { Recording.entry(for: $0) }
+                first.compactMap { Recording.entry(for: $0) }
+                + effects.records.map { Recording.entry(for: $0) }
+                + last.compactMap { Recording.entry(for: $0) }
             let isDecision = effects.records.contains(where: \.isConfirmation)
             if isDecision { reached(.decisionTaken) }
             _ = try await log.append(entries)
@@ -383,7 +405,7 @@ package final class CoordinatorDriver: Sendable {
             switch outgoing.request {
             case .bid: pair.bids.send(outgoing)
             case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-                .cancel, .noteOverride:
+                .cancel, .noteOverride, .noteLease, .closeLease, .drain:
                 pair.transactions.send(outgoing)
             }
         }

@@ -36,6 +36,8 @@ extension Logger {
             )
         case .overridden(let forced):
             say(forced)
+        case .lease(let change):
+            say(change)
         case .logDoubted, .recoveryWaits, .logRebuilt, .rebuiltWithout, .notRebuilt:
             sayOfLog(note)
         }
@@ -88,6 +90,36 @@ extension Logger {
         }
     }
 
+    private func say(_ change: LeaseBook.Change) {
+        switch change {
+        case .granted(let warehouse, let lease):
+            info("the site has leased units", metadata: Self.metadata(warehouse, lease))
+        case .closed(let warehouse, let lease, let kept):
+            var metadata = Self.metadata(warehouse, lease)
+            metadata["drawn"] = "\(kept)"
+            info("a lease is closed", metadata: metadata)
+        case .writtenOff(let warehouse, let lease, let writeOff, let conflict):
+            var metadata = Self.metadata(warehouse, lease)
+            metadata["who"] = "\(writeOff.who)"
+            metadata["reason"] = "\(writeOff.reason)"
+            guard !conflict.isZero else {
+                return notice("a site manager has written off a lease", metadata: metadata)
+            }
+            metadata["drawn"] = "\(conflict)"
+            critical(
+                "a site manager has written off a lease that orders had drawn on",
+                metadata: metadata
+            )
+        }
+    }
+
+    private static func metadata(_ warehouse: Warehouse.ID, _ lease: Lease) -> Logger.Metadata {
+        [
+            "warehouse": "\(warehouse)", "lease": "\(lease.id)", "sku": "\(lease.sku)",
+            "quantity": "\(lease.quantity)",
+        ]
+    }
+
     private func sayOfLog(_ note: Office.Note) {
         switch note {
         case .logDoubted(let why):
@@ -121,7 +153,7 @@ extension Logger {
                 metadata: ["transaction": "\(transaction)"]
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled,
-            .overridden:
+            .overridden, .lease:
             break
         }
     }

@@ -1,7 +1,7 @@
 internal import AllocationModel
 internal import AllocationProtocol
-internal import DecisionLog
-internal import OrderDesk
+package import DecisionLog
+package import OrderDesk
 internal import WireFormat
 
 /// Between what the office decides and what the log keeps.
@@ -39,6 +39,11 @@ enum Recording {
         case .mark(let warehouse, let mark): return .siteMark(warehouse, mark)
         case .doubt(let why): return .doubted(why)
         case .override(let forced): return .overridden(forced)
+        case .lease(.granted(let warehouse, let lease)): return .lease(.granted(warehouse, lease))
+        case .lease(.closed(let warehouse, let lease, let kept)):
+            return .lease(.closed(warehouse, lease, kept: kept))
+        case .lease(.writtenOff(let warehouse, let lease, let writeOff, let conflict)):
+            return .lease(.writtenOff(warehouse, lease, writeOff, conflict: conflict))
         case .epoch(let epoch): return .epochRaised(epoch)
         case .recovered: return .recovered
         case .rebuilt(let record, let isCancelled):
@@ -63,7 +68,12 @@ enum Recording {
             isBackordered: !confirmation.plan.backorders.isEmpty,
             cost: confirmation.plan.cost,
             shares: confirmation.shares.map {
-                ShareEntry(warehouse: $0.warehouse, mark: $0.mark, lines: $0.lines)
+                ShareEntry(
+                    warehouse: $0.warehouse,
+                    mark: $0.mark,
+                    lines: $0.lines,
+                    draws: $0.draws
+                )
             }
         )
     }
@@ -75,7 +85,8 @@ enum Recording {
             share.transaction,
             lines: share.lines,
             participants: share.participants,
-            isCancelled: share.isCancelled
+            isCancelled: share.isCancelled,
+            draws: share.draws
         )
     }
 
@@ -108,7 +119,11 @@ enum Recording {
     }
 
     static func found(_ logged: LoggedOrder) throws -> Office.Found {
-        Office.Found(record: try record(from: logged), warehouses: logged.warehouses)
+        Office.Found(
+            record: try record(from: logged),
+            warehouses: logged.warehouses,
+            draws: logged.draws
+        )
     }
 
     static func found(_ decision: OpenDecision) throws -> Office.Found {
@@ -121,7 +136,32 @@ enum Recording {
                 transaction: decision.transaction,
                 isSettled: false
             ),
-            warehouses: decision.warehouses
+            warehouses: decision.warehouses,
+            draws: decision.draws
+        )
+    }
+}
+
+extension DecisionLog {
+    /// Returns what sites have leased, as the office goes on with it.
+    package func leaseBook() async throws -> LeaseBook {
+        LeaseBook(
+            try await leases()
+                .map { item in
+                    let state: LeaseBook.State =
+                        switch item.state {
+                        case .open: .open
+                        case .closed: .closed
+                        case .lost: .lost
+                        case .writtenOff: .writtenOff
+                        }
+                    return LeaseBook.Known(
+                        warehouse: item.warehouse,
+                        lease: item.lease,
+                        state: state,
+                        drawn: item.drawn
+                    )
+                }
         )
     }
 }

@@ -31,7 +31,11 @@ struct Audit: AsyncParsableCommand {
                 raisingEpoch: false
             )
             defer { log.close() }
-            try show(try await log.audit(), try await log.conflicts().map(\.sentence))
+            try show(
+                try await log.audit(),
+                try await log.conflicts().map(\.sentence)
+                    + log.leaseConflicts().map { "conflict: \($0)" }
+            )
         } catch DecisionLogError.inUse {
             try await ask(OfficeClient(base: "http://\(settings.httpHost):\(settings.httpPort)"))
         } catch let error as DecisionLogError {
@@ -54,7 +58,11 @@ struct Audit: AsyncParsableCommand {
                     reason: forced["reason"] as? String ?? ""
                 )
             }
-        try show(answer.document?["findings"] as? [String] ?? [], conflicts)
+        let leases = answer.document?["lease_conflicts"] as? [String] ?? []
+        try show(
+            answer.document?["findings"] as? [String] ?? [],
+            conflicts + leases.map { "conflict: \($0)" }
+        )
     }
 
     private func show(_ findings: [String], _ conflicts: [String]) throws {

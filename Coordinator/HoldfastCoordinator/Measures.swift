@@ -110,6 +110,11 @@ final class Measures: Sendable {
                 "duplicate_identities", "Times two agents answered under one name.",
                 counters.duplicates
             ),
+            ("leases", "Leases that sites have granted.", counters.leasesGranted),
+            (
+                "lease_conflicts", "Those written off when orders had drawn on them.",
+                counters.leaseConflicts
+            ),
             ("overrides", "Reservations that site managers have forced.", counters.overrides),
             (
                 "override_conflicts", "Those of them that were decided otherwise.",

@@ -41,8 +41,12 @@ extension OrderOffice {
             acceptWebhook: { await shopify.accept($0, $1) },
             readiness: { readiness(of: driver) },
             audit: {
-                let (findings, conflicts) = try await driver.audit()
-                return LogAudit(findings: findings, conflicts: conflicts)
+                let audit = try await driver.audit()
+                return LogAudit(
+                    findings: audit.findings,
+                    conflicts: audit.conflicts,
+                    leaseConflicts: audit.leaseConflicts
+                )
             },
             metricsText: { measures.text() },
             rules: rules.office

@@ -82,7 +82,8 @@ struct Run: AsyncParsableCommand {
             epoch: log.epoch,
             warehouses: settings.agents.map(\.warehouse),
             policy: settings.policy,
-            timing: settings.timing
+            timing: settings.timing,
+            leases: try await log.leaseBook()
         )
         desk.rules = try await rulesInForce(in: log)
         let office = Office(

@@ -82,10 +82,17 @@ package struct Office: Sendable {
     package struct Found: Sendable {
         package let record: OrderRecord
         package let warehouses: [Warehouse.ID]
+        /// What of it was drawn from leases, by site.
+        package let draws: [Warehouse.ID: [Lease.Draw]]
 
-        package init(record: OrderRecord, warehouses: [Warehouse.ID]) {
+        package init(
+            record: OrderRecord,
+            warehouses: [Warehouse.ID],
+            draws: [Warehouse.ID: [Lease.Draw]] = [:]
+        ) {
             self.record = record
             self.warehouses = warehouses
+            self.draws = draws
         }
     }
 
@@ -100,6 +107,8 @@ package struct Office: Sendable {
     /// What the outside must now do, in the order of the fields.
     package struct Effects: Sendable {
         /// Durable, all of them and what is kept, before anything below leaves.
+        ///
+        /// In this order, but for what is kept that `precedesRecords`.
         package var records: [Record] = []
         package var keepings: [Keeping] = []
         /// Whether the log is to be read as after a restart, and answered with `recovered`.
@@ -159,10 +168,22 @@ package struct Office: Sendable {
         case epoch(Int64)
         /// A site manager has forced a reservation.
         case override(SiteOverride)
+        /// What has become of a lease.
+        case lease(LeaseBook.Change)
         /// A decision that the sites have told of; the log may know it.
         case rebuilt(Record, isCancelled: Bool)
         /// The log is whole again.
         case recovered
+
+        /// Whether it is written before the records: a decision may draw on it.
+        package var precedesRecords: Bool {
+            switch self {
+            case .lease(.granted): true
+            case .lease(.closed), .lease(.writtenOff), .site, .mark, .doubt, .epoch, .override,
+                .rebuilt, .recovered:
+                false
+            }
+        }
     }
 
     /// What a site manager has forced, to be held against the log.
@@ -224,6 +245,10 @@ package struct Office: Sendable {
         case shippedBeforeCancelled(Order.ID, TransactionID, Warehouse.ID)
         /// A site manager has forced a reservation; where that is a conflict, a person must act.
         case overridden(SiteOverride)
+        /// A site has leased units, or a lease has ended.
+        ///
+        /// Where orders had drawn on one that was written off, a person must act.
+        case lease(LeaseBook.Change)
         /// A site has seen decisions that the log lacks: why it is thought so.
         case logDoubted(String)
         /// The log cannot be rebuilt before these sites have told what they hold.
@@ -345,6 +370,7 @@ package struct Office: Sendable {
         now: Timestamp
     ) -> Effects {
         var effects = Effects()
+        desk.today = Self.day(of: now)
         for item in found {
             let record = item.record
             guard let plan = record.outcome?.plan, let transaction = record.transaction else {
@@ -355,6 +381,7 @@ package struct Office: Sendable {
                 plan: plan,
                 transaction: transaction,
                 warehouses: item.warehouses,
+                draws: item.draws,
                 isCancelled: record.status == .cancelled,
                 receivedAt: record.receivedAt,
                 at: &desk
@@ -372,6 +399,7 @@ package struct Office: Sendable {
 
     /// Takes one event and adds what must now be done to `effects`.
     package mutating func handle(_ event: Event, now: Timestamp, into effects: inout Effects) {
+        desk.today = Self.day(of: now)
         switch event {
         case .submitted(let order, let client):
             submit(order, by: client, now: now, into: &effects)
@@ -832,11 +860,18 @@ package struct Office: Sendable {
         guard let index = sessions.firstIndex(where: { $0.warehouse == warehouse }) else { return }
         let wanted = sessions[index].handle(event)
         effects.notes += wanted.notes.map { .session(warehouse, $0) }
+        if wanted.notes.contains(where: \.isFencing) { yieldLeases(now: now, into: &effects) }
         if let adoption = wanted.adoption {
             effects.keepings.append(.site(warehouse, adoption))
         }
+        // A heartbeat belongs to the session: what comes with it is worth no more than that.
+        let inForce = desk.session(of: warehouse)
         effects.requests += wanted.requests.map {
-            Outgoing(warehouse: warehouse, session: nil, request: $0)
+            Outgoing(
+                warehouse: warehouse,
+                session: $0 == .greet && wanted.change == nil ? inForce : nil,
+                request: $0
+            )
         }
         switch wanted.change {
         case .activated(let session):
@@ -852,7 +887,14 @@ package struct Office: Sendable {
         case nil:
             break
         }
+        desk.note(isCutOff: isCutOff(sessions[index]), of: warehouse)
         if let query = wanted.query {
+            // It has lost history, and may not know what it has leased.
+            if query.after == nil {
+                for change in desk.leases.close(of: warehouse) {
+                    keep(change, mark: nil, now: now, into: &effects)
+                }
+            }
             effects.rulingLookups.append(RulingLookup(warehouse: warehouse, query: query))
         }
         noteReport(wanted, of: warehouse, now: now, into: &effects)
@@ -893,7 +935,10 @@ package struct Office: Sendable {
             for request in requests { fail(request, at: warehouse, now: now, into: &effects) }
             return
         }
-        if let mark = batch.mark, isInForce(session, at: warehouse) { learn(mark, of: warehouse) }
+        let isInForce = isInForce(session, at: warehouse)
+        // A heartbeat that says nothing else is evidence of nothing that must not be lost.
+        let saysAnything = !batch.leases.isEmpty || requests.contains { $0 != .greet }
+        if let mark = batch.mark, isInForce, saysAnything { learn(mark, of: warehouse) }
         for (request, answer) in zip(requests, batch.answers) {
             take(answer, to: request, in: session, from: warehouse, now: now, into: &effects)
         }
@@ -901,6 +946,73 @@ package struct Office: Sendable {
             inquire(transaction, at: warehouse, now: now, into: &effects)
         }
         for override in batch.overrides { hear(override, at: warehouse, into: &effects) }
+        if let mark = batch.mark, isInForce, self.isInForce(session, at: warehouse),
+            case .whole = standing
+        {
+            hearLeases(in: batch, at: mark, from: warehouse, now: now, into: &effects)
+        }
+    }
+
+    /// Takes in what a site says of its leases, where its history stands at `mark`.
+    private mutating func hearLeases(
+        in batch: AnswerBatch,
+        at mark: HistoryMark,
+        from warehouse: Warehouse.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        desk.leases.note(batch.standing, of: warehouse)
+        for offer in batch.leases {
+            let consequence = desk.leases.hear(offer, from: warehouse)
+            if let change = consequence.change {
+                keep(change, mark: mark, now: now, into: &effects)
+            }
+            if let request = consequence.request {
+                send(request, to: warehouse, into: &effects)
+            }
+        }
+    }
+
+    /// Leaves what sites have leased to the coordinator that has replaced this one.
+    private mutating func yieldLeases(now: Timestamp, into effects: inout Effects) {
+        guard !desk.leases.isReplaced else { return }
+        desk.leases.yield()
+        for id in cases.keys.sorted() {
+            for warehouse in sessions.map(\.warehouse) {
+                tell(id, .leasesClosed(warehouse), now: now, into: &effects)
+            }
+        }
+    }
+
+    /// Writes what has become of a lease, and has every attempt begin anew that it takes units from.
+    ///
+    /// With a grant, the site's history is written down as far as it holds it: a
+    /// site that has forgotten the grant is then known to have lost history.
+    private mutating func keep(
+        _ change: LeaseBook.Change,
+        mark: HistoryMark?,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        effects.keepings.append(.lease(change))
+        effects.notes.append(.lease(change))
+        switch change {
+        case .granted(let warehouse, _):
+            if let mark { effects.keepings.append(.mark(warehouse, mark)) }
+        case .closed(let warehouse, _, _), .writtenOff(let warehouse, _, _, _):
+            for id in cases.keys.sorted() {
+                tell(id, .leasesClosed(warehouse), now: now, into: &effects)
+            }
+        }
+    }
+
+    /// Whether a site is out of reach, and nothing else is known to be wrong with it.
+    private func isCutOff(_ session: SiteSession) -> Bool {
+        session.active == nil && !session.isAmnesiac && !session.isQuarantined
+    }
+
+    private static func day(of now: Timestamp) -> CivilDate {
+        CivilDate(daysSinceEpoch: Int(now.milliseconds / 86_400_000))
     }
 
     /// Holds what a site manager has forced against what was decided.
@@ -998,10 +1110,13 @@ package struct Office: Sendable {
             break
         case (.noteOverride(let asked), .noted(let transaction)) where asked == transaction:
             break
+        case (.noteLease(let asked, _), .leaseNoted(let lease)) where asked == lease,
+            (.closeLease(let asked, _), .leaseNoted(let lease)) where asked == lease:
+            break
         case (_, .refused(let refusal)):
             take(refusal, of: request, in: session, from: warehouse, now: now, into: &effects)
         case (_, .hello), (_, .attach), (_, .holdings), (_, .restored), (_, .ready), (_, .bid),
-            (_, .vote), (_, .confirmed), (_, .released), (_, .noted):
+            (_, .vote), (_, .confirmed), (_, .released), (_, .noted), (_, .leaseNoted):
             effects.notes.append(.misfit(warehouse))
             fail(request, at: warehouse, now: now, into: &effects)
         }
@@ -1048,6 +1163,7 @@ package struct Office: Sendable {
                 return raise(above: epochMaximum, into: &effects)
             }
             effects.notes.append(.session(warehouse, .fenced(epochMaximum: epochMaximum)))
+            yieldLeases(now: now, into: &effects)
         case .unknownTransaction, .overridden, .unlawful, .expired, .ledgerUnavailable:
             break
         }
@@ -1067,7 +1183,8 @@ package struct Office: Sendable {
         case .challenge(_, let offered, _), .report(let offered, _), .restore(let offered, _),
             .activate(let offered):
             refused = offered
-        case .greet, .bid, .reserve, .confirm, .release, .cancel, .noteOverride:
+        case .greet, .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteLease,
+            .closeLease, .drain:
             refused = session
             fail(request, at: warehouse, now: now, into: &effects)
         }
@@ -1099,7 +1216,7 @@ package struct Office: Sendable {
                 now: now,
                 into: &effects
             )
-        case .confirm, .release, .cancel, .noteOverride:
+        case .confirm, .release, .cancel, .noteOverride, .noteLease, .closeLease, .drain:
             // Repeated by its order's timer, or asked about by the site.
             break
         }
@@ -1129,6 +1246,15 @@ package struct Office: Sendable {
             (.overridden(warehouse), transaction)
         case (.cancel(let asked), .released(let transaction)) where asked == transaction:
             (.released(warehouse), transaction)
+        case (.drain(let ruling), .confirmed(let transaction))
+        where ruling.request.transaction == transaction && !ruling.isCancelled:
+            (.confirmed(warehouse), transaction)
+        case (.drain(let ruling), .released(let transaction))
+        where ruling.request.transaction == transaction && ruling.isCancelled:
+            (.released(warehouse), transaction)
+        case (.drain(let ruling), .refused(.unlawful(let transaction, let why)))
+        where ruling.request.transaction == transaction && why.status == .shipped:
+            (.shipped(warehouse), transaction)
         // It cannot give back what has left the building, however often it is asked.
         case (.cancel(let asked), .refused(.unlawful(let transaction, let why)))
         where asked == transaction && why.status == .shipped:
@@ -1378,10 +1504,21 @@ package struct Office: Sendable {
         guard case .recovering = standing else { return }
         standing = .whole
         self.history = history
+        desk.leases.loseAll()
         let recovered = recover(found, now: now)
         effects.timers += recovered.timers
         for session in sessions.map(\.warehouse) {
             step(session, .logRebuilt, now: now, into: &effects)
+        }
+    }
+}
+
+extension SiteSession.Note {
+    /// Whether it says that another coordinator has replaced this one.
+    fileprivate var isFencing: Bool {
+        switch self {
+        case .fenced: true
+        case .amnesia, .restored, .cannotRestore, .duplicateIdentity, .ignored: false
         }
     }
 }
@@ -1392,7 +1529,7 @@ extension CommitCoordinator.Event {
         switch self {
         case .vote(let warehouse, _, _), .sessionLost(let warehouse), .confirmed(let warehouse),
             .released(let warehouse), .shipped(let warehouse), .overridden(let warehouse),
-            .inquiry(let warehouse):
+            .leaseClosed(let warehouse), .inquiry(let warehouse):
             warehouse
         case .deadline, .cancel: nil
         }

@@ -12,6 +12,10 @@ package struct OrderDesk: Sendable {
     private var counter: Int64 = 0
     private var roundCount: Int64 = 0
     private var timerCount = 0
+    /// What sites have leased.
+    package internal(set) var leases = LeaseBook()
+    /// The day, for what is promised of sites that cannot be asked; in UTC.
+    var today = CivilDate(daysSinceEpoch: 0)
     /// Every site of the office, by rising warehouse.
     package private(set) var sites: [Site]
 
@@ -19,11 +23,16 @@ package struct OrderDesk: Sendable {
     package struct Site: Hashable, Sendable {
         package let warehouse: Warehouse.ID
         package var session: SessionID?
+        /// Whether what it has leased may be drawn on: it is out of reach, and no more is wrong.
+        package fileprivate(set) var isCutOff = false
         /// Decisions that it has been told, or is to be, and has not acknowledged.
         package fileprivate(set) var owing = 0
 
         /// Whether it is asked for bids.
         var mayBid: Bool { session != nil && owing < OrderDesk.owingMaximum }
+
+        /// Whether its leases may bid for it.
+        var mayBeDrawnOn: Bool { isCutOff && owing < OrderDesk.owingMaximum }
     }
 
     /// Decisions that a site may leave unacknowledged before it gets no more orders.
@@ -39,8 +48,10 @@ package struct OrderDesk: Sendable {
         epoch: Int64,
         warehouses: [Warehouse.ID],
         policy: SourcingPolicy,
-        timing: ProtocolTiming
+        timing: ProtocolTiming,
+        leases: LeaseBook = LeaseBook()
     ) {
+        self.leases = leases
         self.coordinator = coordinator
         self.epoch = epoch
         self.policy = policy
@@ -52,6 +63,19 @@ package struct OrderDesk: Sendable {
     package mutating func note(_ session: SessionID?, of warehouse: Warehouse.ID) {
         guard let index = sites.firstIndex(where: { $0.warehouse == warehouse }) else { return }
         sites[index].session = session
+    }
+
+    /// Takes note of whether a site is out of reach, and nothing else is wrong with it.
+    mutating func note(isCutOff: Bool, of warehouse: Warehouse.ID) {
+        guard let index = sites.firstIndex(where: { $0.warehouse == warehouse }) else { return }
+        sites[index].isCutOff = isCutOff
+    }
+
+    /// What the sites that are cut off have leased of an order.
+    func standingBids(on order: Order) -> [Bid] {
+        sites.filter(\.mayBeDrawnOn)
+            .compactMap { leases.standingBid(of: $0.warehouse, on: order, at: today) }
+            .filter { SourcingProblem.isSound($0, for: order, under: policy) }
     }
 
     /// Takes note that one order awaits the acknowledgements of other sites than before.

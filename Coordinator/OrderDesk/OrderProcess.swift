@@ -14,6 +14,8 @@ package struct OrderProcess: Sendable {
     private let ruling: BuyerRuling
     private var state: State
     private var attempts = 0
+    /// What the attempt that was begun last takes from leases, by site.
+    private var draws: [Warehouse.ID: [Lease.Draw]] = [:]
 
     private enum State: Sendable {
         /// Waiting for bids. Next: `solving`, `over`.
@@ -54,6 +56,8 @@ package struct OrderProcess: Sendable {
         case commit(TransactionID, CommitCoordinator.Event)
         /// The site's session has ended.
         case siteLost(Warehouse.ID)
+        /// Nothing is drawn from what the site has leased any more.
+        case leasesClosed(Warehouse.ID)
         case timer(Int)
         case cancel
     }
@@ -109,6 +113,20 @@ package struct OrderProcess: Sendable {
         package let lines: [Reservation.Line]
         /// Where the site's history stood when it voted: evidence against amnesia.
         package let mark: HistoryMark
+        /// What of its leases the units are drawn from; then it has not voted.
+        package let draws: [Lease.Draw]
+
+        package init(
+            warehouse: Warehouse.ID,
+            lines: [Reservation.Line],
+            mark: HistoryMark,
+            draws: [Lease.Draw] = []
+        ) {
+            self.warehouse = warehouse
+            self.lines = lines
+            self.mark = mark
+            self.draws = draws
+        }
     }
 
     /// What to tell the client.
@@ -126,6 +144,8 @@ package struct OrderProcess: Sendable {
         var absences: [SourcingRound.Absence]
         /// Whether a bid has been changed or dropped since the sites were asked.
         var isStale = false
+        /// The sites that have not bid themselves: their leases stand for them.
+        var standing: Set<Warehouse.ID> = []
 
         mutating func replace(_ bid: Bid?, of warehouse: Warehouse.ID) {
             isStale = true
@@ -136,6 +156,7 @@ package struct OrderProcess: Sendable {
         mutating func drop(_ warehouse: Warehouse.ID, because reason: SourcingRound.Absence.Reason)
         {
             replace(nil, of: warehouse)
+            guard !absences.contains(where: { $0.warehouse == warehouse }) else { return }
             absences.append(SourcingRound.Absence(warehouse: warehouse, reason: reason))
             absences.sort { $0.warehouse < $1.warehouse }
         }
@@ -165,6 +186,7 @@ package struct OrderProcess: Sendable {
         plan: Plan,
         transaction: TransactionID,
         warehouses: [Warehouse.ID],
+        draws: [Warehouse.ID: [Lease.Draw]] = [:],
         isCancelled: Bool,
         receivedAt: Timestamp,
         at desk: inout OrderDesk
@@ -180,6 +202,7 @@ package struct OrderProcess: Sendable {
             receivedAt: receivedAt,
             state: .settling(plan, machine, timer: 0)
         )
+        process.draws = draws
         var effects = Effects()
         process.settle(plan, machine, commit, timer: 0, at: &desk, into: &effects)
         return (process, effects)
@@ -282,16 +305,16 @@ package struct OrderProcess: Sendable {
         case (.sourcing(var round, let timer), .timer(let token)):
             guard token == timer else { return Effects() }
             return advance(&round, .deadline, timer: timer, at: &desk)
-
         case (.solving(let findings), .solved(let round, let result)):
             guard round == findings.round else { return Effects() }
             return conclude(result, from: findings, at: &desk)
-
         case (.voting(let voting), .commit(let id, let event)):
             guard id == voting.machine.transaction else { return Effects() }
             return step(voting, event, at: &desk)
         case (.voting(let voting), .siteLost(let site)):
             return step(voting, .sessionLost(site), at: &desk)
+        case (.voting(let voting), .leasesClosed(let site)):
+            return step(voting, .leaseClosed(site), at: &desk)
         case (.voting(let voting), .timer(let token)):
             guard token == voting.timer else { return Effects() }
             return step(voting, .deadline, at: &desk)
@@ -321,7 +344,7 @@ package struct OrderProcess: Sendable {
             guard id == machine.transaction else { return Effects() }
             let commit = machine.handle(event, timing: desk.timing)
             state = .over(.confirmed(plan, machine))
-            return Effects(messages: commit.messages)
+            return Effects(messages: told(commit.messages, of: plan))
 
         case (.sourcing, .cancel), (.solving, .cancel):
             state = .over(.undecided)
@@ -333,7 +356,8 @@ package struct OrderProcess: Sendable {
             (.voting, .bidLost), (.voting, .solved), (.settling, .bid), (.settling, .bidLost),
             (.settling, .solved), (.settling, .siteLost), (.over, .bid), (.over, .bidLost),
             (.over, .solved), (.over, .siteLost), (.over, .timer), (.over, .cancel),
-            (.over, .commit):
+            (.over, .commit), (.sourcing, .leasesClosed), (.solving, .leasesClosed),
+            (.settling, .leasesClosed), (.over, .leasesClosed):
             return Effects()
         }
     }
@@ -378,12 +402,20 @@ package struct OrderProcess: Sendable {
         of round: RoundID,
         at desk: inout OrderDesk
     ) -> Effects {
-        guard !result.bids.isEmpty else {
+        let unreachable = result.absences.filter { $0.reason == .unreachable }.map(\.warehouse)
+        let standing = desk.standingBids(on: order).filter { unreachable.contains($0.warehouse) }
+        let bids = (result.bids + standing).sorted { $0.warehouse < $1.warehouse }
+        guard !bids.isEmpty else {
             state = .over(.undecided)
             return Effects(answer: .unavailable("no warehouse answered in time"))
         }
         return solve(
-            Findings(round: round, bids: result.bids, absences: result.absences),
+            Findings(
+                round: round,
+                bids: bids,
+                absences: result.absences,
+                standing: Set(standing.map(\.warehouse))
+            ),
             at: desk
         )
     }
@@ -471,13 +503,17 @@ package struct OrderProcess: Sendable {
                 answer: .decided(.confirmed(solution.plan), transaction)
             )
         }
+        draws = [:]
+        for demand in demands where findings.standing.contains(demand.warehouse) {
+            guard let taken = desk.leases.take(demand.lines, of: demand.warehouse) else {
+                return attemptAgain(without: demand.warehouse, findings, at: &desk)
+            }
+            draws[demand.warehouse] = taken
+        }
         var participants: [CommitCoordinator.Participant] = []
-        let request = desk.bidRequest(for: order, round: findings.round)
-        for demand in demands {
+        for demand in demands where !findings.standing.contains(demand.warehouse) {
             guard let session = desk.session(of: demand.warehouse) else {
-                var findings = findings
-                findings.drop(demand.warehouse, because: .unreachable)
-                return solveAgain(findings, at: &desk)
+                return attemptAgain(without: demand.warehouse, findings, at: &desk)
             }
             participants.append(
                 CommitCoordinator.Participant(
@@ -487,7 +523,7 @@ package struct OrderProcess: Sendable {
                         transaction: transaction,
                         lines: demand.lines,
                         participants: demands.map(\.warehouse),
-                        bid: request,
+                        bid: desk.bidRequest(for: order, round: findings.round),
                         completeness: order.completeness
                     )
                 )
@@ -496,21 +532,48 @@ package struct OrderProcess: Sendable {
         let (machine, commit) = CommitCoordinator.begin(
             transaction,
             with: participants,
+            drawing: draws.keys.sorted(),
             timing: desk.timing
         )
         let timer = desk.nextTimer()
-        state = .voting(
-            Voting(
-                findings: findings,
-                solution: solution,
-                machine: machine,
-                timer: timer
-            )
+        let voting = Voting(
+            findings: findings,
+            solution: solution,
+            machine: machine,
+            timer: timer
         )
+        // All of it is drawn from leases: there is nobody to ask.
+        if commit.result == .confirmed { return confirm(voting, commit, at: &desk) }
+        state = .voting(voting)
         return Effects(
             messages: commit.messages,
             timers: commit.deadline.map { [Timer(token: timer, after: $0)] } ?? []
         )
+    }
+
+    /// Solves again without a site that has become unable to ship what it was planned to.
+    private mutating func attemptAgain(
+        without warehouse: Warehouse.ID,
+        _ findings: Findings,
+        at desk: inout OrderDesk
+    ) -> Effects {
+        endDraws(isDecided: false, at: &desk)
+        var findings = findings
+        let left = desk.standingBids(on: order).first { $0.warehouse == warehouse }
+        if findings.standing.contains(warehouse), let left {
+            findings.replace(left, of: warehouse)
+        } else {
+            findings.drop(warehouse, because: .unreachable)
+        }
+        return solveAgain(findings, at: &desk)
+    }
+
+    /// Ends what the attempt has taken from leases: drawn for good, or free again.
+    private mutating func endDraws(isDecided: Bool, at desk: inout OrderDesk) {
+        for warehouse in draws.keys.sorted() {
+            desk.leases.end(draws[warehouse] ?? [], isDecided: isDecided)
+        }
+        if !isDecided { draws = [:] }
     }
 
     private mutating func step(
@@ -525,6 +588,7 @@ package struct OrderProcess: Sendable {
             return Effects(messages: commit.messages)
         }
         var findings = voting.findings
+        if result != .confirmed { endDraws(isDecided: false, at: &desk) }
         switch result {
         case .confirmed:
             return confirm(voting, commit, at: &desk)
@@ -570,11 +634,13 @@ package struct OrderProcess: Sendable {
         }
         let plan = voting.solution.plan
         let transaction = voting.machine.transaction
+        endDraws(isDecided: true, at: &desk)
         let shares = plan.demands.map { demand in
             Share(
                 warehouse: demand.warehouse,
                 lines: demand.lines,
-                mark: voters.first { $0.warehouse == demand.warehouse }?.mark ?? .empty
+                mark: voters.first { $0.warehouse == demand.warehouse }?.mark ?? .empty,
+                draws: draws[demand.warehouse] ?? []
             )
         }
         let confirmation = confirmation(
@@ -623,7 +689,7 @@ package struct OrderProcess: Sendable {
         at desk: inout OrderDesk,
         into effects: inout Effects
     ) {
-        effects.messages += commit.messages
+        effects.messages += told(commit.messages, of: plan)
         effects.notes += commit.notes
         guard !machine.isFinished else {
             state = .over(
@@ -639,6 +705,36 @@ package struct OrderProcess: Sendable {
         let next = desk.nextTimer()
         effects.timers.append(Timer(token: next, after: deadline))
         state = .settling(plan, machine, timer: next)
+    }
+
+    /// Has a site that was not asked take its part out of its leases, where another is told a word.
+    private func told(
+        _ messages: [CommitCoordinator.Message],
+        of plan: Plan
+    ) -> [CommitCoordinator.Message] {
+        messages.map { message in
+            guard let draws = draws[message.warehouse],
+                let demand = plan.demands.first(where: { $0.warehouse == message.warehouse })
+            else { return message }
+            let isCancelled: Bool
+            let transaction: TransactionID
+            switch message.request {
+            case .confirm(let id): (transaction, isCancelled) = (id, false)
+            case .cancel(let id): (transaction, isCancelled) = (id, true)
+            case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release,
+                .noteOverride, .noteLease, .closeLease, .drain:
+                return message
+            }
+            let ruling = Rebuilding.ruling(
+                on: order,
+                transaction,
+                lines: demand.lines,
+                participants: plan.warehouses,
+                isCancelled: isCancelled,
+                draws: draws
+            )
+            return CommitCoordinator.Message(message.warehouse, .drain(ruling))
+        }
     }
 
     private mutating func withdrawWithoutSites(

@@ -9,7 +9,8 @@ package enum Rebuilding {
         _ transaction: TransactionID,
         lines: [Reservation.Line],
         participants: [Warehouse.ID],
-        isCancelled: Bool
+        isCancelled: Bool,
+        draws: [Lease.Draw] = []
     ) -> Ruling {
         let bid = BidRequest(
             round: RoundID(order: order.id, attempt: 0),
@@ -27,7 +28,8 @@ package enum Rebuilding {
                 bid: bid,
                 completeness: order.completeness
             ),
-            isCancelled: isCancelled
+            isCancelled: isCancelled,
+            draws: draws
         )
     }
 

@@ -260,7 +260,7 @@ package enum OpenAPI {
                     application/json:
                       schema:
                         type: object
-                        required: [findings, conflicts]
+                        required: [findings, conflicts, lease_conflicts]
                         properties:
                           findings:
                             description: A sentence for each contradiction.
@@ -275,6 +275,12 @@ package enum OpenAPI {
                               properties:
                                 transaction: {type: string}
                                 override: {$ref: "#/components/schemas/Override"}
+                          lease_conflicts:
+                            description: |
+                              A sentence for each lease that was written off when orders had drawn on
+                              it; the latest first.
+                            type: array
+                            items: {type: string}
                 "400":
                   $ref: "#/components/responses/Problem"
                 default:

@@ -106,10 +106,17 @@ package struct LogAudit: Hashable, Sendable {
     package let findings: [String]
     /// What site managers have forced and was decided otherwise, the latest first.
     package let conflicts: [SiteOverride]
+    /// A sentence for each lease that was written off when orders had drawn on it, the latest first.
+    package let leaseConflicts: [String]
 
-    package init(findings: [String], conflicts: [SiteOverride]) {
+    package init(
+        findings: [String],
+        conflicts: [SiteOverride],
+        leaseConflicts: [String] = []
+    ) {
         self.findings = findings
         self.conflicts = conflicts
+        self.leaseConflicts = leaseConflicts
     }
 }
 

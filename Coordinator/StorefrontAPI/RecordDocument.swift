@@ -48,6 +48,7 @@ extension LogAudit {
                     ]
                 }
             ),
+            "lease_conflicts": .array(leaseConflicts.map { .string($0) }),
         ]
     }
 }

@@ -30,7 +30,8 @@ package struct CommitCoordinator: Hashable, Sendable {
     /// One warehouse's part in an attempt that is being voted on.
     private struct Part: Hashable, Sendable {
         let warehouse: Warehouse.ID
-        let session: SessionID
+        /// The session in which its vote counts; nil where its units are drawn from a lease.
+        let session: SessionID?
         var mark: HistoryMark?
     }
 
@@ -88,6 +89,8 @@ package struct CommitCoordinator: Hashable, Sendable {
         case shipped(Warehouse.ID)
         /// The site's manager has forced it to give the units back, and that stands.
         case overridden(Warehouse.ID)
+        /// A lease that the site's units were to be drawn from is closed.
+        case leaseClosed(Warehouse.ID)
         /// The site has voted and asks what became of it.
         case inquiry(Warehouse.ID)
         /// The customer withdrew.
@@ -186,19 +189,31 @@ package struct CommitCoordinator: Hashable, Sendable {
 
     /// Starts an attempt.
     ///
-    /// - Precondition: at least one participant; an order without warehouses needs no agreement.
+    /// A site that has leased its units has agreed beforehand: it is not asked, and where all
+    /// have, the attempt is decided at once.
+    ///
+    /// - Precondition: at least one warehouse; an order without warehouses needs no agreement.
     package static func begin(
         _ transaction: TransactionID,
         with participants: [Participant],
+        drawing leased: [Warehouse.ID] = [],
         timing: ProtocolTiming
     ) -> (CommitCoordinator, Effects) {
-        precondition(!participants.isEmpty, "an order without warehouses needs no agreement")
-        let machine = CommitCoordinator(
-            transaction: transaction,
-            state: .voting(
-                participants.map { Part(warehouse: $0.warehouse, session: $0.session) }
-            )
+        precondition(
+            !participants.isEmpty || !leased.isEmpty,
+            "an order without warehouses needs no agreement"
         )
+        let parts =
+            participants.map { Part(warehouse: $0.warehouse, session: $0.session) }
+            + leased.map { Part(warehouse: $0, session: nil, mark: .empty) }
+        var machine = CommitCoordinator(
+            transaction: transaction,
+            state: .voting(parts.sorted { $0.warehouse < $1.warehouse })
+        )
+        guard !participants.isEmpty else {
+            let effects = machine.decide(parts, timing: timing)
+            return (machine, effects)
+        }
         let messages = participants.map { Message($0.warehouse, .reserve($0.request)) }
         return (machine, Effects(messages: messages, deadline: timing.voteDeadline))
     }
@@ -280,9 +295,15 @@ package struct CommitCoordinator: Hashable, Sendable {
         case .vote(let warehouse, let session, let vote):
             return count(vote, of: warehouse, in: session, among: parts, timing: timing)
         case .sessionLost(let warehouse):
-            guard parts.contains(where: { $0.warehouse == warehouse }) else {
+            guard let part = parts.first(where: { $0.warehouse == warehouse }) else {
                 return Effects(notes: [.stranger(warehouse)])
             }
+            // Who has leased its units is out of session anyway.
+            guard part.session != nil else { return Effects(notes: [.nothingToDo]) }
+            return giveUp(parts, result: .lost(warehouse))
+        case .leaseClosed(let warehouse):
+            let isDrawn = parts.contains { $0.warehouse == warehouse && $0.session == nil }
+            guard isDrawn else { return Effects(notes: [.nothingToDo]) }
             return giveUp(parts, result: .lost(warehouse))
         case .deadline:
             let silent = parts.filter { $0.mark == nil }.map(\.warehouse)
@@ -326,7 +347,7 @@ package struct CommitCoordinator: Hashable, Sendable {
         case .cancel:
             guard !isCancelled else { return Effects(notes: [.nothingToDo]) }
             return withdraw(shares, timing: timing)
-        case .sessionLost:
+        case .sessionLost, .leaseClosed:
             return Effects(notes: [.nothingToDo])
         }
     }
@@ -357,7 +378,7 @@ package struct CommitCoordinator: Hashable, Sendable {
         case (_, .vote(let warehouse, _, .refuse)):
             return Effects(notes: [.lateVote(warehouse)])
         case (_, .sessionLost), (_, .deadline), (_, .confirmed), (_, .released), (_, .shipped),
-            (_, .overridden):
+            (_, .overridden), (_, .leaseClosed):
             return Effects(notes: [.nothingToDo])
         }
     }
@@ -383,26 +404,30 @@ package struct CommitCoordinator: Hashable, Sendable {
             return giveUp(parts, result: .refused(warehouse, reason, bid))
         case .reserve(let mark):
             parts[index].mark = mark
-            let voters = parts.compactMap { part in
-                part.mark.map { Voter(warehouse: part.warehouse, mark: $0) }
-            }
-            guard voters.count == parts.count else {
+            guard parts.allSatisfy({ $0.mark != nil }) else {
                 state = .voting(parts)
                 return Effects()
             }
-            let shares = parts.map { Share(warehouse: $0.warehouse, stage: .confirming) }
-            var effects = settle(shares, isCancelled: false, tries: 0, timing: timing)
-            effects.record = .confirm(voters)
-            effects.result = .confirmed
-            return effects
+            return decide(parts, timing: timing)
         }
+    }
+
+    private mutating func decide(_ parts: [Part], timing: ProtocolTiming) -> Effects {
+        let shares = parts.map { Share(warehouse: $0.warehouse, stage: .confirming) }
+        var effects = settle(shares, isCancelled: false, tries: 0, timing: timing)
+        effects.record = .confirm(
+            parts.map { Voter(warehouse: $0.warehouse, mark: $0.mark ?? .empty) }
+        )
+        effects.result = .confirmed
+        return effects
     }
 
     /// Releases every part; a release is sent once and not waited for: a site that misses it asks.
     private mutating func giveUp(_ parts: [Part], result: Result) -> Effects {
         state = .over(.released)
         return Effects(
-            messages: parts.map { Message($0.warehouse, .release(transaction)) },
+            messages: parts.filter { $0.session != nil }
+                .map { Message($0.warehouse, .release(transaction)) },
             result: result
         )
     }

@@ -48,6 +48,10 @@ package struct AnswerBatch: Hashable, Sendable {
     package let mark: HistoryMark?
     /// What site managers have forced, until the coordinator has noted it.
     package let overrides: [HoldOverride]
+    /// What the site leases, once in each session, and what it would have ended.
+    package let leases: [LeaseOffer]
+    /// How it would carry what it leases, wherever that goes; with `leases`.
+    package let standing: [StandingService]
 
     package init(
         warehouse: Warehouse.ID,
@@ -55,8 +59,12 @@ package struct AnswerBatch: Hashable, Sendable {
         answers: [Answer],
         inquiries: [TransactionID] = [],
         mark: HistoryMark? = nil,
-        overrides: [HoldOverride] = []
+        overrides: [HoldOverride] = [],
+        leases: [LeaseOffer] = [],
+        standing: [StandingService] = []
     ) {
+        self.leases = leases
+        self.standing = standing
         self.overrides = overrides
         self.warehouse = warehouse
         self.boot = boot
@@ -132,6 +140,16 @@ package enum Request: Hashable, Sendable {
     case cancel(TransactionID)
     /// What was forced is in the coordinator's log. Answered by `noted`.
     case noteOverride(TransactionID)
+    /// A lease, or that it was written off, is in the coordinator's log. Answered by `leaseNoted`.
+    ///
+    /// Which of the two, because the one may be on its way while the other comes about.
+    case noteLease(LeaseID, isWrittenOff: Bool)
+    /// Nothing more is drawn from a lease; so many units were. Answered by `leaseNoted`.
+    case closeLease(LeaseID, kept: Quantity)
+    /// An order was decided on a lease while the site was cut off: its units, or that they are free.
+    ///
+    /// Answered by `confirmed`, or by `released` where the order was cancelled.
+    case drain(Ruling)
 }
 
 /// One thing an agent answers.
@@ -147,6 +165,7 @@ package enum Answer: Hashable, Sendable {
     case released(TransactionID)
     /// The override need not be told again.
     case noted(TransactionID)
+    case leaseNoted(LeaseID)
     /// The request was understood and not carried out.
     case refused(Refusal)
 }
@@ -220,10 +239,17 @@ package struct Ruling: Hashable, Sendable {
     /// What the site was asked to set aside.
     package let request: ReserveRequest
     package let isCancelled: Bool
+    /// Where its units come from, if they were leased.
+    package let draws: [Lease.Draw]
 
-    package init(request: ReserveRequest, isCancelled: Bool) {
+    package init(
+        request: ReserveRequest,
+        isCancelled: Bool,
+        draws: [Lease.Draw] = []
+    ) {
         self.request = request
         self.isCancelled = isCancelled
+        self.draws = draws
     }
 }
 

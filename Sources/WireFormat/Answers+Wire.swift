@@ -13,6 +13,8 @@ extension ProtoAnswerBatch {
         inquiries = batch.inquiries.map { ProtoTransaction($0, in: &context) }
         if let mark = batch.mark { self.mark = ProtoHistoryMark(mark) }
         overrides = batch.overrides.map { ProtoOverride($0, in: &context) }
+        leases = batch.leases.map { ProtoLeaseOffer($0) }
+        standing = batch.standing.map { ProtoStandingService($0) }
         tariffs = context.tariffs.map(ProtoTariff.init)
         coordinator = context.coordinator?.rawValue ?? ""
     }
@@ -39,6 +41,12 @@ extension ProtoAnswerBatch {
             mark: hasMark ? try mark.decoded("mark") : nil,
             overrides: try overrides.decoded("overrides") { (proto) throws(DecodingFault) in
                 try proto.decoded(in: context)
+            },
+            leases: try leases.decoded("leases") { (proto) throws(DecodingFault) in
+                try proto.decoded()
+            },
+            standing: try standing.decoded("standing") { (proto) throws(DecodingFault) in
+                try proto.decoded()
             }
         )
     }
@@ -60,6 +68,7 @@ extension ProtoAnswer {
         case .confirmed(let id): confirmed = ProtoTransaction(id, in: &context)
         case .released(let id): released = ProtoTransaction(id, in: &context)
         case .noted(let id): noted = ProtoTransaction(id, in: &context)
+        case .leaseNoted(let lease): leaseNoted = ProtoLeaseName(lease)
         case .refused(let refusal): refused = ProtoRefusal(refusal, in: &context)
         }
     }
@@ -78,6 +87,7 @@ extension ProtoAnswer {
         case .holdings(let proto): return try proto.decoded("holdings", in: context)
         case .restored(let proto): return try proto.decoded("restored")
         case .noted(let proto): return .noted(try proto.decoded("noted", in: context))
+        case .leaseNoted(let proto): return .leaseNoted(proto.decoded())
         case nil: throw .missing("kind")
         }
     }
@@ -349,8 +359,8 @@ extension ProtoOverride {
         return HoldOverride(
             transaction: try transaction.decoded("transaction", in: context),
             choice: try choice.decoded(),
-            who: try Self.words(who, "who"),
-            reason: try Self.words(reason, "reason"),
+            who: try Check.words(who, "who"),
+            reason: try Check.words(reason, "reason"),
             at: Timestamp(
                 milliseconds: try Check.number(
                     atMilliseconds,
@@ -359,14 +369,6 @@ extension ProtoOverride {
                 )
             )
         )
-    }
-
-    private static func words(
-        _ text: String,
-        _ field: String
-    ) throws(DecodingFault) -> String {
-        guard !text.isEmpty else { throw .missing(field) }
-        return try Check.text(text, field, atMost: Limits.reasonBytesMaximum)
     }
 }
 

@@ -131,6 +131,15 @@ enum Check {
         return text
     }
 
+    /// Who did something, or why: a line on paper.
+    static func words(
+        _ text: String,
+        _ field: @autoclosure () -> String
+    ) throws(DecodingFault) -> String {
+        guard !text.isEmpty else { throw .missing(field()) }
+        return try Self.text(text, field(), atMost: Limits.reasonBytesMaximum)
+    }
+
     /// Refuses a product above `maximum`, without computing it where it would overflow.
     static func product(
         _ factors: Int64...,

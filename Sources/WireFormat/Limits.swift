@@ -28,6 +28,16 @@ extension Limits {
     static let rulingsMaximum = 256
     /// Overrides one message may tell of; the rest come with the next.
     static let overridesMaximum = 100
+    /// Leases one message may tell of; the rest come with the next.
+    static let leasesMaximum = 100
+    /// Draws of one order on one site's leases: as many as may be open there.
+    static let drawsMaximum = 1000
+    /// Countries that one service goes to: there are fewer.
+    static let countriesMaximum = 300
+    /// Numbers of ranges of ZIP prefixes: no more ranges lie apart among a thousand.
+    static let prefixesMaximum = 1000
+    /// Days until goods leave or arrive: beyond any calendar's horizon.
+    static let standingDaysMaximum: Int64 = 3660
     /// Bytes of a reason or of who gave it: a line on paper.
     static let reasonBytesMaximum = 500
     /// Messages within one message: twenty bytes each of the largest, so none is mostly husks.

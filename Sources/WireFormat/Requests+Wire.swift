@@ -50,6 +50,10 @@ extension ProtoRequest {
         case .release(let id): release = ProtoTransaction(id, in: &context)
         case .cancel(let id): cancel = ProtoTransaction(id, in: &context)
         case .noteOverride(let id): noteOverride = ProtoTransaction(id, in: &context)
+        case .noteLease(let lease, let isWrittenOff):
+            noteLease = ProtoNoteLease(lease, isWrittenOff: isWrittenOff)
+        case .closeLease(let lease, let kept): closeLease = ProtoCloseLease(lease, kept: kept)
+        case .drain(let ruling): drain = ProtoDrainRequest(ruling, in: &context)
         }
     }
 
@@ -73,6 +77,9 @@ extension ProtoRequest {
         case .restore(let proto): return try proto.decoded("restore", in: context)
         case .noteOverride(let proto):
             return .noteOverride(try proto.decoded("note_override", in: context))
+        case .noteLease(let proto): return try proto.decoded("note_lease")
+        case .closeLease(let proto): return try proto.decoded("close_lease")
+        case .drain(let proto): return try proto.decoded("drain", in: context)
         case nil: throw .missing("kind")
         }
     }

@@ -24,6 +24,36 @@ extension Shape {
             9: .message("report", reportRequest),
             10: .message("restore", restoreRequest),
             11: .leaf("note_override"),
+            12: .message("note_lease", Shape("NoteLease", [1: .leaf("lease")])),
+            13: .message("close_lease", Shape("CloseLease", [1: .leaf("lease")])),
+            14: .message("drain", drainRequest),
+        ]
+    )
+
+    private static let drainRequest = Shape(
+        "DrainRequest",
+        [
+            1: .message("confirmed", reserveRequest),
+            2: .message("cancelled", reserveRequest),
+            3: .message(
+                "draws",
+                atMost: Limits.drawsMaximum,
+                Shape("LeaseDraw", [1: .leaf("lease")])
+            ),
+        ]
+    )
+
+    private static let leaseOffer = Shape(
+        "LeaseOffer",
+        [1: .leaf("lease"), 9: .leaf("write_off")]
+    )
+
+    private static let standingService = Shape(
+        "StandingService",
+        [
+            4: .message("tariff", parcelTable),
+            9: .leaf("countries", atMost: Limits.countriesMaximum),
+            10: .numbers("prefixes", atMost: Limits.prefixesMaximum),
         ]
     )
 
@@ -73,6 +103,8 @@ extension Shape {
                 atMost: Limits.overridesMaximum,
                 Shape("Override", [1: .leaf("transaction")])
             ),
+            12: .message("leases", atMost: Limits.leasesMaximum, leaseOffer),
+            13: .message("standing", atMost: Limits.bidServicesMaximum, standingService),
         ]
     )
 
@@ -90,6 +122,7 @@ extension Shape {
             9: .message("holdings", holdings),
             10: .message("restored", restored),
             11: .leaf("noted"),
+            12: .leaf("lease_noted"),
         ]
     )
 

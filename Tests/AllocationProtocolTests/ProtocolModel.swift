@@ -158,7 +158,7 @@ struct ProtocolModel {
             case .inquiry(let warehouse), .vote(let warehouse, _, .reserve):
                 send(.release(Example.transaction), to: warehouse)
             case .vote, .sessionLost, .deadline, .confirmed, .released, .shipped,
-                .overridden, .cancel:
+                .overridden, .leaseClosed, .cancel:
                 break
             }
             return
@@ -292,7 +292,7 @@ struct ProtocolModel {
         case .refused(.staleSession):
             guard session == sessions[index].active else { return }
             pass(.refusedStaleSession, to: index)
-        case .refused, .bid, .holdings, .restored, .noted: break
+        case .refused, .bid, .holdings, .restored, .noted, .leaseNoted: break
         }
     }
 
@@ -440,7 +440,9 @@ extension Request {
     fileprivate var concernsAnAttempt: Bool {
         switch self {
         case .reserve, .confirm, .release, .cancel: true
-        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride: false
+        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteLease,
+            .closeLease, .drain:
+            false
         }
     }
 }

@@ -53,6 +53,7 @@ struct `Table of the commit coordinator` {
         ("DAL has shipped", .shipped(dallas)),
         ("DAL was forced to release", .overridden(dallas)),
         ("EWR has confirmed", .confirmed(Example.newark)),
+        ("DAL's lease is closed", .leaseClosed(dallas)),
         ("DAL asks", .inquiry(dallas)),
         ("EWR asks", .inquiry(Example.newark)),
         ("the customer withdraws", .cancel),
@@ -63,7 +64,9 @@ struct `Table of the commit coordinator` {
         case .confirm: "confirm"
         case .release: "release"
         case .cancel: "cancel"
-        case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride: "?"
+        case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride,
+            .noteLease, .closeLease, .drain:
+            "?"
         }
     }
 
@@ -157,6 +160,8 @@ struct `Table of the commit coordinator` {
         ["stranger", "", "-", "-", "-", "-"],
         // EWR has confirmed
         ["stranger", "stranger", "stranger", "-", "-", "-"],
+        // DAL's lease is closed
+        ["-", "-", "-", "-", "-", "-"],
         // DAL asks
         ["-", "DAL confirm", "DAL cancel", "DAL release", "DAL confirm", "DAL cancel"],
         // EWR asks
@@ -276,7 +281,9 @@ struct `Table of the site session` {
             case .report: words.append("ask for more")
             case .restore: words.append("restore")
             case .activate: words.append("activate")
-            case .bid, .reserve, .confirm, .release, .cancel, .noteOverride: words.append("?")
+            case .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteLease,
+                .closeLease, .drain:
+                words.append("?")
             }
         }
         if effects.query != nil { words.append("read the log") }

@@ -55,7 +55,8 @@ struct Bench {
         boot: BootID? = nil,
         inDoubt: [TransactionID] = [],
         confirmed: [TransactionID] = [],
-        witness: LogWitness = .none
+        witness: LogWitness = .none,
+        at mark: HistoryMark = .empty
     ) -> Office.Effects {
         let hello = Hello(
             boot: boot ?? Self.boot(of: warehouse),
@@ -69,8 +70,8 @@ struct Bench {
         }
         let attachment = Attachment(
             session: session,
-            latest: .empty,
-            chainAtKnown: 0,
+            latest: mark,
+            chainAtKnown: mark.chain,
             inDoubt: inDoubt,
             confirmed: confirmed
         )
@@ -83,7 +84,10 @@ struct Bench {
         _ requests: [Request],
         _ answers: [Answer],
         asking inquiries: [TransactionID] = [],
-        telling overrides: [HoldOverride] = []
+        telling overrides: [HoldOverride] = [],
+        leasing leases: [LeaseOffer] = [],
+        by standing: [StandingService] = [],
+        at mark: HistoryMark? = nil
     ) -> Office.Effects {
         tell(
             .answered(
@@ -95,7 +99,10 @@ struct Bench {
                     boot: Self.boot(of: warehouse),
                     answers: answers,
                     inquiries: inquiries,
-                    overrides: overrides
+                    mark: mark,
+                    overrides: overrides,
+                    leases: leases,
+                    standing: standing
                 )
             )
         )
@@ -167,8 +174,15 @@ struct Bench {
                 )
             case .cancel(let transaction):
                 last = answer(outgoing.warehouse, [outgoing.request], [.released(transaction)])
+            case .drain(let ruling):
+                let transaction = ruling.request.transaction
+                last = answer(
+                    outgoing.warehouse,
+                    [outgoing.request],
+                    [ruling.isCancelled ? .released(transaction) : .confirmed(transaction)]
+                )
             case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release,
-                .noteOverride:
+                .noteOverride, .noteLease, .closeLease:
                 continue
             }
         }
@@ -220,6 +234,11 @@ extension Office.Effects {
                 case .release: "release"
                 case .cancel: "cancel"
                 case .noteOverride: "note override"
+                case .noteLease: "note lease"
+                case .closeLease(_, let kept): "close lease at \(kept)"
+                case .drain(let ruling):
+                    "drain \(ruling.draws.map(\.quantity))"
+                        + (ruling.isCancelled ? ", cancelled" : "")
                 }
             return "\(outgoing.warehouse) \(verb)"
         }

@@ -29,6 +29,8 @@ struct Simulate: ParsableCommand {
     var mutant: Simulation.Mutant?
     @Flag(name: .long, help: "Have site managers force what is in doubt.")
     var force = false
+    @Flag(name: .long, help: "Have sites lease units to the office.")
+    var lease = false
     @Flag(name: .long, help: "Print what happened, to the millisecond.")
     var log = false
 
@@ -65,7 +67,13 @@ struct Simulate: ParsableCommand {
     }
 
     private func simulation(_ seed: UInt64) throws -> Simulation {
-        try Simulation(seed: seed, orders: orders, mutant: mutant, areManagersRash: force)
+        try Simulation(
+            seed: seed,
+            orders: orders,
+            mutant: mutant,
+            areManagersRash: force,
+            areSitesLeasing: lease
+        )
     }
 
     /// Prints the line that repeats the run, and what led to its end.
@@ -80,6 +88,7 @@ struct Simulate: ParsableCommand {
         var replay = "holdfast-simulate --seed \(seed)"
         if let orders { replay += " --orders \(orders)" }
         if force { replay += " --force" }
+        if lease { replay += " --lease" }
         if let mutant { replay += " --mutant \(mutant.rawValue)" }
         print("replay: \(replay) --log")
         throw ExitCode.failure

@@ -35,7 +35,14 @@ struct RecordStore {
         }
 
         var found: Office.Found {
-            Office.Found(record: record, warehouses: shares.map(\.warehouse))
+            Office.Found(
+                record: record,
+                warehouses: shares.map(\.warehouse),
+                draws: Dictionary(
+                    uniqueKeysWithValues: shares.filter { !$0.draws.isEmpty }
+                        .map { ($0.warehouse, $0.draws) }
+                )
+            )
         }
     }
 
@@ -51,6 +58,29 @@ struct RecordStore {
     private(set) var doubt: String?
     /// What site managers have forced.
     private(set) var overrides: [SiteOverride] = []
+
+    /// What sites have leased, without what was drawn.
+    private(set) var leases: [LeaseID: LeaseBook.Known] = [:]
+    /// Whether draws are not written, as a mutant has it.
+    var forgetsDraws = false
+
+    /// A lease with what was drawn of it.
+    func known(_ id: LeaseID) -> LeaseBook.Known? {
+        leases[id]
+            .map {
+                LeaseBook.Known(
+                    warehouse: $0.warehouse,
+                    lease: $0.lease,
+                    state: $0.state,
+                    drawn: drawn(from: id)
+                )
+            }
+    }
+
+    private func drawn(from id: LeaseID) -> Quantity {
+        entries.flatMap(\.shares).flatMap(\.draws).filter { $0.lease == id }
+            .reduce(.zero) { $0 + $1.quantity }
+    }
 
     /// Whether an order may be decided twice, as a mutant has it.
     var isKeyless = false
@@ -102,8 +132,9 @@ struct RecordStore {
         _ keepings: [Office.Keeping] = []
     ) throws {
         var next = self
+        for keeping in keepings where keeping.precedesRecords { try next.append(keeping) }
         for record in records { try next.append(record) }
-        for keeping in keepings { try next.append(keeping) }
+        for keeping in keepings where !keeping.precedesRecords { try next.append(keeping) }
         self = next
     }
 
@@ -120,6 +151,7 @@ struct RecordStore {
             if override(of: forced.override.transaction, at: forced.warehouse) == nil {
                 overrides.append(forced)
             }
+        case .lease(let change): try append(change)
         case .epoch(let epoch): begin(epoch: epoch, id: starts.last?.id ?? 0)
         case .rebuilt(let record, let isCancelled):
             guard case .confirmed(let confirmation) = record.content else { return }
@@ -152,6 +184,56 @@ struct RecordStore {
             isLost = false
             doubt = nil
             recovered = epoch
+            for (id, lease) in leases where lease.state == .open { set(id, .lost) }
+        }
+    }
+
+    private mutating func append(_ change: LeaseBook.Change) throws {
+        switch change {
+        case .granted(let warehouse, let lease): add(lease, of: warehouse)
+        case .closed(let warehouse, let lease, let kept):
+            add(lease, of: warehouse)
+            guard leases[lease.id]?.state == .open else { return }
+            guard forgetsDraws || kept == drawn(from: lease.id) else {
+                throw Contradiction(description: "lease \(lease.id) is closed at \(kept)")
+            }
+            set(lease.id, .closed)
+        case .writtenOff(let warehouse, let lease, _, _):
+            add(lease, of: warehouse)
+            set(lease.id, .writtenOff)
+        }
+    }
+
+    private mutating func add(_ lease: Lease, of warehouse: Warehouse.ID) {
+        guard leases[lease.id] == nil else { return }
+        leases[lease.id] = LeaseBook.Known(
+            warehouse: warehouse,
+            lease: lease,
+            state: .open,
+            drawn: .zero
+        )
+    }
+
+    private mutating func set(_ id: LeaseID, _ state: LeaseBook.State) {
+        guard let known = leases[id] else { return }
+        leases[id] = LeaseBook.Known(
+            warehouse: known.warehouse,
+            lease: known.lease,
+            state: state,
+            drawn: .zero
+        )
+    }
+
+    /// Refuses a draw on a lease that is not open, or of more than is left of it.
+    private func check(_ shares: [OrderProcess.Share]) throws {
+        for draw in shares.flatMap(\.draws) {
+            guard let lease = leases[draw.lease], lease.state == .open,
+                drawn(from: draw.lease) + draw.quantity <= lease.lease.quantity
+            else {
+                throw Contradiction(
+                    description: "lease \(draw.lease) has not \(draw.quantity) left"
+                )
+            }
         }
     }
 
@@ -165,13 +247,15 @@ struct RecordStore {
     func rulings(
         for warehouse: Warehouse.ID,
         after transaction: TransactionID?,
-        limit: Int
+        limit: Int,
+        withoutDrawn: Bool = false
     ) -> (page: [Ruling], isLast: Bool) {
         let shared =
             entries.compactMap { entry -> Ruling? in
                 guard let attempt = entry.transaction,
                     attempt.number > transaction?.number ?? -1,
-                    let share = entry.shares.first(where: { $0.warehouse == warehouse })
+                    let share = entry.shares.first(where: { $0.warehouse == warehouse }),
+                    !withoutDrawn || share.draws.isEmpty
                 else { return nil }
                 let isCancelled = if case .cancelled = entry.outcome { true } else { false }
                 return Rebuilding.ruling(
@@ -179,7 +263,8 @@ struct RecordStore {
                     attempt,
                     lines: share.lines,
                     participants: entry.shares.map(\.warehouse),
-                    isCancelled: isCancelled
+                    isCancelled: isCancelled,
+                    draws: share.draws
                 )
             }
             .sorted { $0.request.transaction < $1.request.transaction }
@@ -194,11 +279,19 @@ struct RecordStore {
                     description: "attempt \(confirmation.transaction) is decided twice"
                 )
             }
+            try check(confirmation.shares)
             try add(
                 record,
                 .confirmed(confirmation.plan),
                 confirmation.transaction,
-                confirmation.shares,
+                confirmation.shares.map { share in
+                    OrderProcess.Share(
+                        warehouse: share.warehouse,
+                        lines: share.lines,
+                        mark: share.mark,
+                        draws: forgetsDraws ? [] : share.draws
+                    )
+                },
                 confirmation.evidence
             )
             decisions += 1

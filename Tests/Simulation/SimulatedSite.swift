@@ -47,6 +47,8 @@ struct SimulatedSite {
     private var answersGiven = 0
     /// What it has said of each attempt and must keep to: its votes and acknowledgements.
     var said: [TransactionID: Reservation.Status] = [:]
+    /// What it has ever leased, also where its disk has lost that.
+    var granted: [LeaseID: Lease] = [:]
     /// The attempts that it was told to cancel.
     var cancelled: Set<TransactionID> = []
 

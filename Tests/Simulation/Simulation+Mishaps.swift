@@ -124,8 +124,10 @@ extension Simulation {
                 // A confirmation that comes after the cancellation is acknowledged, and no more.
                 guard !sites[index].cancelled.contains(transaction) else { continue }
                 sites[index].said[transaction] = .confirmed
-            case .vote, .released, .hello, .attach, .holdings, .restored, .ready, .bid, .noted,
-                .refused:
+            // One message may ask for a vote and, later on, release it.
+            case .released(let transaction): sites[index].said[transaction] = nil
+            case .vote, .hello, .attach, .holdings, .restored, .ready, .bid, .noted,
+                .leaseNoted, .refused:
                 break
             }
         }
@@ -140,8 +142,12 @@ extension Simulation {
             case .cancel(let transaction):
                 sites[index].said[transaction] = nil
                 sites[index].cancelled.insert(transaction)
+            case .drain(let ruling) where ruling.isCancelled:
+                sites[index].said[ruling.request.transaction] = nil
+                sites[index].cancelled.insert(ruling.request.transaction)
             case .restore: sites[index].said = [:]
-            case .reserve, .confirm, .bid, .greet, .challenge, .report, .activate, .noteOverride:
+            case .reserve, .confirm, .bid, .greet, .challenge, .report, .activate, .noteOverride,
+                .noteLease, .closeLease, .drain:
                 break
             }
         }

@@ -1,12 +1,14 @@
 import AllocationModel
 import AllocationProtocol
 import OrderDesk
+import StockLedger
 
 /// How the rules are broken: around machines, desks and disks, which know nothing of it.
 extension Simulation {
     /// What a mutant's site is made to hear.
     func misheard(_ letter: Letter) -> RequestBatch {
         let batch = letter.batch
+        if mutant == .ignoresUndrained { return keepingNothing(letter) }
         guard mutant?.isOnePhase == true else { return batch }
         var requests = batch.requests
         for case .reserve(let asked) in batch.requests where asked.participants.count == 1 {
@@ -23,6 +25,36 @@ extension Simulation {
         )
     }
 
+    /// The same, where each lease that comes back is closed with what has come of it.
+    private func keepingNothing(_ letter: Letter) -> RequestBatch {
+        let batch = letter.batch
+        let leases = (try? sites[letter.site].leases()) ?? []
+        return RequestBatch(
+            coordinator: batch.coordinator,
+            epoch: batch.epoch,
+            session: batch.session,
+            endedBelow: batch.endedBelow,
+            start: batch.start,
+            decisions: batch.decisions,
+            requests: batch.requests.map { request in
+                guard case .closeLease(let id, _) = request,
+                    let record = leases.first(where: { $0.lease.id == id })
+                else { return request }
+                return .closeLease(id, kept: record.drained)
+            }
+        )
+    }
+
+    /// Frees, without a word, what a site has leased and the office has noted.
+    mutating func sellLeases(noted batch: RequestBatch, at index: Int) throws {
+        guard mutant == .sellsLeasedStock else { return }
+        for case .noteLease(let id, _) in batch.requests
+        where try sites[index].leases().contains(where: { $0.lease.id == id && $0.status == .open })
+        {
+            try sites[index].writeOff(id, at: time)
+        }
+    }
+
     /// What a mutant's site says instead.
     func broken(_ answers: AnswerBatch, to letter: Letter) -> AnswerBatch {
         let count = letter.batch.requests.count
@@ -32,6 +64,7 @@ extension Simulation {
             answers.claiming(to: letter) { known, latest in latest.entry >= known.entry }
         case .neverAsks: answers.askingNothing
         case .concealsOverrides: answers.concealingOverrides
+        case .sellsLeasedStock: answers.concealingWriteOffs
         default: answers.answers.count > count ? answers.first(count) : answers
         }
     }
@@ -157,7 +190,9 @@ extension AnswerBatch {
                 )
             },
             mark: mark,
-            overrides: overrides
+            overrides: overrides,
+            leases: leases,
+            standing: standing
         )
     }
 
@@ -167,7 +202,22 @@ extension AnswerBatch {
             boot: boot,
             answers: answers,
             inquiries: inquiries,
-            mark: mark
+            mark: mark,
+            leases: leases,
+            standing: standing
+        )
+    }
+
+    fileprivate var concealingWriteOffs: AnswerBatch {
+        AnswerBatch(
+            warehouse: warehouse,
+            boot: boot,
+            answers: answers,
+            inquiries: inquiries,
+            mark: mark,
+            overrides: overrides,
+            leases: leases.filter { if case .writtenOff = $0.wish { false } else { true } },
+            standing: standing
         )
     }
 
@@ -180,7 +230,9 @@ extension AnswerBatch {
             answers: answers,
             inquiries: inquiries,
             mark: mark,
-            overrides: overrides
+            overrides: overrides,
+            leases: leases,
+            standing: standing
         )
     }
 }

@@ -16,6 +16,9 @@ extension Simulation {
             if case .reserve(let asked) = request {
                 orderNames[asked.transaction.number] = asked.order
             }
+            if case .drain(let ruling) = request {
+                orderNames[ruling.request.transaction.number] = ruling.request.order
+            }
             guard let words = words(for: request) else { continue }
             narrate("coordinator -> \(site)", words + (isLost ? "   (lost)" : ""))
         }
@@ -36,6 +39,9 @@ extension Simulation {
                     + (isLost ? "   (lost)" : "")
             )
         }
+        for offer in answers.leases {
+            narrate("\(site) -> coordinator", Self.words(for: offer) + (isLost ? "   (lost)" : ""))
+        }
         for transaction in answers.inquiries {
             narrate(
                 "\(site) -> coordinator",
@@ -51,7 +57,12 @@ extension Simulation {
 
     private func words(for request: Request) -> String? {
         switch request {
-        case .greet, .challenge, .activate: nil
+        case .greet, .challenge, .activate, .noteLease: nil
+        case .closeLease(_, let kept): "the lease is closed; \(kept) units of it are drawn"
+        case .drain(let ruling):
+            "\(ruling.isCancelled ? "no longer ship" : "ship") "
+                + "\(Self.words(for: ruling.request.lines)) of your lease for "
+                + "\(ruling.request.order)"
         case .report: "the log is lost: what do you hold?"
         case .restore(_, let restoration):
             restoration.rulings.isEmpty
@@ -76,7 +87,7 @@ extension Simulation {
 
     private func words(for answer: Answer, to request: Request) -> String? {
         switch answer {
-        case .hello, .attach, .ready, .noted: nil
+        case .hello, .attach, .ready, .noted, .leaseNoted: nil
         case .holdings(_, let page):
             page.holdings.isEmpty
                 ? "I hold nothing"
@@ -120,6 +131,16 @@ extension Simulation {
         case .unknownSKU(let sku): "\(sku) is not kept"
         case .late: "the attempt is over"
         case .ledgerUnavailable: "the disk is full"
+        }
+    }
+
+    private static func words(for offer: LeaseOffer) -> String {
+        let lease = "\(offer.lease.quantity) \(offer.lease.sku)"
+        return switch offer.wish {
+        case .use: "you may promise \(lease) while I am cut off"
+        case .giveBack: "close the lease of \(lease)"
+        case .writtenOff(let word, _):
+            "\(word.who) has written off the lease of \(lease): \(word.reason)"
         }
     }
 
@@ -209,6 +230,16 @@ extension Simulation {
             case .overridden(let said):
                 "\(said.override.who) at \(said.warehouse) has forced \(said.override.choice) of "
                     + "\(name(said.override.transaction)), as it was decided"
+            case .lease(.granted(let site, let lease)):
+                "may promise \(lease.quantity) \(lease.sku) while \(site) is cut off"
+            case .lease(.closed(let site, let lease, let kept)):
+                "draws no more on the lease of \(lease.quantity) \(lease.sku) at \(site); "
+                    + "\(kept) are drawn"
+            case .lease(.writtenOff(let site, let lease, let word, let conflict)):
+                conflict.isZero
+                    ? "\(word.who) at \(site) has written off \(lease.quantity) \(lease.sku)"
+                    : "ALERT: \(word.who) at \(site) has written off \(lease.quantity) "
+                        + "\(lease.sku), and orders had drawn \(conflict): \(word.reason)"
             case .logDoubted: "ALERT: the log lacks decisions that sites have seen"
             case .recoveryWaits(let sites):
                 "waits for \(sites.map(\.rawValue).joined(separator: ", ")) to tell what they hold"

@@ -9,6 +9,7 @@ extension Simulation {
         officeStarts += 1
         let epoch = mutant == .keepsItsEpoch ? max(1, store.epoch) : store.epoch + 1
         if storeCopy == nil { storeCopy = store }
+        store.forgetsDraws = mutant == .forgetsDraws
         store.isKeyless = mutant == .forgetsWhoseOrderItIs
         store.begin(epoch: epoch, id: UInt64(officeStarts))
         let desk = OrderDesk(
@@ -16,7 +17,8 @@ extension Simulation {
             epoch: epoch,
             warehouses: sites.map(\.warehouse),
             policy: SourcingPolicy(nodesMaximum: 300),
-            timing: timing
+            timing: timing,
+            leases: LeaseBook(store.leases.keys.sorted().compactMap { store.known($0) })
         )
         let isRecovering = store.isLost && mutant != .trustsALostLog
         var started = Office(
@@ -125,7 +127,9 @@ extension Simulation {
             trace.note("\(time) writes \(record.order.id)")
             narrate(record)
             switch record.content {
-            case .confirmed(let confirmation): try audit(confirmation, of: record.order)
+            case .confirmed(let confirmation):
+                noteDraws(of: confirmation, for: record.order.id)
+                try audit(confirmation, of: record.order)
             case .ended(let transaction): try audit(shareholdersOf: transaction)
             case .cancelled: everCancelled.insert(record.order.id)
             case .refused: break
@@ -167,7 +171,8 @@ extension Simulation {
             let (page, isLast) = store.rulings(
                 for: lookup.warehouse,
                 after: lookup.query.after,
-                limit: 2
+                limit: 2,
+                withoutDrawn: mutant == .adoptsWithoutDraws
             )
             planOffice(
                 .rulingsFound(lookup.warehouse, lookup.query.session, page, isLast: isLast),
@@ -206,6 +211,11 @@ extension Simulation {
             report("\(warehouse): \(note)")
         case .overridden(let forced):
             audit(forced)
+        case .lease(let change):
+            audit(change)
+        case .rebuiltWithout where areSitesLeasing:
+            // What was drawn and had not come, only the lost log knew.
+            break
         case .shippedBeforeCancelled, .logDoubted, .rebuiltWithout, .notRebuilt:
             report("\(note)")
         case .refused(let warehouse, let refusal):
@@ -248,6 +258,7 @@ extension Simulation {
         case .siteHeals(let index): "\(sites[index].warehouse) is connected again"
         case .siteHasRoom(let index): "\(sites[index].warehouse) has room on its disk again"
         case .siteExpiresVotes(let index): "\(sites[index].warehouse) lets its votes lapse"
+        case .leaseDealing(let index): "\(sites[index].warehouse) deals with its leases"
         }
     }
 
@@ -296,6 +307,10 @@ extension Request {
         case .release(let transaction): "release \(transaction)"
         case .cancel(let transaction): "cancel \(transaction)"
         case .noteOverride(let transaction): "note override of \(transaction)"
+        case .noteLease: "note lease"
+        case .closeLease(_, let kept): "close lease at \(kept)"
+        case .drain(let ruling):
+            "drain \(ruling.request.transaction)\(ruling.isCancelled ? " cancelled" : "")"
         }
     }
 }
@@ -309,6 +324,7 @@ extension Answer {
         case .holdings: "holdings"
         case .restored: "restored"
         case .noted: "noted"
+        case .leaseNoted: "lease noted"
         case .ready: "ready"
         case .bid: "bid"
         case .vote(let transaction, .reserve): "votes for \(transaction)"
@@ -331,7 +347,8 @@ extension Answer {
     var speaksOfAnAttempt: Bool {
         switch self {
         case .vote, .confirmed, .released: true
-        case .hello, .attach, .holdings, .restored, .ready, .bid, .noted, .refused: false
+        case .hello, .attach, .holdings, .restored, .ready, .bid, .noted, .leaseNoted, .refused:
+            false
         }
     }
 }

@@ -54,7 +54,10 @@ extension Simulation {
             return
         }
         if sites[letter.site].isEchoing { plan(.arrival(letter), in: 40) }
-        if !strikes(.requestLost, 1, in: lossesOneIn) {
+        let isForTheMutant =
+            mutant == .ignoresUndrained && letter.batch.requests.contains(where: \.isDraining)
+        let losses = isForTheMutant ? (one: 9, in: 10) : (one: 1, in: lossesOneIn)
+        if !strikes(.requestLost, losses.one, in: losses.in) {
             plan(.arrival(letter), in: latency(letter.site))
         }
         if strikes(.requestRepeated, 1, in: 12) {
@@ -95,6 +98,7 @@ extension Simulation {
             forceHold(at: index)
         }
         try breakRule(with: answers, at: index)
+        try sellLeases(noted: letter.batch, at: index)
         if stopsHere(letter, isBefore: false) { return }
         if strikes(.siteCrashAfterItsTransaction, 1, in: 50) { return crashSite(index) }
         note(answers, from: index)
@@ -168,11 +172,16 @@ extension Simulation {
 }
 
 extension Request {
+    /// Whether it has an order taken out of a lease.
+    var isDraining: Bool { if case .drain = self { true } else { false } }
+
     /// Whether it speaks of a reservation.
     var concernsAnAttempt: Bool {
         switch self {
-        case .reserve, .confirm, .release, .cancel: true
-        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride: false
+        case .reserve, .confirm, .release, .cancel, .drain: true
+        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteLease,
+            .closeLease:
+            false
         }
     }
 }

@@ -46,6 +46,14 @@ package struct Simulation {
         case skipsTheIntent = "onephase-no-intent"
         /// The same, and the office turns to another site when an answer takes long.
         case losesPatience = "onephase-impatient"
+        /// What a decision draws on leases is not written with it.
+        case forgetsDraws = "lease-draw-not-durable"
+        /// A site promises what it has leased.
+        case sellsLeasedStock = "lease-sold"
+        /// A site that was restored is not given back what was drawn on its leases.
+        case adoptsWithoutDraws = "lease-adopted-undrawn"
+        /// A site to which a lease comes back takes all that has not come yet for its own.
+        case ignoresUndrained = "lease-back-undrained"
 
         /// What goes wrong in its runs, where that is not everything.
         var faults: Set<Fault>? {
@@ -62,7 +70,16 @@ package struct Simulation {
             switch self {
             case .keepsItsSession, .overlooksLostHistory, .countsItsHistory: [10, 11, 11]
             case .trustsALostLog: [12, 13, 13]
+            case .adoptsWithoutDraws: [11]
             default: []
+            }
+        }
+
+        /// Whether it is found out where sites lease units.
+        var isOfLeases: Bool {
+            switch self {
+            case .forgetsDraws, .sellsLeasedStock, .adoptsWithoutDraws, .ignoresUndrained: true
+            default: false
             }
         }
 
@@ -113,6 +130,14 @@ package struct Simulation {
         case logLost
         case holdForced
         case holdForcedOtherwise
+        case leaseGranted
+        case leaseDrawn
+        case leaseAskedBack
+        case leaseGivenBack
+        case leaseAdopted
+        case leaseLost
+        case leaseWrittenOff
+        case leaseWrittenOffDrawn
     }
 
     /// One message to a site, or its answer.
@@ -140,6 +165,7 @@ package struct Simulation {
         /// Somebody makes room on a site's disk.
         case siteHasRoom(Int)
         case siteExpiresVotes(Int)
+        case leaseDealing(Int)
     }
 
     /// One of the two lines to a site.
@@ -182,6 +208,12 @@ package struct Simulation {
     var wasLogLost = false
     /// What site managers have forced.
     var forced: [Forced] = []
+    /// Leases that site managers have written off.
+    var writtenOff: Set<LeaseID> = []
+    /// Units ever drawn on each lease, also where the log has lost that.
+    var drawnEver: [LeaseID: Int64] = [:]
+    /// Orders of which anything was ever drawn.
+    var everDrawn: Set<Order.ID> = []
     /// Orders that were ever cancelled, also where the log has lost them.
     var everCancelled: Set<Order.ID> = []
     /// The office itself; nil while it is down.
@@ -213,6 +245,9 @@ package struct Simulation {
     let areManagersRash: Bool
     /// Their own chance, so that every other run goes as it would without them.
     var managersRandom: SeededGenerator
+    /// Whether sites lease units, in runs of their own and by their own chance.
+    let areSitesLeasing: Bool
+    var leasesRandom: SeededGenerator
     /// Milliseconds in which things go wrong.
     let faultyTime: Int64
 
@@ -229,19 +264,24 @@ package struct Simulation {
     ///   - orders: How many orders are placed; drawn from three to five where nil.
     ///   - mutant: A rule to break.
     ///   - areManagersRash: Whether site managers force what is in doubt.
+    ///   - areSitesLeasing: Whether sites lease units to the office.
     /// - Throws: What a ledger throws that cannot be made.
     package init(
         seed: UInt64,
         orders: Int? = nil,
         mutant: Mutant? = nil,
-        areManagersRash: Bool = false
+        areManagersRash: Bool = false,
+        areSitesLeasing: Bool = false
     ) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
         messagesUnderWayMaximum = Int.random(in: 1...3, using: &random)
         // Who breaks this rule is found out where sites ask early and often.
         let isEager = mutant == .releasesWhileVoting
-        probePause = isEager ? 12 : [150, 300, 600].randomElement(using: &random) ?? 300
+        // Leases are told with heartbeats, and drawn on after.
+        let isLeasing = areSitesLeasing || mutant?.isOfLeases == true
+        let pauses: [Int64] = isLeasing ? [100, 150] : [150, 300, 600]
+        probePause = isEager ? 12 : pauses.randomElement(using: &random) ?? 300
         timing = ProtocolTiming(
             bidDeadline: .milliseconds(120),
             voteDeadline: .milliseconds(700),
@@ -251,15 +291,18 @@ package struct Simulation {
             inquiryMaximum: .seconds(1)
         )
         lossesOneIn = [30, 150, 600].randomElement(using: &random) ?? 150
-        mishapPause = Bool.random(using: &random) ? 60...500 : 500...2000
+        mishapPause = Bool.random(using: &random) && !isLeasing ? 60...500 : 500...2000
         self.areManagersRash =
             areManagersRash || mutant == .concealsOverrides || mutant == .takesBackOverrides
         managersRandom = SeededGenerator(seed: ~seed)
+        self.areSitesLeasing = isLeasing
+        leasesRandom = SeededGenerator(seed: ~(seed << 8))
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
-        let orders = orders ?? Int.random(in: 3...5, using: &random)
-        faultyTime = max(2000, Int64(orders) * 150)
-        // As scarce for many orders as for few.
-        let onHandMaximum = Int64(12 + orders * 2)
+        // What is leased is drawn on where others have too little.
+        let orders = orders ?? (Int.random(in: 3...5, using: &random) + (isLeasing ? 3 : 0))
+        faultyTime = max(isLeasing ? 4000 : 2000, Int64(orders) * 150)
+        // As scarce for many orders as for few; scarcer where some of it is leased.
+        let onHandMaximum = Int64(isLeasing ? 6 + orders : 12 + orders * 2)
         for (index, name) in Example.warehouses.prefix(count).enumerated() {
             var onHand: [SKU: Int64] = [:]
             for sku in Example.skus {
@@ -284,6 +327,7 @@ package struct Simulation {
         agenda.plan(.officeStart, at: 0)
         for index in sites.indices { agenda.plan(.probe(index), at: 1) }
         agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &self.random))
+        if self.areSitesLeasing { agenda.plan(.leaseDealing(0), at: 60) }
     }
 
     /// Sets up what a story directs: no chance, no clients, and nothing that goes wrong by itself.
@@ -299,6 +343,8 @@ package struct Simulation {
         mishapPause = 1...1
         areManagersRash = false
         managersRandom = SeededGenerator(seed: 0)
+        areSitesLeasing = true
+        leasesRandom = SeededGenerator(seed: 0)
         faultyTime = 0
         for role in roles {
             sites.append(
@@ -396,6 +442,7 @@ package struct Simulation {
             sites[index].isMute = false
         case .siteHasRoom(let index): sites[index].drive.leave(bytes: nil)
         case .siteExpiresVotes(let index): try expireVotes(at: index)
+        case .leaseDealing(let index): deal(withLeasesOf: index)
         }
     }
 
@@ -418,6 +465,9 @@ package struct Simulation {
         var kind = Int.random(in: 0..<24, using: &random)
         if let favoured = mutant?.mishaps.randomElement(using: &random), chance(1, in: 2) {
             kind = favoured
+        } else if areSitesLeasing, chance(1, in: 4) {
+            // A site that forgets what it has leased.
+            kind = [10, 11, 11].randomElement(using: &random) ?? kind
         }
         switch kind {
         case 10, 20, 21: sites[index].copyDisk()

@@ -10,7 +10,11 @@ extension Simulation {
             let index = site(named: name)
         else { return false }
         let verb = words.filter { $0 != name }.joined(separator: " ")
-        if try directLines(verb, of: index) || directDisk(verb, of: index) { return true }
+        if try directLines(verb, of: index) || directDisk(verb, of: index)
+            || directLeases(words, verb, of: index)
+        {
+            return true
+        }
         switch verb {
         case "stop": crashSite(index)
         case "power off": crashSite(index, .powerLost(1))
@@ -26,6 +30,30 @@ extension Simulation {
         case "clock is right": sites[index].clockError = 0
         default: return try directStock(words, of: index)
         }
+        return true
+    }
+
+    /// `lease RNO VALVE-3IN units=12`, `ask back the lease of RNO`, `write off the lease of RNO`.
+    private mutating func directLeases(
+        _ words: [String],
+        _ verb: String,
+        of index: Int
+    ) throws -> Bool {
+        if words.count == 4, words[0] == "lease", words[3].hasPrefix("units="),
+            let units = Int64(words[3].dropFirst(6))
+        {
+            let id = LeaseID(high: 0, low: UInt64(sites[index].granted.count + 1))
+            return try sites[index].grant(id, of: SKU(trusted: words[2]), atMost: units, at: time)
+        }
+        guard verb == "ask back the lease of" || verb == "write off the lease of",
+            let lease = try sites[index].leases().last(where: { !$0.setAside.isZero })?.lease.id
+        else { return false }
+        guard verb == "write off the lease of" else {
+            try sites[index].askBack(lease, at: time)
+            return true
+        }
+        try sites[index].writeOff(lease, at: time)
+        writtenOff.insert(lease)
         return true
     }
 

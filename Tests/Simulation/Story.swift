@@ -215,6 +215,7 @@ extension Simulation {
                     name,
                     "\(stock.entry.sku): on hand \(stock.onHand), held \(stock.held), "
                         + "allocated \(stock.allocated), available \(stock.available)"
+                        + (stock.leased.isZero ? "" : ", leased \(stock.leased)")
                 )
             }
             for record in try sites[index].reservations([.voted]) {

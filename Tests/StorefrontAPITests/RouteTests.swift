@@ -243,7 +243,10 @@ struct `The API's routes` {
     }
 
     @Test func `say what the log contradicts, and what was forced against it`() async throws {
-        #expect(try await send(.get, "/v1/audit").text == #"{"findings":[],"conflicts":[]}"#)
+        #expect(
+            try await send(.get, "/v1/audit").text
+                == #"{"findings":[],"conflicts":[],"lease_conflicts":[]}"#
+        )
         var office = OrderOffice.example
         office.audit = { Example.audit }
         #expect(
@@ -251,7 +254,7 @@ struct `The API's routes` {
                 == """
                 {"findings":["order 4711 has no decision"],"conflicts":[\
                 {"transaction":"office-7-99","override":{"warehouse":"DAL","choice":"release",\
-                "by":"ana","reason":"walk-in","at":"1970-01-01T00:00:00.000Z","conflict":true}}]}
+                "by":"ana","reason":"walk-in","at":"1970-01-01T00:00:00.000Z","conflict":true}}],"lease_conflicts":[]}
                 """
         )
     }

@@ -112,8 +112,20 @@ extension Dice {
     }
 
     mutating func request() -> Request {
-        switch count(0...10) {
+        switch count(0...13) {
         case 10: .noteOverride(transaction())
+        case 11: .noteLease(lease(), isWrittenOff: coin())
+        case 12: .closeLease(lease(), kept: quantity())
+        case 13:
+            .drain(
+                Ruling(
+                    request: reserveRequest(),
+                    isCancelled: coin(),
+                    draws: list(1...3) {
+                        Lease.Draw(lease: $0.lease(), sku: $0.sku(), quantity: $0.quantity())
+                    }
+                )
+            )
         case 8: .report(session(), after: optional { $0.transaction() })
         case 9: .restore(session(), restoration())
         case 0: .greet
@@ -193,13 +205,72 @@ extension Dice {
                     reason: $0.pick(["cut off since noon", String(repeating: "x", count: 500)]),
                     at: Timestamp(milliseconds: $0.number(0...4_000_000_000_000))
                 )
+            },
+            leases: list(0...2) { $0.leaseOffer() },
+            standing: list(0...2) { $0.standingService() }
+        )
+    }
+
+    mutating func lease() -> LeaseID { LeaseID(high: bits(), low: bits()) }
+
+    private mutating func leaseOffer() -> LeaseOffer {
+        let wish: LeaseOffer.Wish =
+            switch count(0...2) {
+            case 0: .use
+            case 1: .giveBack
+            default:
+                .writtenOff(
+                    LeaseWriteOff(
+                        who: "ana",
+                        reason: pick(["cut off since noon", String(repeating: "x", count: 500)]),
+                        at: Timestamp(milliseconds: number(0...4_000_000_000_000))
+                    ),
+                    drained: quantity()
+                )
             }
+        return LeaseOffer(
+            lease: Lease(
+                id: lease(),
+                sku: sku(),
+                quantity: Quantity(number(1...1_000_000))
+            ),
+            unitWeight: Weight(grams: number(0...100_000)),
+            unitBillableWeight: Weight(grams: number(0...100_000)),
+            freightClass: pick(FreightClass.allCases),
+            multiple: number(1...12),
+            wish: wish
+        )
+    }
+
+    private mutating func standingService() -> StandingService {
+        let first = Int(number(0...400))
+        let next = Int(number(600...998))
+        return StandingService(
+            code: pick(["ups-ground", "regional"]),
+            carrier: pick(["UPS", ""]),
+            level: pick(ServiceLevel.allCases),
+            tariff: ParcelTableTariff(
+                steps: [
+                    ParcelTableTariff.Step(weightMaximum: 454, charge: Cost(number(0...100_000))),
+                    ParcelTableTariff.Step(weightMaximum: 70_000, charge: Cost(2_000_000)),
+                ],
+                packagesMaximum: number(1...99)
+            ),
+            currency: currency(),
+            handling: cost(),
+            daysToLeave: Int(number(0...3660)),
+            daysToArrive: Int(number(0...3660)),
+            reach: StandingService.Reach(
+                countries: coin() ? [.us] : [],
+                prefixes: coin() ? [first...first + 20, next...999] : []
+            )
         )
     }
 
     mutating func answer() -> Answer {
-        switch count(0...10) {
+        switch count(0...11) {
         case 10: .noted(transaction())
+        case 11: .leaseNoted(lease())
         case 8: .holdings(session(), holdings())
         case 9:
             .restored(

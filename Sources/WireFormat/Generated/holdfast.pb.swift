@@ -353,6 +353,35 @@ nonisolated struct ProtoRequest: Sendable {
     set {kind = .noteOverride(newValue)}
   }
 
+  /// What you said of a lease is in the coordinator's log. Answered by
+  /// `lease_noted`; say it no more in this session.
+  var noteLease: ProtoNoteLease {
+    get {
+      if case .noteLease(let v)? = kind {return v}
+      return ProtoNoteLease()
+    }
+    set {kind = .noteLease(newValue)}
+  }
+
+  /// Nothing more is drawn from a lease. Answered by `lease_noted`.
+  var closeLease: ProtoCloseLease {
+    get {
+      if case .closeLease(let v)? = kind {return v}
+      return ProtoCloseLease()
+    }
+    set {kind = .closeLease(newValue)}
+  }
+
+  /// An order was decided on your lease while you were cut off. Answered by
+  /// `confirmed` once durable, or by `released` where it was cancelled.
+  var drain: ProtoDrainRequest {
+    get {
+      if case .drain(let v)? = kind {return v}
+      return ProtoDrainRequest()
+    }
+    set {kind = .drain(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -381,10 +410,125 @@ nonisolated struct ProtoRequest: Sendable {
     /// The override that you told of is in the coordinator's log. Answered by
     /// `noted`; tell of it no more.
     case noteOverride(ProtoTransaction)
+    /// What you said of a lease is in the coordinator's log. Answered by
+    /// `lease_noted`; say it no more in this session.
+    case noteLease(ProtoNoteLease)
+    /// Nothing more is drawn from a lease. Answered by `lease_noted`.
+    case closeLease(ProtoCloseLease)
+    /// An order was decided on your lease while you were cut off. Answered by
+    /// `confirmed` once durable, or by `released` where it was cancelled.
+    case drain(ProtoDrainRequest)
 
   }
 
   init() {}
+}
+
+/// 128 random bits, in two halves.
+nonisolated struct ProtoLeaseName: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var high: UInt64 = 0
+
+  var low: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct ProtoNoteLease: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var lease: ProtoLeaseName {
+    get {_lease ?? ProtoLeaseName()}
+    set {_lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  var hasLease: Bool {self._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  mutating func clearLease() {self._lease = nil}
+
+  /// Whether it is the write-off that was noted, and not the lease.
+  var isWrittenOff: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lease: ProtoLeaseName? = nil
+}
+
+nonisolated struct ProtoCloseLease: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var lease: ProtoLeaseName {
+    get {_lease ?? ProtoLeaseName()}
+    set {_lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  var hasLease: Bool {self._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  mutating func clearLease() {self._lease = nil}
+
+  /// How many of its units orders have drawn; what has not come yet stays set
+  /// aside until it does, and the rest is yours again.
+  var kept: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lease: ProtoLeaseName? = nil
+}
+
+nonisolated struct ProtoDrainRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As the site would have been asked to reserve: one of the two, with one entry.
+  var confirmed: [ProtoReserveRequest] = []
+
+  var cancelled: [ProtoReserveRequest] = []
+
+  /// What the units come out of: 1 to 1000. What is not known here is passed over.
+  var draws: [ProtoLeaseDraw] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct ProtoLeaseDraw: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var lease: ProtoLeaseName {
+    get {_lease ?? ProtoLeaseName()}
+    set {_lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  var hasLease: Bool {self._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  mutating func clearLease() {self._lease = nil}
+
+  var sku: String = String()
+
+  var quantity: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lease: ProtoLeaseName? = nil
 }
 
 nonisolated struct ProtoReportRequest: Sendable {
@@ -730,11 +874,134 @@ nonisolated struct ProtoAnswerBatch: Sendable {
   /// What a site manager has forced, until the coordinator has noted it: at most 100.
   var overrides: [ProtoOverride] = []
 
+  /// Units that the coordinator may promise while the site is cut off, and that
+  /// nobody else may have: told once in each session, and where one is to end,
+  /// until that is noted. Only in the session that the batch belongs to. At most 100.
+  var leases: [ProtoLeaseOffer] = []
+
+  /// How they would be carried, wherever they go: at most 64.
+  var standing: [ProtoStandingService] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _mark: ProtoHistoryMark? = nil
+}
+
+nonisolated struct ProtoLeaseOffer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var lease: ProtoLeaseName {
+    get {_lease ?? ProtoLeaseName()}
+    set {_lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  var hasLease: Bool {self._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  mutating func clearLease() {self._lease = nil}
+
+  var sku: String = String()
+
+  /// What was leased in the beginning; more than 0.
+  var quantity: Int64 = 0
+
+  /// As in `Offer`.
+  var unitWeight: Int64 = 0
+
+  var unitBillableExcess: Int64 = 0
+
+  var freightClass: ProtoFreightClass = .freightClass70
+
+  var multiple: Int64 = 0
+
+  /// Whether the coordinator is to close it.
+  var givesBack: Bool = false
+
+  /// Where the site manager has said that it counts no more.
+  var writeOff: ProtoLeaseWriteOff {
+    get {_writeOff ?? ProtoLeaseWriteOff()}
+    set {_writeOff = newValue}
+  }
+  /// Returns true if `writeOff` has been explicitly set.
+  var hasWriteOff: Bool {self._writeOff != nil}
+  /// Clears the value of `writeOff`. Subsequent reads from it will return its default value.
+  mutating func clearWriteOff() {self._writeOff = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lease: ProtoLeaseName? = nil
+  fileprivate var _writeOff: ProtoLeaseWriteOff? = nil
+}
+
+nonisolated struct ProtoLeaseWriteOff: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Who, and why: 1 to 500 bytes of UTF-8 each, no control characters.
+  var who: String = String()
+
+  var reason: String = String()
+
+  var atMilliseconds: Int64 = 0
+
+  /// Units of it that had come for orders then.
+  var drained: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What one service costs and how long it takes at the most, from this site to
+/// wherever it goes.
+nonisolated struct ProtoStandingService: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var code: String = String()
+
+  var carrier: String = String()
+
+  var level: ProtoServiceLevel = .ground
+
+  /// To a residence in the dearest zone.
+  var tariff: ProtoParcelTable {
+    get {_tariff ?? ProtoParcelTable()}
+    set {_tariff = newValue}
+  }
+  /// Returns true if `tariff` has been explicitly set.
+  var hasTariff: Bool {self._tariff != nil}
+  /// Clears the value of `tariff`. Subsequent reads from it will return its default value.
+  mutating func clearTariff() {self._tariff = nil}
+
+  var currency: String = String()
+
+  var handling: Int64 = 0
+
+  /// Days from the order to leaving and to arriving, 0 to 3660.
+  var daysToLeave: Int32 = 0
+
+  var daysToArrive: Int32 = 0
+
+  /// Where it goes: whole countries, at most 300 ...
+  var countries: [String] = []
+
+  /// ... and ranges of the first three digits of ZIP codes, rising and apart: the
+  /// first and the last of each, at most 500 ranges.
+  var prefixes: [Int32] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _tariff: ProtoParcelTable? = nil
 }
 
 /// A site manager's word on a reservation that was in doubt. It stands, whatever
@@ -908,6 +1175,14 @@ nonisolated struct ProtoAnswer: Sendable {
     set {kind = .noted(newValue)}
   }
 
+  var leaseNoted: ProtoLeaseName {
+    get {
+      if case .leaseNoted(let v)? = kind {return v}
+      return ProtoLeaseName()
+    }
+    set {kind = .leaseNoted(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -923,6 +1198,7 @@ nonisolated struct ProtoAnswer: Sendable {
     case holdings(ProtoHoldings)
     case restored(ProtoRestored)
     case noted(ProtoTransaction)
+    case leaseNoted(ProtoLeaseName)
 
   }
 
@@ -2627,7 +2903,7 @@ nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0\u{3}note_override\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0\u{3}note_override\0\u{3}note_lease\0\u{3}close_lease\0\u{1}drain\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2778,6 +3054,45 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.kind = .noteOverride(v)
         }
       }()
+      case 12: try {
+        var v: ProtoNoteLease?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .noteLease(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .noteLease(v)
+        }
+      }()
+      case 13: try {
+        var v: ProtoCloseLease?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .closeLease(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .closeLease(v)
+        }
+      }()
+      case 14: try {
+        var v: ProtoDrainRequest?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .drain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .drain(v)
+        }
+      }()
       default: break
       }
     }
@@ -2833,6 +3148,18 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
       guard case .noteOverride(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
+    case .noteLease?: try {
+      guard case .noteLease(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .closeLease?: try {
+      guard case .closeLease(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .drain?: try {
+      guard case .drain(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2840,6 +3167,203 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
   static func ==(lhs: ProtoRequest, rhs: ProtoRequest) -> Bool {
     if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLeaseName: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LeaseName"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}high\0\u{1}low\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.high) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.low) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.high != 0 {
+      try visitor.visitSingularFixed64Field(value: self.high, fieldNumber: 1)
+    }
+    if self.low != 0 {
+      try visitor.visitSingularFixed64Field(value: self.low, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoLeaseName, rhs: ProtoLeaseName) -> Bool {
+    if lhs.high != rhs.high {return false}
+    if lhs.low != rhs.low {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoNoteLease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".NoteLease"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}is_written_off\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isWrittenOff) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lease {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.isWrittenOff != false {
+      try visitor.visitSingularBoolField(value: self.isWrittenOff, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoNoteLease, rhs: ProtoNoteLease) -> Bool {
+    if lhs._lease != rhs._lease {return false}
+    if lhs.isWrittenOff != rhs.isWrittenOff {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoCloseLease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CloseLease"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}kept\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.kept) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lease {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.kept != 0 {
+      try visitor.visitSingularInt64Field(value: self.kept, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoCloseLease, rhs: ProtoCloseLease) -> Bool {
+    if lhs._lease != rhs._lease {return false}
+    if lhs.kept != rhs.kept {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoDrainRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DrainRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}confirmed\0\u{1}cancelled\0\u{1}draws\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.confirmed) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.cancelled) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.draws) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.confirmed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.confirmed, fieldNumber: 1)
+    }
+    if !self.cancelled.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cancelled, fieldNumber: 2)
+    }
+    if !self.draws.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.draws, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoDrainRequest, rhs: ProtoDrainRequest) -> Bool {
+    if lhs.confirmed != rhs.confirmed {return false}
+    if lhs.cancelled != rhs.cancelled {return false}
+    if lhs.draws != rhs.draws {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLeaseDraw: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LeaseDraw"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}sku\0\u{1}quantity\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lease {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 2)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoLeaseDraw, rhs: ProtoLeaseDraw) -> Bool {
+    if lhs._lease != rhs._lease {return false}
+    if lhs.sku != rhs.sku {return false}
+    if lhs.quantity != rhs.quantity {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3245,7 +3769,7 @@ nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AnswerBatch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0\u{1}overrides\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0\u{1}overrides\0\u{1}leases\0\u{1}standing\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3264,6 +3788,8 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.inquiries) }()
       case 10: try { try decoder.decodeSingularMessageField(value: &self._mark) }()
       case 11: try { try decoder.decodeRepeatedMessageField(value: &self.overrides) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.leases) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.standing) }()
       default: break
       }
     }
@@ -3307,6 +3833,12 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.overrides.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.overrides, fieldNumber: 11)
     }
+    if !self.leases.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.leases, fieldNumber: 12)
+    }
+    if !self.standing.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.standing, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3322,6 +3854,206 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.inquiries != rhs.inquiries {return false}
     if lhs._mark != rhs._mark {return false}
     if lhs.overrides != rhs.overrides {return false}
+    if lhs.leases != rhs.leases {return false}
+    if lhs.standing != rhs.standing {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLeaseOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LeaseOffer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}sku\0\u{1}quantity\0\u{3}unit_weight\0\u{3}unit_billable_excess\0\u{3}freight_class\0\u{1}multiple\0\u{3}gives_back\0\u{3}write_off\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.unitWeight) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.unitBillableExcess) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.freightClass) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.multiple) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.givesBack) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._writeOff) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lease {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 2)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 3)
+    }
+    if self.unitWeight != 0 {
+      try visitor.visitSingularInt64Field(value: self.unitWeight, fieldNumber: 4)
+    }
+    if self.unitBillableExcess != 0 {
+      try visitor.visitSingularSInt64Field(value: self.unitBillableExcess, fieldNumber: 5)
+    }
+    if self.freightClass != .freightClass70 {
+      try visitor.visitSingularEnumField(value: self.freightClass, fieldNumber: 6)
+    }
+    if self.multiple != 0 {
+      try visitor.visitSingularInt64Field(value: self.multiple, fieldNumber: 7)
+    }
+    if self.givesBack != false {
+      try visitor.visitSingularBoolField(value: self.givesBack, fieldNumber: 8)
+    }
+    try { if let v = self._writeOff {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoLeaseOffer, rhs: ProtoLeaseOffer) -> Bool {
+    if lhs._lease != rhs._lease {return false}
+    if lhs.sku != rhs.sku {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.unitWeight != rhs.unitWeight {return false}
+    if lhs.unitBillableExcess != rhs.unitBillableExcess {return false}
+    if lhs.freightClass != rhs.freightClass {return false}
+    if lhs.multiple != rhs.multiple {return false}
+    if lhs.givesBack != rhs.givesBack {return false}
+    if lhs._writeOff != rhs._writeOff {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLeaseWriteOff: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LeaseWriteOff"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}who\0\u{1}reason\0\u{3}at_milliseconds\0\u{1}drained\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.who) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMilliseconds) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.drained) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.who.isEmpty {
+      try visitor.visitSingularStringField(value: self.who, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if self.atMilliseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMilliseconds, fieldNumber: 3)
+    }
+    if self.drained != 0 {
+      try visitor.visitSingularInt64Field(value: self.drained, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoLeaseWriteOff, rhs: ProtoLeaseWriteOff) -> Bool {
+    if lhs.who != rhs.who {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.atMilliseconds != rhs.atMilliseconds {return false}
+    if lhs.drained != rhs.drained {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoStandingService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".StandingService"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}currency\0\u{1}handling\0\u{3}days_to_leave\0\u{3}days_to_arrive\0\u{1}countries\0\u{1}prefixes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.carrier) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.level) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._tariff) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.handling) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.daysToLeave) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.daysToArrive) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.countries) }()
+      case 10: try { try decoder.decodeRepeatedInt32Field(value: &self.prefixes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
+    }
+    if !self.carrier.isEmpty {
+      try visitor.visitSingularStringField(value: self.carrier, fieldNumber: 2)
+    }
+    if self.level != .ground {
+      try visitor.visitSingularEnumField(value: self.level, fieldNumber: 3)
+    }
+    try { if let v = self._tariff {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 5)
+    }
+    if self.handling != 0 {
+      try visitor.visitSingularInt64Field(value: self.handling, fieldNumber: 6)
+    }
+    if self.daysToLeave != 0 {
+      try visitor.visitSingularInt32Field(value: self.daysToLeave, fieldNumber: 7)
+    }
+    if self.daysToArrive != 0 {
+      try visitor.visitSingularInt32Field(value: self.daysToArrive, fieldNumber: 8)
+    }
+    if !self.countries.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.countries, fieldNumber: 9)
+    }
+    if !self.prefixes.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.prefixes, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoStandingService, rhs: ProtoStandingService) -> Bool {
+    if lhs.code != rhs.code {return false}
+    if lhs.carrier != rhs.carrier {return false}
+    if lhs.level != rhs.level {return false}
+    if lhs._tariff != rhs._tariff {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.handling != rhs.handling {return false}
+    if lhs.daysToLeave != rhs.daysToLeave {return false}
+    if lhs.daysToArrive != rhs.daysToArrive {return false}
+    if lhs.countries != rhs.countries {return false}
+    if lhs.prefixes != rhs.prefixes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3387,7 +4119,7 @@ nonisolated extension ProtoOverride.Choice: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Answer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}attach\0\u{1}ready\0\u{1}bid\0\u{1}vote\0\u{1}confirmed\0\u{1}released\0\u{1}refused\0\u{1}holdings\0\u{1}restored\0\u{1}noted\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}attach\0\u{1}ready\0\u{1}bid\0\u{1}vote\0\u{1}confirmed\0\u{1}released\0\u{1}refused\0\u{1}holdings\0\u{1}restored\0\u{1}noted\0\u{3}lease_noted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3538,6 +4270,19 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.kind = .noted(v)
         }
       }()
+      case 12: try {
+        var v: ProtoLeaseName?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .leaseNoted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .leaseNoted(v)
+        }
+      }()
       default: break
       }
     }
@@ -3592,6 +4337,10 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     case .noted?: try {
       guard case .noted(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .leaseNoted?: try {
+      guard case .leaseNoted(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
     case nil: break
     }
