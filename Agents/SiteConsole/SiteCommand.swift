@@ -46,6 +46,15 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     /// What was forced, the latest first.
     case listForced(limit: Int)
 
+    /// Lets the coordinator promise units while the site is cut off; nil for the only coordinator.
+    case grantLease(sku: SKU, quantity: Int64, coordinator: String?)
+    /// The leases that are not over, or all.
+    case listLeases(all: Bool)
+    /// Has the coordinator close a lease, or writes it off where it cannot be asked.
+    case revokeLease(lease: String, reason: String)
+    /// Closes the conflict of one that was written off and had been drawn on.
+    case settleLease(lease: String, reason: String)
+
     /// Begins to take a stock file, piece by piece; nothing changes before its end.
     case beginImport(ImportOptions)
     case appendImport(ImportID, piece: Data)

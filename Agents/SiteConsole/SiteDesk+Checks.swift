@@ -20,6 +20,7 @@ extension SiteDesk {
         found.append(await clock(at: now))
         found.append(await doubts(at: now))
         found.append(await overrides(at: now))
+        found.append(await leased(at: now))
         found += await setUp(at: now)
         if inFull { found.append(await soundness(at: now)) }
         return found
@@ -163,6 +164,32 @@ extension SiteDesk {
         }
     }
 
+    private func leased(at now: Timestamp) async -> Diagnosis {
+        await diagnosis(of: "leased") {
+            let (units, conflicts, unsettled) = try await ledger.read(at: now) {
+                try $0.leaseCounts()
+            }
+            guard conflicts == 0 else {
+                return Diagnosis(
+                    "leased",
+                    .warning,
+                    "orders had drawn on \(conflicts) leases that were written off",
+                    hint: "see ‘holdfast-agent lease list’; mend it with the office, then "
+                        + "‘lease settle’ it"
+                )
+            }
+            guard unsettled == 0 else {
+                return Diagnosis(
+                    "leased",
+                    .warning,
+                    "the coordinator has lost what it drew on \(unsettled) leases",
+                    hint: "ask the office which orders it promised; ‘lease revoke’ frees the rest"
+                )
+            }
+            return Diagnosis("leased", .fine, units == 0 ? "nothing" : "\(units) units")
+        }
+    }
+
     /// What must be there before a bid can be made.
     private func setUp(at now: Timestamp) async -> [Diagnosis] {
         [
@@ -247,6 +274,7 @@ extension SiteDesk {
                 holds: try books.reservations(in: [.held]).count,
                 services: try books.rateCards().count + books.ltlRateCards().count,
                 overrides: try books.overrideCounts(),
+                leases: try books.leaseCounts(),
                 entry: books.mark.entry
             )
         }
@@ -300,7 +328,32 @@ extension SiteDesk {
                 Int64(counted.services),
                 help: "Carrier services that count today."
             ),
-        ] + Self.measures(of: counted.overrides)
+        ] + Self.measures(of: counted.overrides) + Self.measures(ofLeases: counted.leases)
+    }
+
+    private static func measures(
+        ofLeases leases: (units: Int64, conflicts: Int64, unsettled: Int64)
+    ) -> [Measure] {
+        [
+            Measure(
+                "holdfast_leased_units",
+                .gauge,
+                leases.units,
+                help: "Units set aside for orders that come while the site is cut off."
+            ),
+            Measure(
+                "holdfast_lease_conflicts",
+                .gauge,
+                leases.conflicts,
+                help: "Leases written off when orders had drawn on them, until settled."
+            ),
+            Measure(
+                "holdfast_leases_unsettled",
+                .gauge,
+                leases.unsettled,
+                help: "Leases of which the coordinator has lost what it drew."
+            ),
+        ]
     }
 
     private static func measures(of overrides: (all: Int64, conflicts: Int64)) -> [Measure] {
@@ -328,6 +381,7 @@ extension SiteDesk {
         let holds: Int
         let services: Int
         let overrides: (all: Int64, conflicts: Int64)
+        let leases: (units: Int64, conflicts: Int64, unsettled: Int64)
         let entry: Int64
     }
 }

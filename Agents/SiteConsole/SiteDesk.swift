@@ -50,6 +50,8 @@ package final class SiteDesk: Sendable {
             return .failed(await unknown(sku, now: now))
         } catch let refusal as StockRefusal {
             return .failed(SiteFault(.refused, sentence: refusal.description))
+        } catch let refusal as LeaseRefusal {
+            return .failed(SiteFault(.refused, sentence: refusal.description))
         } catch let refusal as OverrideRefusal {
             return .failed(SiteFault(.refused, sentence: refusal.description))
         } catch let report as RowReport {
@@ -106,6 +108,13 @@ package final class SiteDesk: Sendable {
         case .settleHold(let transaction, let reason):
             .forced([try await settle(transaction, reason: reason, asker)])
         case .listForced(let limit): .forced(try await forced(limit: limit, at: asker.now))
+        case .grantLease(let sku, let quantity, let coordinator):
+            .leases([try await grantLease(of: sku, quantity, to: coordinator, asker)])
+        case .listLeases(let all): .leases(try await leases(all: all, at: asker.now))
+        case .revokeLease(let lease, let reason):
+            .leases([try await revokeLease(lease, reason: reason, asker)])
+        case .settleLease(let lease, let reason):
+            .leases([try await settleLease(lease, reason: reason, asker)])
         case .beginImport(let options): try beginImport(options, asker)
         case .appendImport(let id, let piece): try appendImport(id, piece, asker)
         case .finishImport(let id): .imported(try await finishImport(id, asker))

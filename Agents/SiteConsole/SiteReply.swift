@@ -15,6 +15,7 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case ratesImported(version: Int64)
     case holds(HoldList)
     case forced([ForcedRow])
+    case leases([LeaseRow])
     case importUnderWay(ImportProgress)
     case imported(ImportOutcome)
     case examined([Diagnosis])
@@ -139,6 +140,33 @@ package struct RateRow: Hashable, Sendable, Codable {
     package let fuelBasisPoints: Int64
     package let residentialSurcharge: String
     package let handling: String
+}
+
+/// Units that the coordinator may promise while the site is cut off.
+package struct LeaseRow: Hashable, Sendable, Codable {
+    /// 32 hexadecimal digits.
+    package let lease: String
+    package let sku: SKU
+    package let coordinator: String
+    package let status: String
+    package let quantity: Int64
+    /// Units that nobody else may have now.
+    package let setAside: Int64
+    /// Units that orders have taken, as far as the site has heard.
+    package let drawn: Int64
+    /// Those of them that were taken after it was written off.
+    package let conflict: Int64
+    package let grantedBy: String
+    /// ISO 8601, in UTC.
+    package let grantedAt: String
+    package let writtenOff: WriteOff?
+
+    /// Who has said that it counts no more, and why.
+    package struct WriteOff: Hashable, Sendable, Codable {
+        package let who: String
+        package let reason: String
+        package let at: String
+    }
 }
 
 /// Reservations, the oldest first.
