@@ -295,7 +295,9 @@ package final class WarehouseDesk: Sendable {
         let voted =
             try books.inDoubt().filter { $0.coordinator == coordinator }
             + books.forcedAndUnheard(of: coordinator)
-        return state.withLock { $0.doubts.due(among: voted, at: uptime, timing: timing) }
+        return state.withLock {
+            $0.doubts.due(among: voted, of: coordinator, at: uptime, timing: timing)
+        }
     }
 
     private func draft(
@@ -539,18 +541,21 @@ struct DoubtClock {
     }
 
     /// Returns those of `voted` whose time has come, and forgets all that are no longer in doubt.
+    ///
+    /// No more than one message asks about: the others are due still when it is asked again.
     mutating func due(
         among voted: [TransactionID],
+        of coordinator: Coordinator.ID,
         at uptime: Duration,
         timing: ProtocolTiming
     ) -> [TransactionID] {
-        var next: [TransactionID: Doubt] = [:]
+        var next = doubts.filter { $0.key.coordinator != coordinator }
         var due: [TransactionID] = []
         for transaction in voted {
             var doubt =
                 doubts[transaction]
                 ?? Doubt(tries: 0, due: uptime + timing.inquiryDelay(after: 0))
-            if doubt.due <= uptime {
+            if doubt.due <= uptime && due.count < ProtocolLimits.inquiriesMaximum {
                 due.append(transaction)
                 doubt.tries += 1
                 doubt.due = uptime + timing.inquiryDelay(after: doubt.tries)

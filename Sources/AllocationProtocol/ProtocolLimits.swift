@@ -6,6 +6,8 @@ package enum ProtocolLimits {
     package static let pageMaximum = 100
     /// Transactions that one attachment names; the rest are asked about at later greetings.
     package static let attachmentMaximum = 60_000
+    /// Transactions that a site asks about at once: each is answered by a message of its own.
+    package static let inquiriesMaximum = 256
     /// Overrides that one message tells of: at a kilobyte each, a small part of a message.
     package static let overridesMaximum = 100
     /// Leases that one message tells of; the rest come with the next.

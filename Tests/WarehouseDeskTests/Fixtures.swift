@@ -229,9 +229,9 @@ struct Conversation {
     }
 
     /// A desk over a new ledger, in session, with 20 valves and 5 hoses.
-    static func inSession() async throws -> Conversation {
+    static func inSession(stock units: Int64 = 20) async throws -> Conversation {
         let ledger = try makeLedger()
-        try ledger.stock("VALVE-3IN", 20)
+        try ledger.stock("VALVE-3IN", units)
         try ledger.stock("HOSE-1IN", 5)
         var conversation = Conversation(ledger: ledger)
         try await conversation.attach()

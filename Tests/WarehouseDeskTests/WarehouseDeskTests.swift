@@ -387,6 +387,39 @@ struct `Warehouse desk` {
         #expect(asked == [4, 12, 28, 58, 88])
     }
 
+    @Test func `asks about so many votes at once, and about the others the next time`()
+        async throws
+    {
+        var talk = try await Conversation.inSession(stock: 1000)
+        let most = Int64(ProtocolLimits.inquiriesMaximum)
+        for number in 1...(most + 1) {
+            _ = try await talk.ask(reserve(number, [("VALVE-3IN", 1)]))
+        }
+        #expect(try await talk.batch([.greet]).inquiries.isEmpty)
+
+        talk.uptime = .seconds(4)
+        let first = try await talk.batch([.greet]).inquiries
+        let second = try await talk.batch([.greet]).inquiries
+
+        #expect(first.count == ProtocolLimits.inquiriesMaximum)
+        #expect(second.count == 1)
+        #expect(Set(first + second) == Set((1...(most + 1)).map { transaction($0) }))
+        #expect(try await talk.batch([.greet]).inquiries.isEmpty)
+    }
+
+    @Test func `keeps asking one coordinator while another greets it too`() async throws {
+        var talk = try await Conversation.inSession()
+        _ = try await talk.ask(reserve(1, [("VALVE-3IN", 8)]))
+        var asked: [Int64] = []
+        for second in Int64(0)...30 {
+            talk.uptime = .seconds(second)
+            let other = RequestBatch(coordinator: "branch", epoch: 1, requests: [.greet])
+            _ = try await talk.desk.answer(other, now: monday, uptime: talk.uptime) { .zero }
+            if try await talk.batch([.greet]).inquiries == [transaction(1)] { asked.append(second) }
+        }
+        #expect(asked == [4, 12, 28])
+    }
+
     @Test func `asks no more once it has heard`() async throws {
         var talk = try await Conversation.inSession()
         _ = try await talk.ask(
