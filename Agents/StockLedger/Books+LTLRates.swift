@@ -40,27 +40,14 @@ package struct LTLRateCardVersion: Hashable, Sendable {
 extension Books {
     /// The cards of the day, by service.
     func ltlCards(on today: CivilDate) throws -> [LTLRateCard] {
-        try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT * FROM ltl_rate_card AS c
-                    WHERE version = (
-                        SELECT max(version) FROM ltl_rate_card
-                        WHERE service = c.service AND effective <= ?)
-                    ORDER BY service
-                    """
-            ),
-            arguments: [today.daysSinceEpoch]
-        )
-        .map { try card(of: ltlSource(from: $0)) }
+        try rowsInForce(of: "ltl_rate_card", on: today)
+            .map { try card(of: ltlSource(from: $0)) }
     }
 
     /// Every version of every less-than-truckload card, by service, the latest first.
     package func ltlRateCardVersions() throws -> [LTLRateCardVersion] {
-        try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM ltl_rate_card ORDER BY service, version DESC")
-        )
-        .map { LTLRateCardVersion(version: $0["version"], source: try ltlSource(from: $0)) }
+        try rowsOfVersions(in: "ltl_rate_card")
+            .map { LTLRateCardVersion(version: $0["version"], source: try ltlSource(from: $0)) }
     }
 
     /// Enters a card as its service's next version.
@@ -93,9 +80,7 @@ extension Books {
                 terms.weightMaximum.grams, terms.transitDays, source.rates,
             ]
         )
-        return try db
-            .row("SELECT max(version) FROM ltl_rate_card WHERE service = ?", [source.service])
-            .map { $0[0] } ?? 1
+        return try latestVersion(of: source.service, in: "ltl_rate_card")
     }
 
     private func card(of source: LTLRateCardSource) throws -> LTLRateCard {

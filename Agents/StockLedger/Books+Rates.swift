@@ -70,27 +70,13 @@ extension Books {
     }
 
     private func parcelCards(on today: CivilDate) throws -> [ParcelRateCard] {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT * FROM rate_card AS c
-                    WHERE version = (
-                        SELECT max(version) FROM rate_card
-                        WHERE service = c.service AND effective <= ?)
-                    ORDER BY service
-                    """
-            ),
-            arguments: [today.daysSinceEpoch]
-        )
-        return try rows.map { try card(of: source(from: $0)) }
+        try rowsInForce(of: "rate_card", on: today).map { try card(of: source(from: $0)) }
     }
 
     /// Every version of every card, by service, the latest first.
     package func rateCardVersions() throws -> [RateCardVersion] {
-        try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM rate_card ORDER BY service, version DESC")
-        )
-        .map { RateCardVersion(version: $0["version"], source: try source(from: $0)) }
+        try rowsOfVersions(in: "rate_card")
+            .map { RateCardVersion(version: $0["version"], source: try source(from: $0)) }
     }
 
     /// Enters a card as its service's next version.
@@ -126,15 +112,38 @@ extension Books {
                 source.zoneColumn, source.rates,
             ]
         )
-        return try db
-            .row(
-                "SELECT max(version) FROM rate_card WHERE service = ?",
-                [source.service]
-            )
-            .map { $0[0] } ?? 1
+        return try latestVersion(of: source.service, in: "rate_card")
     }
 
     // MARK: Parts
+
+    /// Returns the row of each service that counts on a day, by service.
+    func rowsInForce(of table: String, on today: CivilDate) throws -> [Row] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM \(table) AS c
+                    WHERE version = (
+                        SELECT max(version) FROM \(table)
+                        WHERE service = c.service AND effective <= ?)
+                    ORDER BY service
+                    """
+            ),
+            arguments: [today.daysSinceEpoch]
+        )
+    }
+
+    /// Returns every version's row, by service, the latest first.
+    func rowsOfVersions(in table: String) throws -> [Row] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM \(table) ORDER BY service, version DESC")
+        )
+    }
+
+    func latestVersion(of service: String, in table: String) throws -> Int64 {
+        try db.row("SELECT max(version) FROM \(table) WHERE service = ?", [service])
+            .map { $0[0] } ?? 1
+    }
 
     /// Refuses the code of a service that travels by something else.
     func checkCode(_ service: String, isNotIn table: String, that has: String) throws {
