@@ -1,5 +1,5 @@
 package import AllocationModel
-internal import AllocationProtocol
+package import AllocationProtocol
 package import DecisionLog
 package import Logging
 package import OrderDesk
@@ -216,18 +216,25 @@ package final class CoordinatorDriver: Sendable {
         package let leaseConflicts: [String]
     }
 
-    /// Returns why an order was decided as it was.
-    package func explanation(
-        of id: Order.ID,
-        under policy: SourcingPolicy,
-        rules: (_ version: Int64) async throws -> OfficeRules?
-    ) async throws -> Explanation? {
-        guard let logged = try await log.order(id) else { return nil }
-        let record = try Recording.record(from: logged)
-        let evidence = try Wire.decodeEvidence(logged.order.evidence)
-        let ruling = try await rules(evidence.rulesVersion)?
-            .ruling(on: record, as: evidence)
-        return Explaining.explain(record, from: evidence, under: policy, by: ruling ?? .none)
+    /// Returns a decided order with what it was decided from, if it was.
+    package func decision(on id: Order.ID) async throws -> Decision? {
+        try await log.order(id).map { try Decision($0) }
+    }
+
+    /// Returns the newest decisions first, at most `limit`, of orders received before `before`.
+    package func decisions(limit: Int, before: Order.ID?) async throws -> [Decision] {
+        try await log.orders(status: nil, limit: limit, before: before).map { try Decision($0) }
+    }
+
+    /// A decided order, and what it was decided from.
+    package struct Decision: Sendable {
+        package let record: OrderRecord
+        package let evidence: Evidence
+
+        init(_ logged: LoggedOrder) throws {
+            record = try Recording.record(from: logged)
+            evidence = try Wire.decodeEvidence(logged.order.evidence)
+        }
     }
 
     /// Has the next order filled by other rules, or by what other directories say.

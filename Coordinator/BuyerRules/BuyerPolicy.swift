@@ -61,6 +61,23 @@ package struct BuyerPolicy: Hashable, Sendable {
         return effects.filter { !($0.isSoft && given.contains($0.effect.kind)) }.map(\.effect)
     }
 
+    /// Returns the policy without one of its effects.
+    package func without(effectAt index: Int) -> BuyerPolicy {
+        var rest = effects
+        rest.remove(at: index)
+        return BuyerPolicy(effects: rest, steps: steps, kept: kept, eligible: eligible)
+    }
+
+    /// The policy with every unit free for this order.
+    package var withoutProtection: BuyerPolicy {
+        BuyerPolicy(effects: effects, steps: steps, kept: [], eligible: eligible)
+    }
+
+    /// The policy with every line free to ship from, and go, anywhere.
+    package var withoutEligibility: BuyerPolicy {
+        BuyerPolicy(effects: effects, steps: steps, kept: kept, eligible: [:])
+    }
+
     /// Returns the one effect of a kind, if any rule says it.
     package func applied(_ kind: EffectKind) -> Applied? {
         effects.first { $0.effect.kind == kind }

@@ -75,6 +75,17 @@ package enum EffectKind: String, CaseIterable, Hashable, Sendable {
     case contractPricing = "contract-pricing"
     case alerts
 
+    /// Whether another plan could come of an order because of it.
+    package var shapesPlans: Bool {
+        switch self {
+        case .prefer, .unless, .objective, .freeExpeditedFrom: true
+        case .splitFreight, .customsPapers, .contractPricing, .alerts: false
+        case .freight, .warehouses, .shipments, .noSplitUnder, .withinMiles, .onlyWhereMoreThan,
+            .forbidServices, .noAir, .leadTimeDays, .slaHours, .force, .forbid, .completeness:
+            isConstraint
+        }
+    }
+
     /// Whether it narrows the lawful plans, so that giving it up could help.
     package var isConstraint: Bool {
         switch self {

@@ -156,16 +156,20 @@ func show(
 
 /// Prints rows under headings, each column as wide as its widest.
 func printTable(_ headings: [String], _ rows: [[String]]) {
+    for line in table(headings, rows) { print(line) }
+}
+
+/// Returns rows under headings, each column as wide as its widest.
+func table(_ headings: [String], _ rows: [[String]]) -> [String] {
     let widths = headings.indices.map { column in
         ([headings] + rows).map { $0[column].count }.max() ?? 0
     }
-    for row in [headings] + rows {
-        let cells = zip(row, widths)
-            .map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-        print(cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces))
-    }
+    return ([headings] + rows)
+        .map { row in
+            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+                .joined(separator: "  ")
+                .replacing(#/ +$/#, with: "")
+        }
 }
 
 /// Fetches a document and prints it.

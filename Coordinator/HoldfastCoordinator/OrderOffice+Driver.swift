@@ -1,7 +1,5 @@
 import AllocationCoordinator
 import AllocationModel
-import DecisionLog
-import OrderDesk
 import StorefrontAPI
 
 extension OrderOffice {
@@ -10,9 +8,8 @@ extension OrderOffice {
         driver: CoordinatorDriver,
         shopify: ShopifyDesk,
         measures: Measures,
-        policy: SourcingPolicy,
-        rules: RuleDesk,
-        log: DecisionLog
+        whatIf: WhatIfDesk,
+        rules: RuleDesk
     ) -> OrderOffice {
         OrderOffice(
             submit: { order in await measures.timing(order) { await driver.submit($0) } },
@@ -20,11 +17,8 @@ extension OrderOffice {
             list: {
                 try await driver.records(status: $0.status, limit: $0.limit, before: $0.before)
             },
-            explanation: { id in
-                try await driver.explanation(of: id, under: policy) { version in
-                    try await RuleDesk.rules(ofVersion: version, in: log)
-                }
-            },
+            explanation: { try await whatIf.explanation(of: $0) },
+            replay: { try await whatIf.replay(of: $0) },
             cancel: { await driver.cancel($0) },
             availability: { sku, destination in
                 guard driver.standings().contains(where: { $0.state == .active }) else {

@@ -5,17 +5,21 @@ import Foundation
 struct RuleCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Checks, publishes, lists and restores the rules by which orders are filled.",
+        abstract:
+            "Checks, tries, publishes, lists and restores the rules by which orders are filled.",
         discussion: """
             Published rules hold from the next order on; every decision keeps their version.
             Examples/README.md says what a rule file may say.
 
             Examples:
               holdfast-coordinator rules check rules.yaml
+              holdfast-coordinator rules try rules.yaml --last 500
               holdfast-coordinator rules publish rules.yaml --comment "spring terms"
               holdfast-coordinator rules rollback 3 --comment "as before spring"
             """,
-        subcommands: [Check.self, Publish.self, Rollback.self, List.self, Show.self]
+        subcommands: [
+            Check.self, Try.self, Publish.self, Rollback.self, List.self, Show.self,
+        ]
     )
 
     /// Who publishes, and why.
@@ -224,7 +228,7 @@ struct DirectoryCommands: AsyncParsableCommand {
 }
 
 /// Reads a file, or standard input for `-`; says so and exits where it cannot.
-private func contents(of file: String) throws -> Data {
+func contents(of file: String) throws -> Data {
     if file == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
     guard let contents = FileManager.default.contents(atPath: file) else {
         complain("\(file) cannot be read; give the path of a file, or - for standard input")
@@ -233,7 +237,7 @@ private func contents(of file: String) throws -> Data {
     return contents
 }
 
-private func ruleText(at file: String) throws -> String {
+func ruleText(at file: String) throws -> String {
     guard let text = String(data: try contents(of: file), encoding: .utf8) else {
         complain("\(file) is not UTF-8; save it as UTF-8")
         throw ExitCode(Exit.data)

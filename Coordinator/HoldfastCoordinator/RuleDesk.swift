@@ -13,15 +13,20 @@ actor RuleDesk {
     private let driver: CoordinatorDriver
     private let warehouses: [Warehouse.ID]
     private let now: @Sendable () -> Timestamp
+    private let whatIf: WhatIfDesk
+    /// The draft that was tried last: a client tries one on many pages of orders.
+    private var draft: (text: String, rules: OfficeRules)?
     /// The change that is under way, which the next one waits for.
     private var last: Task<Void, Never>?
 
     init(
         log: DecisionLog,
         driver: CoordinatorDriver,
+        whatIf: WhatIfDesk,
         warehouses: [Warehouse.ID],
         now: @escaping @Sendable () -> Timestamp
     ) {
+        self.whatIf = whatIf
         self.log = log
         self.driver = driver
         self.warehouses = warehouses
@@ -79,6 +84,7 @@ actor RuleDesk {
                     .map { Self.shown($0, isInForce: $0 == newest) }
             },
             check: { [self] in try await findings(in: $0).map(Self.shown) },
+            tryOut: { [self] in try await tryOut($0) },
             publish: { [self] publication in try await inTurn { try await $0.publish(publication) }
             },
             importDirectory: { [self] kind, bytes, isReplacing in
@@ -114,6 +120,24 @@ actor RuleDesk {
             profiles: directories.profiles.isEmpty ? nil : directories.profiles
         )
         return set.faults(knowing: vocabulary, on: now().day)
+    }
+
+    private func tryOut(_ tryout: RuleTryout) async throws -> RuleTryoutAnswer {
+        if draft?.text != tryout.text {
+            let findings = try await findings(in: tryout.text).map(Self.shown).filter(\.isError)
+            guard findings.isEmpty else { return .faulty(findings) }
+            let (set, faults) = RuleSet.reading(tryout.text)
+            guard let set else { return .faulty(faults.map(Self.shown)) }
+            let known = try await Self.rules(in: log)
+            let rules = OfficeRules(
+                version: 0,
+                rules: CompiledRules(set),
+                customers: known.customers,
+                profiles: known.profiles
+            )
+            draft = (tryout.text, rules)
+        }
+        return try await whatIf.trials(of: tryout.orders, under: draft?.rules ?? .none)
     }
 
     private func publish(_ publication: RulePublication) async throws -> RulePublicationAnswer {

@@ -211,18 +211,19 @@ struct Run: AsyncParsableCommand {
             now: wallClock
         )
         let measures = Measures(driver: driver, door: door)
+        let whatIf = WhatIfDesk(driver: driver, log: log, policy: settings.policy)
         let office = OrderOffice.serving(
             driver: driver,
             shopify: shopify,
             measures: measures,
-            policy: settings.policy,
+            whatIf: whatIf,
             rules: RuleDesk(
                 log: log,
                 driver: driver,
+                whatIf: whatIf,
                 warehouses: settings.agents.map(\.warehouse),
                 now: wallClock
-            ),
-            log: log
+            )
         )
         return StorefrontAPI.application(
             router: StorefrontAPI.router(office: office, didAnswer: { measures.note($0) }),

@@ -9,21 +9,31 @@ internal import SplitSolver
 package enum Explaining {
     /// Returns the explanation of a decided order.
     ///
-    /// A pure function of the record and its evidence.
+    /// A pure function of the record and its evidence, as long as `isCancelled` says false;
+    /// what has not been answered when it says true is counted as unasked. `policy` is taken
+    /// where the record is older than the policy in it.
     package static func explain(
         _ record: OrderRecord,
         from evidence: Evidence,
         under policy: SourcingPolicy,
-        by ruling: BuyerRuling = .none
+        by ruling: BuyerRuling = .none,
+        isCancelled: @escaping () -> Bool = { false }
     ) -> Explanation {
         let solving = RuledSolving(
             order: record.order,
             bids: evidence.bids,
-            policy: policy,
+            policy: evidence.policy ?? policy,
             ruling: ruling
         )
         let answer = Self.answer(of: solving)
-        let explained = answer.flatMap { Self.explained($0) }
+        let explained = answer.flatMap { Self.explained($0, isCancelled) }
+        let applied = RuleCosting(
+            solving: solving,
+            plan: answer?.answer.plan,
+            isCancelled: isCancelled
+        )
+        .applied()
+        let flips = (answer?.answer).map { StockFlips(around: $0, isCancelled: isCancelled) }
         var sites: [Explanation.Site] = []
         for (index, bid) in evidence.bids.enumerated() {
             sites.append(
@@ -53,15 +63,11 @@ package enum Explaining {
             nodes: evidence.nodes,
             rules: Explanation.Rules(
                 version: ruling.version,
-                applied: ruling.policy.effects.map {
-                    Explanation.Rules.Applied(
-                        rule: $0.rule,
-                        effect: $0.effect.words,
-                        isSoft: $0.isSoft
-                    )
-                },
+                applied: applied,
                 relaxed: answer?.relaxed ?? []
-            )
+            ),
+            stockLevels: flips?.levels ?? [],
+            unasked: RuleCosting.unasked(in: applied) + (flips?.unasked ?? 0)
         )
     }
 
@@ -77,14 +83,16 @@ package enum Explaining {
 
     /// Asks the solver why.
     private static func explained(
-        _ solved: (answer: RuledSolving.Answer, relaxed: [String])
+        _ solved: (answer: RuledSolving.Answer, relaxed: [String]),
+        _ isCancelled: () -> Bool
     ) -> SplitExplanation? {
         let answer = solved.answer
         return try? SplitSolver.explain(
             .plan(answer.solved),
             of: answer.problem.split,
             under: answer.problem.policy,
-            within: answer.problem.budget
+            within: answer.problem.budget,
+            isCancelled: isCancelled
         )
     }
 

@@ -52,6 +52,21 @@ package struct OfficeRules: Sendable {
         )
     }
 
+    /// Returns how a decided order would be filled by these rules.
+    ///
+    /// The record says who the buyer was and what the SKUs were; the directories, where it
+    /// says nothing, as for orders that are older than they.
+    package func ruling(onPast record: OrderRecord, as evidence: Evidence) -> BuyerRuling {
+        ruling(
+            on: record.order,
+            for: evidence.customer ?? record.order.terms.customer.flatMap { customers[$0] },
+            profiles: record.order.lines.map { line in
+                evidence.profiles.first { $0.sku == line.sku } ?? profiles[line.sku]
+            },
+            receivedAt: record.receivedAt
+        )
+    }
+
     /// Returns how the order is to be filled, given what the directories said of it.
     package func ruling(
         on order: Order,

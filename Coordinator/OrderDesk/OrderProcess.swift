@@ -480,7 +480,7 @@ package struct OrderProcess: Sendable {
         }
         state = .over(.refused)
         return Effects(
-            records: [.refused(refusals, evidence(from: findings, nodes: nodes))],
+            records: [.refused(refusals, evidence(from: findings, nodes: nodes, at: desk))],
             answer: .decided(.refused(refusals), nil)
         )
     }
@@ -497,7 +497,9 @@ package struct OrderProcess: Sendable {
             state = .over(.confirmedWithoutSites(solution.plan, transaction))
             return Effects(
                 records: [
-                    .confirmed(confirmation(transaction, solution, shares: [], from: findings)),
+                    .confirmed(
+                        confirmation(transaction, solution, shares: [], from: findings, at: desk)
+                    ),
                     .ended(transaction),
                 ],
                 answer: .decided(.confirmed(solution.plan), transaction)
@@ -647,7 +649,8 @@ package struct OrderProcess: Sendable {
             transaction,
             voting.solution,
             shares: shares,
-            from: voting.findings
+            from: voting.findings,
+            at: desk
         )
         var effects = Effects(
             records: [.confirmed(confirmation)],
@@ -752,17 +755,22 @@ package struct OrderProcess: Sendable {
         _ transaction: TransactionID,
         _ solution: Solution,
         shares: [Share],
-        from findings: Findings
+        from findings: Findings,
+        at desk: OrderDesk
     ) -> Confirmation {
         Confirmation(
             transaction: transaction,
             plan: solution.plan,
             shares: shares,
-            evidence: evidence(from: findings, nodes: solution.nodes)
+            evidence: evidence(from: findings, nodes: solution.nodes, at: desk)
         )
     }
 
-    private func evidence(from findings: Findings, nodes: Int64) -> Evidence {
+    private func evidence(
+        from findings: Findings,
+        nodes: Int64,
+        at desk: OrderDesk
+    ) -> Evidence {
         Evidence(
             bids: findings.bids,
             silent: findings.absences.filter { $0.reason == .silent }.map(\.warehouse),
@@ -772,7 +780,8 @@ package struct OrderProcess: Sendable {
             solverVersion: Solution.solverVersion,
             rulesVersion: ruling.version,
             customer: ruling.customer,
-            profiles: ruling.knownProfiles
+            profiles: ruling.knownProfiles,
+            policy: desk.policy
         )
     }
 }

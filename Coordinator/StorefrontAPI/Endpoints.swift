@@ -14,6 +14,7 @@ extension Endpoint {
             Endpoint(.get, "/v1/orders", orders.list),
             Endpoint(.get, "/v1/orders/{id}", orders.show),
             Endpoint(.get, "/v1/orders/{id}/explanation", orders.explain),
+            Endpoint(.get, "/v1/orders/{id}/replay", orders.replay),
             Endpoint(.post, "/v1/orders/{id}/cancel", orders.cancel),
             Endpoint(.get, "/v1/availability", sites.availability),
             Endpoint(.get, "/v1/warehouses", sites.warehouses),
@@ -213,18 +214,33 @@ private struct OrderEndpoints: Sendable {
         _ = try Query(of: request, known: [])
         let id = try Self.id(context)
         guard let explanation = try await office.explanation(id) else {
-            let record = try await record(id)
-            throw Problem(
-                .noExplanation,
-                record.outcome == nil
-                    ? "Order \(id) is not decided yet."
-                    : "Nothing is recorded of how \(id) was decided.",
-                hint: record.outcome == nil
-                    ? "Ask again when it is." : "GET \(Self.path(of: id)) shows the decision."
-            )
+            throw try await withoutEvidence(id)
         }
         return request.prefersText
             ? Response(text: explanation.text) : Response(explanation.document)
+    }
+
+    @Sendable func replay(
+        _ request: Request,
+        _ context: BasicRequestContext
+    ) async throws -> Response {
+        _ = try Query(of: request, known: [])
+        let id = try Self.id(context)
+        guard let replay = try await office.replay(id) else { throw try await withoutEvidence(id) }
+        return request.prefersText ? Response(text: replay.text) : Response(replay.document)
+    }
+
+    /// Why an order cannot be explained or solved again.
+    private func withoutEvidence(_ id: Order.ID) async throws -> Problem {
+        let record = try await record(id)
+        return Problem(
+            .noExplanation,
+            record.outcome == nil
+                ? "Order \(id) is not decided yet."
+                : "Nothing is recorded of how \(id) was decided.",
+            hint: record.outcome == nil
+                ? "Ask again when it is." : "GET \(Self.path(of: id)) shows the decision."
+        )
     }
 
     @Sendable func cancel(

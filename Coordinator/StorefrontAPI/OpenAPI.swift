@@ -161,6 +161,22 @@ package enum OpenAPI {
                   $ref: "#/components/responses/Problem"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/orders/{id}/replay:
+            get:
+              tags: [orders]
+              operationId: replayOrder
+              summary: Solves a decided order again from its record.
+              parameters:
+                - $ref: "#/components/parameters/id"
+              responses:
+                "200":
+                  description: Whether the same came of it, and what did.
+                  content:
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/Replay"
+                default:
+                  $ref: "#/components/responses/Problem"
           /v1/orders/{id}/cancel:
             post:
               tags: [orders]
@@ -369,6 +385,69 @@ package enum OpenAPI {
                           findings:
                             type: array
                             items: {$ref: "#/components/schemas/RuleFinding"}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/rules/try:
+            post:
+              tags: [rules]
+              operationId: tryRules
+              summary: Solves decided orders again under a draft, from their recorded bids.
+              description: |
+                Nothing is published or reserved. A request tries for some ten seconds: ask again for what is
+                left, with the answer's `last` as `before`, or with the orders after it.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      required: [text]
+                      properties:
+                        text: {type: string}
+                        last:
+                          description: Of the newest orders, so many.
+                          type: integer
+                          minimum: 1
+                          maximum: 50
+                        before:
+                          description: Only orders received before this one.
+                          $ref: "#/components/schemas/Id"
+                        orders:
+                          description: These orders, in place of the newest.
+                          type: array
+                          minItems: 1
+                          maxItems: 50
+                          items: {$ref: "#/components/schemas/Id"}
+              responses:
+                "200":
+                  description: What the draft would have made of them.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [trials, passedOver, last, complete]
+                        properties:
+                          trials:
+                            type: array
+                            items: {$ref: "#/components/schemas/RuleTrial"}
+                          passedOver:
+                            description: Orders that could not be tried.
+                            type: array
+                            items:
+                              type: object
+                              required: [order, reason]
+                              properties:
+                                order: {$ref: "#/components/schemas/Id"}
+                                reason: {type: string}
+                          last:
+                            description: The last order that was dealt with.
+                            type: [string, "null"]
+                          complete:
+                            description: Whether there is nothing more to ask for.
+                            type: boolean
                 "400":
                   $ref: "#/components/responses/Problem"
                 default:
@@ -832,7 +911,7 @@ package enum OpenAPI {
                 hint: {type: string}
             Explanation:
               type: object
-              required: [order, status, currency, plan, refusals, sites, runnerUp, attempts, nodes, rules]
+              required: [order, status, currency, plan, refusals, sites, runnerUp, attempts, nodes, rules, stockLevels, unasked]
               properties:
                 order: {$ref: "#/components/schemas/Id"}
                 status: {$ref: "#/components/schemas/Status"}
@@ -868,11 +947,27 @@ package enum OpenAPI {
                       type: array
                       items:
                         type: object
-                        required: [rule, effect, soft]
+                        required: [rule, effect, soft, cost]
                         properties:
                           rule: {type: string}
                           effect: {type: string}
                           soft: {type: boolean}
+                          cost:
+                            description: |
+                              The order solved again without the rule: it cost `money` more than that, arrived
+                              `days` later and left `unitsShort` more units short; or it was refused, and could be
+                              filled for `money`. Null for what shapes no plan.
+                            anyOf:
+                              - type: object
+                                required: [verdict]
+                                properties:
+                                  verdict:
+                                    type: string
+                                    enum: [nothing, binds, refuses, undetermined]
+                                  money: {$ref: "#/components/schemas/Money"}
+                                  days: {type: integer}
+                                  unitsShort: {type: integer}
+                              - type: "null"
                     relaxed:
                       description: The steps of relaxation that were taken.
                       type: array
@@ -882,6 +977,96 @@ package enum OpenAPI {
                   type: integer
                 nodes:
                   description: Search effort, in nodes of the solver.
+                  type: integer
+                stockLevels:
+                  description: Amounts of stock with which the order would have been placed otherwise.
+                  type: array
+                  items:
+                    type: object
+                    required: [warehouse, line, sku, available, level, warehouses, difference]
+                    properties:
+                      warehouse: {type: string}
+                      line: {type: string}
+                      sku: {type: string}
+                      available:
+                        description: Units that the warehouse offered.
+                        type: integer
+                      level:
+                        description: With so many or more, where above `available`; else with so many or fewer.
+                        type: integer
+                      warehouses:
+                        description: Who would ship then; none where there would be no plan.
+                        type: array
+                        items: {type: string}
+                      difference:
+                        description: What that plan costs more.
+                        type: [string, "null"]
+                unasked:
+                  description: Questions that were left unanswered for want of time.
+                  type: integer
+            Answer:
+              description: What solving an order comes to, in a few numbers.
+              type: object
+              required: [status, warehouses, shipments, cost, freight, lastArrival, unitsShort]
+              properties:
+                status:
+                  type: string
+                  enum: [confirmed, backordered, refused, undecided]
+                warehouses:
+                  type: array
+                  items: {type: string}
+                shipments:
+                  type: array
+                  items:
+                    type: object
+                    required: [warehouse, service, units]
+                    properties:
+                      warehouse: {type: string}
+                      service: {type: string}
+                      units: {type: integer}
+                cost: {type: [string, "null"]}
+                freight: {type: [string, "null"]}
+                lastArrival: {type: [string, "null"]}
+                unitsShort: {type: integer}
+            RuleTrial:
+              type: object
+              required: [order, currency, changed, before, after, rules, relaxed]
+              properties:
+                order: {$ref: "#/components/schemas/Id"}
+                currency: {type: string}
+                changed: {type: boolean}
+                before: {$ref: "#/components/schemas/Answer"}
+                after: {$ref: "#/components/schemas/Answer"}
+                rules:
+                  description: The rules of the draft that say something of the order.
+                  type: array
+                  items: {type: string}
+                relaxed:
+                  type: array
+                  items: {type: string}
+            Replay:
+              type: object
+              required: [order, same, currency, recorded, repeated, recordedEffort, repeatedEffort, policyRecorded]
+              properties:
+                order: {$ref: "#/components/schemas/Id"}
+                same:
+                  description: Whether every unit, date and cent is the same.
+                  type: boolean
+                currency: {type: string}
+                recorded: {$ref: "#/components/schemas/Answer"}
+                repeated: {$ref: "#/components/schemas/Answer"}
+                recordedEffort: {$ref: "#/components/schemas/Effort"}
+                repeatedEffort: {$ref: "#/components/schemas/Effort"}
+                policyRecorded:
+                  description: Whether the office's bounds are on record; today's were taken where not.
+                  type: boolean
+            Effort:
+              type: object
+              required: [nodes, solver]
+              properties:
+                nodes: {type: integer}
+                solver:
+                  description: The version of the solver.
                   type: integer
             Site:
               type: object

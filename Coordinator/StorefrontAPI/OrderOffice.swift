@@ -14,6 +14,8 @@ package struct OrderOffice: Sendable {
     package var list: @Sendable (OrderListing) async throws -> [OrderRecord]
     /// Returns why an order was placed as it was, or nil where nothing is known of that (yet).
     package var explanation: @Sendable (Order.ID) async throws -> Explanation?
+    /// Solves a decided order again from its record; nil where there is no record to solve from.
+    package var replay: @Sendable (Order.ID) async throws -> Replay?
     package var cancel: @Sendable (Order.ID) async -> Cancellation
     /// Asks every site what it has of one SKU for one destination.
     package var availability: @Sendable (SKU, Destination) async -> AvailabilityAnswer
@@ -34,6 +36,7 @@ package struct OrderOffice: Sendable {
         record: @escaping @Sendable (Order.ID) async throws -> OrderRecord?,
         list: @escaping @Sendable (OrderListing) async throws -> [OrderRecord],
         explanation: @escaping @Sendable (Order.ID) async throws -> Explanation?,
+        replay: @escaping @Sendable (Order.ID) async throws -> Replay?,
         cancel: @escaping @Sendable (Order.ID) async -> Cancellation,
         availability: @escaping @Sendable (SKU, Destination) async -> AvailabilityAnswer,
         standings: @escaping @Sendable () async -> [AgentStanding],
@@ -48,6 +51,7 @@ package struct OrderOffice: Sendable {
         self.record = record
         self.list = list
         self.explanation = explanation
+        self.replay = replay
         self.cancel = cancel
         self.availability = availability
         self.standings = standings

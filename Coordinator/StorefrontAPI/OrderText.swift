@@ -53,6 +53,11 @@ extension Explanation {
         }
         let times = attempts == 1 ? "once" : "\(attempts) times, as sites could not reserve"
         lines += rules.lines
+        if !stockLevels.isEmpty { lines += ["", "With other stock"] }
+        lines += stockLevels.map { "  \($0.sentence(for: record.order))" }
+        if unasked > 0 {
+            lines += ["", "\(unasked) more questions were left unanswered for want of time."]
+        }
         lines += ["", "Solved \(times); \(nodes) nodes searched."]
         return lines.joined(separator: "\n") + "\n"
     }
@@ -66,13 +71,62 @@ extension Explanation.Rules {
         if applied.isEmpty { lines.append("  None is for this order.") }
         for one in applied {
             lines.append("  \(one.effect)  (\(one.rule)\(one.isSoft ? ", soft" : ""))")
+            if let sentence = one.cost?.sentence { lines.append("    \(sentence)") }
         }
         if !relaxed.isEmpty { lines.append("  Given up: \(relaxed.joined(separator: "; ")).") }
         return lines
     }
 }
 
+extension Explanation.Rules.Cost {
+    /// What the rule did to the order; nil where that is nothing.
+    fileprivate var sentence: String? {
+        switch self {
+        case .nothing: return nil
+        case .difference(let money, let days, let unitsShort):
+            var effects: [String] = []
+            if money.minorUnits != 0 { effects.append("costs \(money.words("more", "less"))") }
+            if days != 0 {
+                effects.append("arrives \(counted(days, "day")) \(days > 0 ? "later" : "sooner")")
+            }
+            if unitsShort != 0 {
+                let units = counted(Int(unitsShort), "unit")
+                effects.append("leaves \(units) \(unitsShort > 0 ? "more" : "fewer") short")
+            }
+            return effects.isEmpty
+                ? "with it the order is placed otherwise, for the same money"
+                : "with it the order \(effects.joined(separator: ", "))"
+        case .order(let money): return "without it the order could be filled for \(money)"
+        case .undetermined: return "what it costs was not found in time"
+        }
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(abs(count)) \(noun)\(abs(count) == 1 ? "" : "s")"
+    }
+}
+
+extension Explanation.StockLevel {
+    fileprivate func sentence(for order: Order) -> String {
+        let sku = order.lines.indices.contains(line) ? order.lines[line].sku.code : "the SKU"
+        let more = level > available
+        let stock =
+            "\(level.isZero ? "no" : "\(level) \(more ? "or more" : "or fewer")") \(sku) at \(warehouse) "
+            + "(it offered \(available))"
+        guard !warehouses.isEmpty else { return "\(stock): no lawful plan." }
+        let names = warehouses.map(\.rawValue).joined(separator: " and ")
+        let verb = warehouses.count == 1 ? "ships" : "ship"
+        let cost = difference.map { ", for \($0.words("more", "less"))" } ?? ""
+        return "\(stock): \(names) \(verb)\(cost)."
+    }
+}
+
 extension Money {
+    /// `12.00 USD more`, or less where it is negative.
+    fileprivate func words(_ more: String, _ less: String) -> String {
+        minorUnits == 0 ? "nothing" : "\(magnitude) \(minorUnits > 0 ? more : less)"
+    }
+
     fileprivate var magnitude: Money { minorUnits < 0 ? .zero(currency) - self : self }
 }
 

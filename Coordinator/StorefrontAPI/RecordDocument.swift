@@ -75,6 +75,8 @@ extension Explanation {
             "sites": .array(sites.map { $0.document(for: order) }),
             "runnerUp": runnerUp?.document ?? .null, "attempts": .integer(Int64(attempts)),
             "nodes": .integer(nodes), "rules": rules.document,
+            "stockLevels": .array(stockLevels.map { $0.document(for: order) }),
+            "unasked": .integer(Int64(unasked)),
         ]
     }
 }
@@ -87,11 +89,38 @@ extension Explanation.Rules {
                 applied.map {
                     [
                         "rule": .string($0.rule), "effect": .string($0.effect),
-                        "soft": .boolean($0.isSoft),
+                        "soft": .boolean($0.isSoft), "cost": $0.cost?.document ?? .null,
                     ]
                 }
             ),
             "relaxed": .array(relaxed.map { .string($0) }),
+        ]
+    }
+}
+
+extension Explanation.Rules.Cost {
+    fileprivate var document: JSONValue {
+        switch self {
+        case .nothing: ["verdict": "nothing"]
+        case .difference(let money, let days, let unitsShort):
+            [
+                "verdict": "binds", "money": .string(money.decimal), "days": .integer(Int64(days)),
+                "unitsShort": .integer(unitsShort),
+            ]
+        case .order(let money): ["verdict": "refuses", "money": .string(money.decimal)]
+        case .undetermined: ["verdict": "undetermined"]
+        }
+    }
+}
+
+extension Explanation.StockLevel {
+    fileprivate func document(for order: Order) -> JSONValue {
+        [
+            "warehouse": .string(warehouse.rawValue), "line": .string(order.lineName(line)),
+            "sku": .text(order.lines.indices.contains(line) ? order.lines[line].sku.code : nil),
+            "available": .quantity(available), "level": .quantity(level),
+            "warehouses": .array(warehouses.map { .string($0.rawValue) }),
+            "difference": .text(difference?.decimal),
         ]
     }
 }

@@ -10,7 +10,8 @@ struct RuleEndpoints: Sendable {
     var all: [Endpoint] {
         [
             Endpoint(.get, "/v1/rules", list), Endpoint(.post, "/v1/rules", publish),
-            Endpoint(.post, "/v1/rules/check", check), Endpoint(.get, "/v1/rules/{id}", show),
+            Endpoint(.post, "/v1/rules/check", check), Endpoint(.post, "/v1/rules/try", tryOut),
+            Endpoint(.get, "/v1/rules/{id}", show),
             Endpoint(.post, "/v1/rules/{id}/restore", restore),
             Endpoint(.post, "/v1/directories/{id}", importDirectory),
         ]
@@ -46,6 +47,20 @@ struct RuleEndpoints: Sendable {
         let wish = try await wish(of: request, known: ["text"])
         let findings = try await office.check(try wish.text("text"))
         return Response(["findings": .array(findings.map(\.document))])
+    }
+
+    @Sendable private func tryOut(
+        _ request: Request,
+        _ context: BasicRequestContext
+    ) async throws -> Response {
+        _ = try Query(of: request, known: [])
+        let wish = try await wish(of: request, known: ["text", "last", "before", "orders"])
+        let tryout = RuleTryout(text: try wish.text("text"), orders: try wish.orders())
+        switch try await office.tryOut(tryout) {
+        case .tried(let results, let isComplete):
+            return Response(results.document(isComplete: isComplete))
+        case .faulty(let findings): throw Self.faulty(findings)
+        }
     }
 
     @Sendable private func publish(
@@ -188,6 +203,69 @@ struct RuleEndpoints: Sendable {
                 throw Self.invalid(faults)
             }
             return text
+        }
+
+        /// Reads which orders a draft is to be tried on.
+        func orders() throws(Problem) -> RuleTryout.Orders {
+            var faults = FieldFaults()
+            let orders =
+                document["orders"].isAbsent ? last(&faults) : named(&faults)
+            guard let orders, faults.isEmpty else { throw Self.invalid(faults) }
+            return orders
+        }
+
+        private func last(_ faults: inout FieldFaults) -> RuleTryout.Orders? {
+            let most = StorefrontLimits.trialsPerRequestMaximum
+            let hint = "Give a number from 1 to \(most), or name ‘orders’."
+            guard let count = document["last"].integer(hint: hint, &faults) else { return nil }
+            guard (1...Int64(most)).contains(count) else {
+                faults.add(FieldFault(document["last"].pointer, "is \(count)", hint: hint))
+                return nil
+            }
+            guard !document["before"].isAbsent else { return .last(Int(count), before: nil) }
+            return Self.order(document["before"], &faults).map { .last(Int(count), before: $0) }
+        }
+
+        private func named(_ faults: inout FieldFaults) -> RuleTryout.Orders? {
+            let most = StorefrontLimits.trialsPerRequestMaximum
+            let field = document["orders"]
+            let hint = "Give from 1 to \(most) ids of orders."
+            guard let elements = field.elements(hint: hint, &faults) else { return nil }
+            guard (1...most).contains(elements.count) else {
+                faults.add(FieldFault(field.pointer, "has \(elements.count) ids", hint: hint))
+                return nil
+            }
+            for name in ["last", "before"] where !document[name].isAbsent {
+                faults.add(
+                    FieldFault(
+                        document[name].pointer,
+                        "stands beside ‘orders’",
+                        hint: "Name the orders, or ask for the last ones."
+                    )
+                )
+            }
+            return .named(elements.compactMap { Self.order($0, &faults) })
+        }
+
+        private static func order(
+            _ field: JSONField,
+            _ faults: inout FieldFaults
+        ) -> Order.ID? {
+            guard let text = field.text(hint: "Give the id of an order.", &faults) else {
+                return nil
+            }
+            do throws(ParseError) {
+                return try Order.ID(parsing: text)
+            } catch {
+                faults.add(
+                    FieldFault(
+                        field.pointer,
+                        "\(error)",
+                        hint: "Give the id of an order; GET /v1/orders lists them."
+                    )
+                )
+                return nil
+            }
         }
 
         /// Reads a line for people, which must say something.

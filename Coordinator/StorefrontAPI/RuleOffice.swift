@@ -8,6 +8,8 @@ package struct RuleOffice: Sendable {
     package var version: @Sendable (Int64) async throws -> RuleVersion?
     /// Returns what a person should look at in a rule file.
     package var check: @Sendable (String) async throws -> [RuleFinding]
+    /// Solves decided orders again under a draft.
+    package var tryOut: @Sendable (RuleTryout) async throws -> RuleTryoutAnswer
     /// Puts rules in force from the next order on.
     package var publish: @Sendable (RulePublication) async throws -> RulePublicationAnswer
     /// Takes a file of customers or SKUs, whole or not at all.
@@ -19,6 +21,7 @@ package struct RuleOffice: Sendable {
         versions: @escaping @Sendable () async throws -> [RuleVersion],
         version: @escaping @Sendable (Int64) async throws -> RuleVersion?,
         check: @escaping @Sendable (String) async throws -> [RuleFinding],
+        tryOut: @escaping @Sendable (RuleTryout) async throws -> RuleTryoutAnswer,
         publish: @escaping @Sendable (RulePublication) async throws -> RulePublicationAnswer,
         importDirectory:
             @escaping @Sendable (DirectoryKind, [UInt8], Bool) async throws
@@ -27,6 +30,7 @@ package struct RuleOffice: Sendable {
         self.versions = versions
         self.version = version
         self.check = check
+        self.tryOut = tryOut
         self.publish = publish
         self.importDirectory = importDirectory
     }
@@ -76,6 +80,50 @@ package struct RuleFinding: Hashable, Sendable {
         self.isError = isError
         self.detail = detail
         self.hint = hint
+    }
+}
+
+/// A wish to see what a draft would have made of orders that are decided.
+package struct RuleTryout: Hashable, Sendable {
+    /// The draft.
+    package let text: String
+    package let orders: Orders
+
+    package init(text: String, orders: Orders) {
+        self.text = text
+        self.orders = orders
+    }
+
+    /// Which orders.
+    package enum Orders: Hashable, Sendable {
+        /// The newest, at most so many, of those received before `before`.
+        case last(Int, before: Order.ID?)
+        /// These, in this order.
+        case named([Order.ID])
+    }
+}
+
+/// The answer to a wish to try a draft.
+package enum RuleTryoutAnswer: Hashable, Sendable {
+    /// What has become of the first of the orders; there may be more than time was left for.
+    case tried([Result], isComplete: Bool)
+    /// Nothing is tried: these places of the draft are wrong.
+    case faulty([RuleFinding])
+
+    /// What has become of one order.
+    package enum Result: Hashable, Sendable {
+        case trial(RuleTrial)
+        /// No decision of it is in the log.
+        case unknown(Order.ID)
+        /// It was rebuilt from what the sites hold: what they had offered is not known.
+        case withoutEvidence(Order.ID)
+
+        package var order: Order.ID {
+            switch self {
+            case .trial(let trial): trial.record.order.id
+            case .unknown(let id), .withoutEvidence(let id): id
+            }
+        }
     }
 }
 

@@ -11,6 +11,10 @@ package struct Explanation: Hashable, Sendable {
     package let nodes: Int64
     /// What the office's rules had to do with it.
     package let rules: Rules
+    /// The amounts of stock at which the answer flips, by line and warehouse.
+    package let stockLevels: [StockLevel]
+    /// Questions that the explanation's budget left without an answer.
+    package let unasked: Int
 
     package init(
         record: OrderRecord,
@@ -18,8 +22,12 @@ package struct Explanation: Hashable, Sendable {
         runnerUp: RunnerUp?,
         attempts: Int,
         nodes: Int64,
-        rules: Rules = Rules(version: 0, applied: [], relaxed: [])
+        rules: Rules = Rules(version: 0, applied: [], relaxed: []),
+        stockLevels: [StockLevel] = [],
+        unasked: Int = 0
     ) {
+        self.stockLevels = stockLevels
+        self.unasked = unasked
         self.rules = rules
         self.record = record
         self.sites = sites
@@ -49,12 +57,61 @@ package struct Explanation: Hashable, Sendable {
             /// As the rule file would write it: `sla-hours: 48`.
             package let effect: String
             package let isSoft: Bool
+            /// What it cost; nil where no plan hangs on it.
+            package let cost: Cost?
 
-            package init(rule: String, effect: String, isSoft: Bool) {
+            package init(rule: String, effect: String, isSoft: Bool, cost: Cost? = nil) {
+                self.cost = cost
                 self.rule = rule
                 self.effect = effect
                 self.isSoft = isSoft
             }
+        }
+
+        /// How the order would have been placed without a rule: solved again, and compared.
+        package enum Cost: Hashable, Sendable {
+            /// As it was: the rule did not bind.
+            case nothing
+            /// It took so much more, so many days more, and left so many more units short.
+            ///
+            /// Each may be negative: what is dearer may be sooner.
+            case difference(Money, days: Int, unitsShort: Int64)
+            /// Only without the rule is there a plan, at this cost.
+            case order(Money)
+            /// Not found within the explanation's budget.
+            case undetermined
+        }
+    }
+
+    /// An amount of stock at one site with which the order would have been placed otherwise.
+    package struct StockLevel: Hashable, Sendable {
+        package let warehouse: Warehouse.ID
+        package let line: Int
+        /// Units that the site offered.
+        package let available: Quantity
+        /// Units with which the plan is another.
+        ///
+        /// More than `available`: with so many or more. Less: with so many or fewer.
+        package let level: Quantity
+        /// Who would ship then; empty where there would be no plan.
+        package let warehouses: [Warehouse.ID]
+        /// What that plan costs more than the one in force; nil where one of the two is none.
+        package let difference: Money?
+
+        package init(
+            warehouse: Warehouse.ID,
+            line: Int,
+            available: Quantity,
+            level: Quantity,
+            warehouses: [Warehouse.ID],
+            difference: Money?
+        ) {
+            self.warehouse = warehouse
+            self.line = line
+            self.available = available
+            self.level = level
+            self.warehouses = warehouses
+            self.difference = difference
         }
     }
 

@@ -20,6 +20,8 @@ package struct Evidence: Hashable, Sendable {
     package let customer: Customer?
     /// What the directory said of the order's SKUs, by rising SKU, where it knows them.
     package let profiles: [SKUProfile]
+    /// The bounds within which the order was split; nil where the record is older than them.
+    package let policy: SourcingPolicy?
 
     package init(
         bids: [Bid],
@@ -30,8 +32,10 @@ package struct Evidence: Hashable, Sendable {
         solverVersion: Int,
         rulesVersion: Int64 = 0,
         customer: Customer? = nil,
-        profiles: [SKUProfile] = []
+        profiles: [SKUProfile] = [],
+        policy: SourcingPolicy? = nil
     ) {
+        self.policy = policy
         self.bids = bids
         self.silent = silent
         self.unreachable = unreachable

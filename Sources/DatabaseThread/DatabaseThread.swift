@@ -4,7 +4,8 @@ internal import Synchronization
 /// The one thread on which a database does its work, outside Swift's cooperative pool.
 ///
 /// SQLite blocks while it waits for the disk. On the pool's threads, of which a
-/// small machine has two, that would stop everything else the program does.
+/// small machine has two, that would stop everything else the program does. So
+/// would solving past orders again, which has a thread of this kind too.
 package final class DatabaseThread: Sendable {
     private let queue: Queue
 

@@ -77,7 +77,8 @@ extension SplitSolver {
     /// Returns what the rules cost, and at which stock levels another plan is better.
     ///
     /// Solves a bounded number of problems more, each within `budget`. Once
-    /// `isCancelled` says true the rest is left unasked.
+    /// `isCancelled` says true the rest is left unasked. Without `asksOfRules` only stock
+    /// levels are looked for.
     ///
     /// - Precondition: `solution` is what `solve` returned for the same problem and policy.
     /// - Throws: As `solve` does.
@@ -86,6 +87,7 @@ extension SplitSolver {
         to problem: SplitProblem,
         under policy: SplitPolicy,
         within budget: SolverBudget,
+        asksOfRules: Bool = true,
         isCancelled: () -> Bool = { false }
     ) throws(SplitProblem.Fault) -> SplitSensitivity {
         try SplitValidation(problem: problem, policy: policy).check()
@@ -96,7 +98,7 @@ extension SplitSolver {
             within: budget
         )
         var questions = RuleQuestions(comparison)
-        let rules = questions.answers(isCancelled)
+        let rules = asksOfRules ? questions.answers(isCancelled) : []
         var levels = StockLevels(comparison)
         let gains = levels.gains(isCancelled)
         let losses = levels.losses(isCancelled)

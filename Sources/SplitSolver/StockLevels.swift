@@ -212,13 +212,27 @@ extension SolutionComparison {
     ) -> SplitProblem {
         var warehouses = problem.warehouses
         for pile in piles {
-            let stock = warehouses[pile.warehouse].stock
-                .map { stock in
-                    stock.line == pile.line ? stock.holding(level(pile)) : stock
-                }
-            warehouses[pile.warehouse] = warehouses[pile.warehouse].with(stock: stock)
+            warehouses[pile.warehouse] = warehouses[pile.warehouse]
+                .holding(level(pile), ofLine: pile.line)
         }
         return SplitProblem(lines: problem.lines, warehouses: warehouses)
+    }
+}
+
+extension SplitProblem {
+    /// Returns the problem with so many units of a line at one site.
+    ///
+    /// As `SplitSolver.sensitivity` changes it when it looks for stock levels.
+    package func holding(_ units: Int64, ofLine line: Int, at warehouse: Int) -> SplitProblem {
+        var warehouses = warehouses
+        warehouses[warehouse] = warehouses[warehouse].holding(units, ofLine: line)
+        return SplitProblem(lines: lines, warehouses: warehouses)
+    }
+}
+
+extension SplitProblem.Site {
+    fileprivate func holding(_ units: Int64, ofLine line: Int) -> Self {
+        with(stock: stock.map { $0.line == line ? $0.holding(units) : $0 })
     }
 }
 

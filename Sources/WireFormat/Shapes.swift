@@ -324,9 +324,11 @@ extension Shape {
             6: .leaf("unreachable", atMost: Limits.warehousesMaximum),
             11: .message(
                 "buyer",
+                atMost: 1,
                 Shape("Buyer", [5: .leaf("tags", atMost: Limits.tagsMaximum)])
             ),
             12: .message("profiles", atMost: Limits.orderLinesMaximum, profile),
+            13: .message("sourcing", atMost: 1, Shape("Sourcing", [:])),
         ]
     )
 }

@@ -251,8 +251,9 @@ extension ProtoEvidence {
         nodes = evidence.nodes
         solverVersion = Int32(clamping: evidence.solverVersion)
         rulesVersion = evidence.rulesVersion
-        if let customer = evidence.customer { buyer = ProtoBuyer(customer) }
+        buyer = evidence.customer.map { [ProtoBuyer($0)] } ?? []
         profiles = evidence.profiles.map(ProtoProfile.init)
+        sourcing = evidence.policy.map { [ProtoSourcing($0)] } ?? []
     }
 
     func decoded() throws(DecodingFault) -> Evidence {
@@ -274,10 +275,36 @@ extension ProtoEvidence {
             nodes: try Check.natural(nodes, "nodes"),
             solverVersion: Int(try Check.natural(Int64(solverVersion), "solver_version")),
             rulesVersion: try Check.natural(rulesVersion, "rules_version"),
-            customer: hasBuyer ? try buyer.decoded() : nil,
+            customer:
+                try buyer.decoded("buyer") { (proto) throws(DecodingFault) in
+                    try proto.decoded()
+                }
+                .first,
             profiles: try profiles.decoded("profiles") { (proto) throws(DecodingFault) in
                 try proto.decoded()
-            }
+            },
+            policy:
+                try sourcing.decoded("sourcing") { (proto) throws(DecodingFault) in
+                    try proto.decoded()
+                }
+                .first
+        )
+    }
+}
+
+extension ProtoSourcing {
+    init(_ policy: SourcingPolicy) {
+        if let count = policy.warehousesMaximum { warehousesMaximum = Int32(clamping: count) }
+        backorderCost = policy.backorderCost.tenThousandths
+        nodesMaximum = Int64(policy.nodesMaximum)
+    }
+
+    func decoded() throws(DecodingFault) -> SourcingPolicy {
+        SourcingPolicy(
+            warehousesMaximum: hasWarehousesMaximum
+                ? Int(try Check.natural(Int64(warehousesMaximum), "warehouses_maximum")) : nil,
+            backorderCost: try Check.cost(backorderCost, "backorder_cost"),
+            nodesMaximum: Int(try Check.natural(nodesMaximum, "nodes_maximum"))
         )
     }
 }

@@ -117,4 +117,39 @@ struct `Rules of a real office` {
         #expect(published.words.contains("line 2: there is no warehouse ‘EWD’"))
         #expect(listed.output == "{\"versions\":[]}\n")
     }
+
+    @Test func `are tried on past orders, whose records replay to the same plan`() async throws {
+        let fleet = try Fleet(Fleet.valves)
+        try await fleet.start()
+        try fleet.write("id,segment\nACME-7,gold\n", to: "customers.csv")
+        try fleet.write(rules, to: "rules.yaml")
+        try fleet.write("2\nnone-such\n", to: "ids.txt")
+        let file = path("rules.yaml", of: fleet)
+        let customers = path("customers.csv", of: fleet)
+        _ = try office(fleet, "directory", "import", "customers", customers)
+        _ = try await order("1", by: nil, from: fleet)
+        _ = try await order("2", by: "ACME-7", from: fleet)
+        _ = try await order("3", by: "ACME-7", from: fleet)
+
+        let newest = try office(fleet, "rules", "try", file, "--last", "500")
+        let json = try office(fleet, "rules", "try", file, "--last", "500", "--json")
+        let named = try office(fleet, "rules", "try", file, "--orders", path("ids.txt", of: fleet))
+        let replayed = try ["1", "2", "3"].map { try office(fleet, "replay", $0) }
+        let listed = try office(fleet, "rules", "list", "--json")
+
+        #expect(newest.status == 0)
+        #expect(newest.output.hasPrefix("2 of 3 orders would have been placed otherwise.\n"))
+        #expect(newest.output.contains("2 from EWR by ground"), "\(newest.output)")
+        let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+        let changed = (document as? [String: Any])?["changed"] as? [[String: Any]] ?? []
+        #expect(changed.compactMap { $0["order"] as? String } == ["3", "2"])
+        #expect(named.output.hasPrefix("1 of 1 order would have been placed otherwise.\n"))
+        #expect(named.output.contains("  none-such: it is not decided, or unknown\n"))
+        #expect(replayed.allSatisfy { $0.status == 0 })
+        #expect(
+            replayed.allSatisfy { $0.output.contains(": the record leads to the same answer.\n") }
+        )
+        // Nothing is published by trying.
+        #expect(listed.output == "{\"versions\":[]}\n")
+    }
 }

@@ -516,8 +516,13 @@ struct `An office with rules` {
         #expect(explanation.rules.version == 7)
         #expect(
             explanation.rules.applied == [
-                .init(rule: "near", effect: "prefer: {EWR: 500.00}", isSoft: false),
-                .init(rule: "near", effect: "shipments: 1", isSoft: true),
+                .init(
+                    rule: "near",
+                    effect: "prefer: {EWR: 500.00}",
+                    isSoft: false,
+                    cost: .difference(usd(1600), days: 0, unitsShort: 0)
+                ),
+                .init(rule: "near", effect: "shipments: 1", isSoft: true, cost: .nothing),
             ]
         )
         #expect(explanation.rules.relaxed == [])

@@ -114,6 +114,23 @@ enum Example {
         nodes: 412
     )
 
+    /// The same answer, found by as many nodes.
+    static let replay = Replay(
+        record: confirmed,
+        answer: .plan(plan),
+        recorded: Replay.Effort(nodes: 412, solverVersion: 1),
+        repeated: Replay.Effort(nodes: 412, solverVersion: 1),
+        hasPolicy: true
+    )
+
+    /// A draft under which part of the order is left on backorder.
+    static let trial = RuleTrial(
+        record: confirmed,
+        answer: .plan(backorderPlan),
+        rules: ["gold"],
+        relaxed: ["better late"]
+    )
+
     static func money(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: .usd) }
 
     // 2026-03-04 15:04:05.006 UTC, a Wednesday.
@@ -204,6 +221,7 @@ extension OrderOffice {
             record: { $0 == "4711" ? Example.confirmed : nil },
             list: { _ in [Example.confirmed] },
             explanation: { $0 == "4711" ? Example.explanation : nil },
+            replay: { $0 == "4711" ? Example.replay : nil },
             cancel: {
                 $0 == "4711" ? .cancelled(Example.record(.cancelled(Example.plan))) : .unknownOrder
             },
@@ -263,6 +281,18 @@ extension RuleOffice {
             versions: { [Example.rules(2), Example.rules(1)] },
             version: { $0 == 1 || $0 == 2 ? Example.rules($0) : nil },
             check: { $0 == "rules: []" ? [] : [Example.slip] },
+            tryOut: { tryout in
+                guard tryout.text == "rules: []" else { return .faulty([Example.slip]) }
+                switch tryout.orders {
+                case .last(_, before: nil):
+                    return .tried(
+                        [.trial(Example.trial), .withoutEvidence("4700")],
+                        isComplete: false
+                    )
+                case .last: return .tried([], isComplete: true)
+                case .named(let ids): return .tried(ids.map { .unknown($0) }, isComplete: true)
+                }
+            },
             publish: { publication in
                 switch publication.source {
                 case .text("rules: []"), .version(1):

@@ -139,4 +139,86 @@ extension String {
         guard let range = firstRange(of: mark) else { return "" }
         return String(self[range.upperBound...])
     }
+
+    @Test func `says what each rule cost, and with which stock it would be otherwise`() {
+        let usd = Example.money
+        let applied: [(String, Explanation.Rules.Cost?)] = [
+            ("force: [DAL]", .difference(usd(12_00), days: -1, unitsShort: 0)),
+            ("objective: fastest", .difference(usd(0), days: 0, unitsShort: 0)),
+            ("shipments: 1", .difference(usd(-5_00), days: 2, unitsShort: 3)),
+            ("no-air: yes", .nothing), ("alerts: [log]", nil),
+            ("sla-hours: 48", .order(usd(99_00))), ("freight: 9.00", .undetermined),
+        ]
+        let explanation = Explanation(
+            record: Example.confirmed,
+            sites: [],
+            runnerUp: nil,
+            attempts: 1,
+            nodes: 1,
+            rules: Explanation.Rules(
+                version: 3,
+                applied: applied.map {
+                    Explanation.Rules.Applied(rule: "gold", effect: $0.0, isSoft: false, cost: $0.1)
+                },
+                relaxed: []
+            ),
+            stockLevels: [
+                Explanation.StockLevel(
+                    warehouse: "DAL",
+                    line: 0,
+                    available: 8,
+                    level: 20,
+                    warehouses: ["DAL"],
+                    difference: usd(-30_00)
+                ),
+                Explanation.StockLevel(
+                    warehouse: "RNO",
+                    line: 0,
+                    available: 12,
+                    level: 11,
+                    warehouses: [],
+                    difference: nil
+                ),
+            ],
+            unasked: 2
+        )
+
+        #expect(
+            explanation.text.contains(
+                """
+                Rules of version 3
+                  force: [DAL]  (gold)
+                    with it the order costs 12.00 USD more, arrives 1 day sooner
+                  objective: fastest  (gold)
+                    with it the order is placed otherwise, for the same money
+                  shipments: 1  (gold)
+                    with it the order costs 5.00 USD less, arrives 2 days later, leaves 3 units more short
+                  no-air: yes  (gold)
+                  alerts: [log]  (gold)
+                  sla-hours: 48  (gold)
+                    without it the order could be filled for 99.00 USD
+                  freight: 9.00  (gold)
+                    what it costs was not found in time
+
+                With other stock
+                  20 or more VALVE-3IN at DAL (it offered 8): DAL ships, for 30.00 USD less.
+                  11 or fewer VALVE-3IN at RNO (it offered 12): no lawful plan.
+
+                2 more questions were left unanswered for want of time.
+                """
+            ),
+            "\(explanation.text)"
+        )
+        let rules = explanation.document["rules"]?["applied"]
+        guard case .array(let costs)? = rules else {
+            Issue.record("\(explanation.document)")
+            return
+        }
+        #expect(
+            costs.map { $0["cost"]?["verdict"] ?? nil } == [
+                "binds", "binds", "binds", "nothing", nil, "refuses", "undetermined",
+            ]
+        )
+        #expect(explanation.document["unasked"] == 2)
+    }
 }

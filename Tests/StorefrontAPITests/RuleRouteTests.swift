@@ -67,6 +67,68 @@ struct `The API's rules` {
         )
     }
 
+    @Test func `are tried on past orders, and say what would have been otherwise`() async throws {
+        let newest = try await post("/v1/rules/try", #"{"text":"rules: []","last":2}"#)
+        let named = try await post("/v1/rules/try", #"{"text":"rules: []","orders":["9"]}"#)
+
+        #expect(newest.status == 200)
+        guard case .array(let trials)? = newest.json["trials"] else {
+            Issue.record("\(newest.text)")
+            return
+        }
+        #expect(trials.map { $0["order"] } == ["4711"])
+        #expect(trials.map { $0["changed"] } == [true])
+        #expect(trials[0]["before"]?["cost"] == "104.95")
+        #expect(trials[0]["before"]?["freight"] == "99.95")
+        #expect(trials[0]["before"]?["lastArrival"] == "2026-03-06")
+        #expect(trials[0]["after"]?["status"] == "backordered")
+        #expect(trials[0]["after"]?["unitsShort"] == 12)
+        #expect(trials[0]["rules"] == ["gold"])
+        #expect(trials[0]["relaxed"] == ["better late"])
+        #expect(newest.json["last"] == "4700")
+        #expect(newest.json["complete"] == false)
+        #expect(
+            newest.json["passedOver"] == [
+                ["order": "4700", "reason": "what the sites offered is not on record"]
+            ]
+        )
+        #expect(
+            named.json["passedOver"] == [["order": "9", "reason": "it is not decided, or unknown"]]
+        )
+        #expect(named.json["complete"] == true)
+    }
+
+    @Test func `are tried on the orders that were meant, or on none`() async throws {
+        let seen = Seen<RuleTryout.Orders>()
+        var office = OrderOffice.example
+        office.rules.tryOut = { tryout in
+            seen.add(tryout.orders)
+            return .tried([], isComplete: true)
+        }
+
+        _ = try await post("/v1/rules/try", #"{"text":"x","last":50}"#, to: office)
+        _ = try await post("/v1/rules/try", #"{"text":"x","last":1,"before":"7"}"#, to: office)
+        _ = try await post("/v1/rules/try", #"{"text":"x","orders":["7","8"]}"#, to: office)
+
+        #expect(
+            seen.values == [.last(50, before: nil), .last(1, before: "7"), .named(["7", "8"])]
+        )
+        for (body, pointer) in [
+            (#"{"text":"x"}"#, "#/last"), (#"{"text":"x","last":51}"#, "#/last"),
+            (#"{"text":"x","last":0}"#, "#/last"), (#"{"text":"x","last":"9"}"#, "#/last"),
+            (#"{"text":"x","last":9,"before":""}"#, "#/before"),
+            (#"{"text":"x","orders":[]}"#, "#/orders"),
+            (#"{"text":"x","orders":[7]}"#, "#/orders/0"),
+            (#"{"text":"x","orders":["7"],"last":3}"#, "#/last"), (#"{"last":3}"#, "#/text"),
+        ] {
+            let answer = try await post("/v1/rules/try", body)
+            #expect(answer.isProblem(.invalidRules), "\(body)")
+            #expect(answer.pointers == [pointer], "\(body)")
+        }
+        let faulty = try await post("/v1/rules/try", #"{"text":"rulez","last":3}"#)
+        #expect(faulty.isProblem(.invalidRules))
+    }
+
     @Test func `are published with a comment and a name`() async throws {
         let seen = Seen<RulePublication>()
         var office = OrderOffice.example

@@ -84,7 +84,7 @@ enum Rules {
                 "AllocationModel", "AllocationProtocol", "DecisionLog", "Logging", "Metrics",
                 "NNG", "OrderDesk", "ServiceLifecycle", "Synchronization", "WireFormat",
             ],
-            "HoldfastCoordinator": commands.union(coordinator),
+            "HoldfastCoordinator": commands.union(coordinator).union(["DatabaseThread"]),
             "Simulation": [
                 "AllocationModel", "AllocationProtocol", "BuyerRules", "DecisionLog", "Freight",
                 "GRDB", "OrderDesk", "SeededGenerator", "ShippingCalendar", "SimulatedDisk",

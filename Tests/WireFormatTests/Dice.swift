@@ -617,7 +617,16 @@ extension Dice {
             solverVersion: count(0...9),
             rulesVersion: number(0...Int64.max),
             customer: optional { $0.customer() },
-            profiles: list(0...2) { $0.profile() }
+            profiles: list(0...2) { $0.profile() },
+            policy: optional { $0.sourcingPolicy() }
+        )
+    }
+
+    mutating func sourcingPolicy() -> SourcingPolicy {
+        SourcingPolicy(
+            warehousesMaximum: optional { $0.count(0...200) },
+            backorderCost: cost(),
+            nodesMaximum: count(0...1_000_000)
         )
     }
 }

@@ -2727,24 +2727,47 @@ nonisolated struct ProtoEvidence: Sendable {
   /// The version of the office's rules that were in force; 0 for none.
   var rulesVersion: Int64 = 0
 
-  /// What the directory said of whoever ordered; absent for a guest.
-  var buyer: ProtoBuyer {
-    get {_buyer ?? ProtoBuyer()}
-    set {_buyer = newValue}
-  }
-  /// Returns true if `buyer` has been explicitly set.
-  var hasBuyer: Bool {self._buyer != nil}
-  /// Clears the value of `buyer`. Subsequent reads from it will return its default value.
-  mutating func clearBuyer() {self._buyer = nil}
+  /// What the directory said of whoever ordered: one, or none for a guest.
+  var buyer: [ProtoBuyer] = []
 
   /// What the directory said of the order's SKUs, by rising SKU, where it knows them.
   var profiles: [ProtoProfile] = []
+
+  /// What the office's configuration said of every order: one, or none in records that are older.
+  var sourcing: [ProtoSourcing] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The bounds within which the office has orders split.
+nonisolated struct ProtoSourcing: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Absent for no limit.
+  var warehousesMaximum: Int32 {
+    get {_warehousesMaximum ?? 0}
+    set {_warehousesMaximum = newValue}
+  }
+  /// Returns true if `warehousesMaximum` has been explicitly set.
+  var hasWarehousesMaximum: Bool {self._warehousesMaximum != nil}
+  /// Clears the value of `warehousesMaximum`. Subsequent reads from it will return its default value.
+  mutating func clearWarehousesMaximum() {self._warehousesMaximum = nil}
+
+  /// What leaving a unit unshipped weighs, in ten-thousandths of the order's major unit.
+  var backorderCost: Int64 = 0
+
+  /// How long the solver may search.
+  var nodesMaximum: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _buyer: ProtoBuyer? = nil
+  fileprivate var _warehousesMaximum: Int32? = nil
 }
 
 /// A customer, as the office's directory knows them.
@@ -6665,7 +6688,7 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Evidence"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}bids\0\u{1}tariffs\0\u{1}silent\0\u{1}unreachable\0\u{1}attempts\0\u{1}nodes\0\u{3}solver_version\0\u{3}rules_version\0\u{1}buyer\0\u{1}profiles\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}bids\0\u{1}tariffs\0\u{1}silent\0\u{1}unreachable\0\u{1}attempts\0\u{1}nodes\0\u{3}solver_version\0\u{3}rules_version\0\u{1}buyer\0\u{1}profiles\0\u{1}sourcing\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6683,18 +6706,15 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.nodes) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.solverVersion) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.rulesVersion) }()
-      case 11: try { try decoder.decodeSingularMessageField(value: &self._buyer) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.buyer) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.profiles) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.sourcing) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
     if self.versionMajor != 0 {
       try visitor.visitSingularInt32Field(value: self.versionMajor, fieldNumber: 1)
     }
@@ -6725,11 +6745,14 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.rulesVersion != 0 {
       try visitor.visitSingularInt64Field(value: self.rulesVersion, fieldNumber: 10)
     }
-    try { if let v = self._buyer {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    } }()
+    if !self.buyer.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.buyer, fieldNumber: 11)
+    }
     if !self.profiles.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.profiles, fieldNumber: 12)
+    }
+    if !self.sourcing.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.sourcing, fieldNumber: 13)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -6745,8 +6768,53 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.nodes != rhs.nodes {return false}
     if lhs.solverVersion != rhs.solverVersion {return false}
     if lhs.rulesVersion != rhs.rulesVersion {return false}
-    if lhs._buyer != rhs._buyer {return false}
+    if lhs.buyer != rhs.buyer {return false}
     if lhs.profiles != rhs.profiles {return false}
+    if lhs.sourcing != rhs.sourcing {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSourcing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Sourcing"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}warehouses_maximum\0\u{3}backorder_cost\0\u{3}nodes_maximum\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self._warehousesMaximum) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.backorderCost) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.nodesMaximum) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._warehousesMaximum {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
+    } }()
+    if self.backorderCost != 0 {
+      try visitor.visitSingularInt64Field(value: self.backorderCost, fieldNumber: 2)
+    }
+    if self.nodesMaximum != 0 {
+      try visitor.visitSingularInt64Field(value: self.nodesMaximum, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSourcing, rhs: ProtoSourcing) -> Bool {
+    if lhs._warehousesMaximum != rhs._warehousesMaximum {return false}
+    if lhs.backorderCost != rhs.backorderCost {return false}
+    if lhs.nodesMaximum != rhs.nodesMaximum {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
