@@ -221,13 +221,20 @@ let package = Package(
                 "AllocationModel", logging,
             ]
         ),
+        .target(
+            name: "AlertDelivery",
+            dependencies: ["AllocationModel", httpClient, crypto, nioCore, nioHTTP1, nioPosix],
+            path: "Coordinator/AlertDelivery",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "HoldfastCoordinator",
             dependencies: [
                 "LogLines", "FrontDoor", "CertificateAuthority",
                 "AllocationModel", "AllocationProtocol", "AllocationCoordinator", "OrderDesk",
                 "DecisionLog", "StorefrontAPI", "ShopifyConnector", "SplitInstances",
-                "SplitSolver", "BuyerRules", "DatabaseThread", arguments, configuration, logging,
+                "SplitSolver", "BuyerRules", "DatabaseThread", "AlertDelivery", arguments,
+                configuration, logging,
                 lifecycle, httpClient,
                 hummingbird, nioCore, nioHTTP1, signals, systemPackage,
             ],
@@ -310,6 +317,10 @@ let package = Package(
                 "SeededGenerator", "FrontDoor", "CertificateAuthority", "AllocationModel",
                 nioCore, nioPosix, nioSSL,
             ]
+        ),
+        tests(
+            "AlertDeliveryTests",
+            ["AlertDelivery", "AllocationModel", httpClient, nioCore, nioHTTP1, nioPosix]
         ),
         tests(
             "StockLedgerTests",

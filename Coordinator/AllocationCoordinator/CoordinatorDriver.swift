@@ -19,6 +19,8 @@ package final class CoordinatorDriver: Sendable {
     private let links: [Warehouse.ID: Links]
     private let coordinator: Coordinator.ID
     private let logger: Logger
+    /// The channels that tell of every alert.
+    private let alertChannels: [AlertChannel]
     private let now: @Sendable () -> Timestamp
     private let reached: @Sendable (Milestone) -> Void
     private let clients = Clients()
@@ -105,18 +107,21 @@ package final class CoordinatorDriver: Sendable {
     ///   - log: Where decisions are written.
     ///   - warehouses: The sites that may be asked.
     ///   - logger: Told what an operator should be able to read.
+    ///   - alertChannels: Those that tell of every alert.
     ///   - now: The wall clock, for people to read; no outcome depends on it.
     ///   - reached: Called at each milestone.
     package init(
         log: DecisionLog,
         warehouses: [Warehouse.ID],
         logger: Logger,
+        alertChannels: [AlertChannel] = [],
         now: @escaping @Sendable () -> Timestamp,
         reached: @escaping @Sendable (Milestone) -> Void = { _ in }
     ) {
         self.log = log
         coordinator = log.coordinator
         self.logger = logger
+        self.alertChannels = alertChannels
         self.now = now
         self.reached = reached
         var links: [Warehouse.ID: Links] = [:]
@@ -235,6 +240,11 @@ package final class CoordinatorDriver: Sendable {
             record = try Recording.record(from: logged)
             evidence = try Wire.decodeEvidence(logged.order.evidence)
         }
+    }
+
+    /// Returns the plan of an order that lags, where it has one.
+    package func plan(of order: LaggingOrder) throws -> Plan? {
+        try Wire.decodeOutcome(order.outcome).plan
     }
 
     /// Has the next order filled by other rules, or by what other directories say.
@@ -386,13 +396,16 @@ package final class CoordinatorDriver: Sendable {
         under heading: Office.Heading,
         in group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws {
-        if !effects.records.isEmpty || !effects.keepings.isEmpty {
+        let signs = effects.signs + effects.notes.compactMap(\.sign)
+        if !effects.records.isEmpty || !effects.keepings.isEmpty || !signs.isEmpty {
+            let instant = now()
             let first = effects.keepings.filter(\.precedesRecords)
             let last = effects.keepings.filter { !$0.precedesRecords }
             let entries =
                 first.compactMap { Recording.entry(for: $0) }
                 + effects.records.map { Recording.entry(for: $0) }
                 + last.compactMap { Recording.entry(for: $0) }
+                + signs.map { .alert($0, by: alertChannels, at: instant) }
             let isDecision = effects.records.contains(where: \.isConfirmation)
             if isDecision { reached(.decisionTaken) }
             _ = try await log.append(entries)

@@ -3,6 +3,44 @@ internal import AllocationProtocol
 internal import Logging
 internal import OrderDesk
 
+extension Office.Note {
+    /// The alert that it begins, where it begins one.
+    var sign: AlertSign? {
+        switch self {
+        case .session(let warehouse, .amnesia):
+            .raised(
+                Alert.Subject(.historyLost, warehouse.rawValue),
+                "\(warehouse) has lost history; its reservations are restored, count its stock"
+            )
+        case .session(let warehouse, .duplicateIdentity):
+            .raised(
+                Alert.Subject(.duplicateSite, warehouse.rawValue),
+                "two agents answer as \(warehouse); stop one of them"
+            )
+        case .overridden(let forced) where forced.isConflict:
+            .raised(
+                Alert.Subject(
+                    .overrideConflict,
+                    "\(forced.warehouse) \(forced.override.transaction)"
+                ),
+                "\(forced.override.who) has forced \(forced.warehouse) otherwise than was decided: "
+                    + forced.override.reason
+            )
+        case .lease(.writtenOff(let warehouse, let lease, let writeOff, let conflict))
+        where !conflict.isZero:
+            .raised(
+                Alert.Subject(.leaseConflict, "\(warehouse) \(lease.id)"),
+                "\(writeOff.who) has written off a lease of \(warehouse) when orders had drawn "
+                    + "\(conflict) x \(lease.sku)"
+            )
+        case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled,
+            .overridden, .lease, .logDoubted, .recoveryWaits, .logRebuilt, .rebuiltWithout,
+            .notRebuilt:
+            nil
+        }
+    }
+}
+
 /// What an operator reads of the office's notes.
 extension Logger {
     func say(_ note: Office.Note) {

@@ -226,14 +226,6 @@ package enum SplitFreight: Hashable, Sendable {
     case shared(buyerPercent: Int)
 }
 
-/// A way to reach a person.
-package enum AlertChannel: String, CaseIterable, Hashable, Sendable {
-    case sms
-    case mail
-    case webhook
-    case log
-}
-
 extension RuleEffect {
     /// The effect as a rule file would write it: `sla-hours: 48`.
     package var words: String { "\(kind.rawValue): \(value)" }

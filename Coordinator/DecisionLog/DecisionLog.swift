@@ -222,6 +222,8 @@ package final class DecisionLog: Sendable {
                     try Writing.mark(warehouse, mark, in: database)
                 case .overridden(let forced): try Writing.override(forced, in: database)
                 case .lease(let entry): try Writing.lease(entry, in: database)
+                case .alert(let sign, let channels, let now):
+                    try AlertWriting.write(sign, by: channels, at: now, in: database)
                 case .doubted(let reason): try Writing.doubt(reason, in: database)
                 case .epochRaised(let epoch): try Writing.raise(epoch, in: database)
                 case .rebuilt(let entry, let isCancelled):
@@ -416,7 +418,7 @@ extension LogEntry {
         case .rebuilt(let entry, _): entry.transaction.coordinator == coordinator
         case .overridden(let forced): forced.override.transaction.coordinator == coordinator
         case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .lease,
-            .doubted, .epochRaised, .recovered:
+            .alert, .doubted, .epochRaised, .recovered:
             true
         }
     }

@@ -20,6 +20,8 @@ package enum LogEntry: Sendable {
     case overridden(SiteOverride)
     /// What has become of a lease; told again, it is not news.
     case lease(LeaseEntry)
+    /// An alert begins, goes on or ends; told by these channels, and by those that rules name.
+    case alert(AlertSign, by: [AlertChannel], at: Timestamp)
     /// The log lacks decisions that sites have seen: nothing is decided until it is recovered.
     case doubted(String)
     /// An epoch that no site has heard yet begins.

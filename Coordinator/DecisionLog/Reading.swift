@@ -506,7 +506,7 @@ enum Reading {
         return status
     }
 
-    private static func bytes(_ data: Data) -> [UInt8] { Array(data) }
+    static func bytes(_ data: Data) -> [UInt8] { Array(data) }
 }
 
 extension [UInt8] {

@@ -25,8 +25,62 @@ enum Schema {
         migrator.registerMigration("6 leases") { database in
             try database.execute(sql: leases)
         }
+        migrator.registerMigration("7 alerts") { database in
+            try database.execute(sql: alerts)
+        }
         return migrator
     }
+
+    // What people should know of, and what was sent of it. The outbox is written with what it tells
+    // of, so that nothing that happened goes untold, and nothing is told that did not.
+    private static let alerts = """
+        CREATE TABLE alert (
+            number INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('open', 'acknowledged', 'resolved')),
+            opened_at INTEGER NOT NULL,
+            seen_at INTEGER NOT NULL,
+            times_seen INTEGER NOT NULL DEFAULT 1 CHECK (times_seen > 0),
+            acknowledged_by TEXT,
+            acknowledged_why TEXT,
+            acknowledged_at INTEGER,
+            resolved_by TEXT,
+            resolved_why TEXT,
+            resolved_at INTEGER,
+            CHECK ((state = 'resolved') = (resolved_at IS NOT NULL)),
+            CHECK (state <> 'acknowledged' OR acknowledged_at IS NOT NULL)
+        ) STRICT;
+        CREATE UNIQUE INDEX alert_is_one ON alert (kind, name) WHERE state <> 'resolved';
+        CREATE INDEX alert_by_state ON alert (state, number);
+
+        CREATE TABLE alert_delivery (
+            number INTEGER PRIMARY KEY,
+            alert INTEGER NOT NULL REFERENCES alert (number),
+            event TEXT NOT NULL CHECK (event IN ('opened', 'resolved')),
+            channel TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'dead')),
+            tries INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
+            due_at INTEGER NOT NULL,
+            note TEXT NOT NULL DEFAULT ''
+        ) STRICT;
+        CREATE INDEX alert_delivery_due ON alert_delivery (due_at) WHERE state = 'waiting';
+        CREATE INDEX alert_delivery_by_alert ON alert_delivery (alert);
+
+        CREATE TRIGGER alert_moves_forward BEFORE UPDATE ON alert
+        WHEN OLD.state = 'resolved' OR (OLD.state = 'acknowledged' AND NEW.state = 'open')
+            OR NEW.kind <> OLD.kind OR NEW.name <> OLD.name
+        BEGIN
+            SELECT RAISE(ABORT, 'an alert only moves forward');
+        END;
+        CREATE TRIGGER alert_is_kept BEFORE DELETE ON alert BEGIN
+            SELECT RAISE(ABORT, 'an alert is never deleted');
+        END;
+
+        -- Decisions that sites have not acknowledged, by age.
+        CREATE INDEX customer_order_by_decision ON customer_order (decided_at);
+        """
 
     // What the office published, word for word, and the directories that rules look into.
     private static let rules = """

@@ -18,6 +18,7 @@ struct CoordinatorSettings: Sendable {
     let agents: [Agent]
     let door: DoorSettings
     let shopifySecrets: [String]
+    let alerts: AlertSettings
     let logLevel: Logger.Level
     let logFormat: LogLines.Format
     let policy: SourcingPolicy
@@ -73,6 +74,7 @@ struct CoordinatorSettings: Sendable {
         door = try DoorSettings(keys)
         agents = try Self.agents(keys, hasDoor: door.listen != nil)
         shopifySecrets = try keys.secrets("shopify.secret")
+        alerts = try AlertSettings(keys)
         logLevel = try keys.word("log.level", default: .info)
         logFormat = try keys.word("log.format", default: .text)
         let warehousesMaximum = try keys.int("policy.warehousesMaximum", default: 0, in: 0...200)
@@ -184,7 +186,7 @@ struct DoorSettings: Sendable {
     let address: Address?
     let identity: IdentityFolder
 
-    fileprivate init(_ keys: KeyReader) throws {
+    init(_ keys: KeyReader) throws {
         listen = try Self.address(keys, "door.listen", such: "0.0.0.0:8471")
         address = try Self.address(keys, "door.address", such: "office.example:8471")
         identity = IdentityFolder(
@@ -216,7 +218,7 @@ struct SettingsFault: Error, CustomStringConvertible {
 }
 
 /// Reads keys, and says which one is at fault.
-private struct KeyReader {
+struct KeyReader {
     let reader: ConfigReader
     /// Relative paths are the configuration's, not the shell's.
     let folder: URL

@@ -1,5 +1,6 @@
 import AllocationCoordinator
 import AllocationModel
+import DecisionLog
 import StorefrontAPI
 
 extension OrderOffice {
@@ -8,6 +9,7 @@ extension OrderOffice {
         driver: CoordinatorDriver,
         shopify: ShopifyDesk,
         measures: Measures,
+        log: DecisionLog,
         whatIf: WhatIfDesk,
         rules: RuleDesk
     ) -> OrderOffice {
@@ -43,7 +45,8 @@ extension OrderOffice {
                 )
             },
             metricsText: { measures.text() },
-            rules: rules.office
+            rules: rules.office,
+            alerts: .serving(log)
         )
     }
 
@@ -62,5 +65,25 @@ extension OrderOffice {
                 detail: "\(active) of \(standings.count) in session"
             ),
         ]
+    }
+}
+
+extension AlertOffice {
+    /// Returns the office that the HTTP asks, with the log behind it.
+    static func serving(_ log: DecisionLog) -> AlertOffice {
+        AlertOffice(
+            list: { try await log.alerts(in: $0, limit: $1, before: $2) },
+            take: { step, number, remark in
+                switch step {
+                case .acknowledge: try await log.take(.acknowledge, of: number, remark: remark)
+                case .resolve: try await log.take(.resolve, of: number, remark: remark)
+                }
+            },
+            redeliver: { number in
+                guard try await log.alert(number) != nil else { return nil }
+                return try await log.redeliver(number, at: wallClock())
+            },
+            now: wallClock
+        )
     }
 }

@@ -109,6 +109,7 @@ struct Run: AsyncParsableCommand {
         return [
             DriverService(driver: driver, office: office, lines: lines),
             WebhookService(desk: webhooks),
+            AlertService(log: log, driver: driver, settings: settings.alerts, logger: logger),
             try server(settings, driver, log, door, webhooks, logger),
         ]
             + (door.map {
@@ -172,6 +173,7 @@ struct Run: AsyncParsableCommand {
             log: log,
             warehouses: settings.agents.map(\.warehouse),
             logger: logger,
+            alertChannels: settings.alerts.channels,
             now: wallClock,
             reached: { milestone in
                 guard milestone.rawValue == failpoint else { return }
@@ -216,6 +218,7 @@ struct Run: AsyncParsableCommand {
             driver: driver,
             shopify: shopify,
             measures: measures,
+            log: log,
             whatIf: whatIf,
             rules: RuleDesk(
                 log: log,

@@ -111,6 +111,8 @@ package struct Office: Sendable {
         /// In this order, but for what is kept that `precedesRecords`.
         package var records: [Record] = []
         package var keepings: [Keeping] = []
+        /// What people should know of, or no more.
+        package var signs: [AlertSign] = []
         /// Whether the log is to be read as after a restart, and answered with `recovered`.
         package var rereadsLog = false
         package var requests: [Outgoing] = []
@@ -688,6 +690,7 @@ package struct Office: Sendable {
         cases[id]?.owing = process.owing
         if let transaction = process.transaction { attempts[transaction.number] = id }
         if !wanted.records.isEmpty && lookups[id] != nil { lookups[id] = true }
+        effects.signs += wanted.signs
         effects.records += wanted.records.map {
             Record(
                 order: known.order,

@@ -74,6 +74,8 @@ package struct OrderProcess: Sendable {
         package var answer: Answer?
         package var timers: [Timer] = []
         package var notes: [CommitCoordinator.Note] = []
+        /// Durable with the records.
+        package var signs: [AlertSign] = []
     }
 
     /// A request for a bid to one site.
@@ -146,6 +148,9 @@ package struct OrderProcess: Sendable {
         var isStale = false
         /// The sites that have not bid themselves: their leases stand for them.
         var standing: Set<Warehouse.ID> = []
+
+        /// The bids that sites have made themselves.
+        var ownBids: [Bid] { bids.filter { !standing.contains($0.warehouse) } }
 
         mutating func replace(_ bid: Bid?, of warehouse: Warehouse.ID) {
             isStale = true
@@ -481,7 +486,8 @@ package struct OrderProcess: Sendable {
         state = .over(.refused)
         return Effects(
             records: [.refused(refusals, evidence(from: findings, nodes: nodes, at: desk))],
-            answer: .decided(.refused(refusals), nil)
+            answer: .decided(.refused(refusals), nil),
+            signs: alerts.signs(of: refusals)
         )
     }
 
@@ -502,7 +508,8 @@ package struct OrderProcess: Sendable {
                     ),
                     .ended(transaction),
                 ],
-                answer: .decided(.confirmed(solution.plan), transaction)
+                answer: .decided(.confirmed(solution.plan), transaction),
+                signs: alerts.signs(of: solution.plan, from: findings.ownBids)
             )
         }
         draws = [:]
@@ -654,7 +661,8 @@ package struct OrderProcess: Sendable {
         )
         var effects = Effects(
             records: [.confirmed(confirmation)],
-            answer: .decided(.confirmed(plan), transaction)
+            answer: .decided(.confirmed(plan), transaction),
+            signs: alerts.signs(of: plan, from: voting.findings.ownBids)
         )
         settle(plan, voting.machine, commit, timer: 0, at: &desk, into: &effects)
         return effects
@@ -674,6 +682,7 @@ package struct OrderProcess: Sendable {
         case .cancel:
             effects.records = [.cancelled(machine.transaction, plan)]
             effects.answer = .decided(.cancelled(plan), machine.transaction)
+            effects.signs = alerts.signsOfCancelling
         case .ended:
             effects.records = [.ended(machine.transaction)]
         case .confirm, nil:
@@ -747,9 +756,12 @@ package struct OrderProcess: Sendable {
         state = .over(.cancelled(plan, transaction))
         return Effects(
             records: [.cancelled(transaction, plan), .ended(transaction)],
-            answer: .decided(.cancelled(plan), transaction)
+            answer: .decided(.cancelled(plan), transaction),
+            signs: alerts.signsOfCancelling
         )
     }
+
+    private var alerts: OrderAlerts { OrderAlerts(order: order, ruling: ruling) }
 
     private func confirmation(
         _ transaction: TransactionID,

@@ -35,7 +35,7 @@ extension Endpoint {
             Endpoint(.get, "/openapi.yaml", needsAdmission: false) { _, _ in
                 Response(text: OpenAPI.document, type: "application/yaml; charset=utf-8")
             },
-        ] + RuleEndpoints(office: office.rules).all
+        ] + RuleEndpoints(office: office.rules).all + AlertEndpoints(office: office.alerts).all
     }
 
     init(

@@ -26,6 +26,7 @@ package enum OpenAPI {
         tags:
           - name: orders
           - name: warehouses
+          - name: alerts
           - name: rules
           - name: shopify
           - name: operations
@@ -509,6 +510,121 @@ package enum OpenAPI {
                             items: {$ref: "#/components/schemas/RuleFinding"}
                 "400":
                   $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/alerts:
+            get:
+              tags: [alerts]
+              operationId: listAlerts
+              summary: Lists what people should know of, the newest first.
+              parameters:
+                - name: state
+                  in: query
+                  description: What is not over, where left out.
+                  schema:
+                    type: string
+                    enum: [open, acknowledged, resolved, all]
+                - name: limit
+                  in: query
+                  schema: {type: integer, minimum: 1, maximum: 200, default: 50}
+                - name: before
+                  in: query
+                  description: Only alerts with a lower number.
+                  schema: {type: integer, minimum: 1}
+              responses:
+                "200":
+                  description: The alerts.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [alerts]
+                        properties:
+                          alerts:
+                            type: array
+                            items: {$ref: "#/components/schemas/Alert"}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/alerts/{id}/acknowledge:
+            post:
+              tags: [alerts]
+              operationId: acknowledgeAlert
+              summary: Says that somebody has taken it up.
+              parameters:
+                - name: id
+                  in: path
+                  required: true
+                  schema: {type: integer}
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      required: [by]
+                      properties:
+                        by: {type: string, minLength: 1, maxLength: 500}
+                        comment: {type: string, minLength: 1, maxLength: 500}
+              responses:
+                "200":
+                  description: The alert as it stands; one that was taken up or ended before is as it was.
+                  content:
+                    application/json:
+                      schema: {$ref: "#/components/schemas/Alert"}
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/alerts/{id}/resolve:
+            post:
+              tags: [alerts]
+              operationId: resolveAlert
+              summary: Says that it is over, and how.
+              parameters:
+                - name: id
+                  in: path
+                  required: true
+                  schema: {type: integer}
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      required: [by, comment]
+                      properties:
+                        by: {type: string, minLength: 1, maxLength: 500}
+                        comment: {type: string, minLength: 1, maxLength: 500}
+              responses:
+                "200":
+                  description: The alert as it stands; one that was ended before is as it was.
+                  content:
+                    application/json:
+                      schema: {$ref: "#/components/schemas/Alert"}
+                default:
+                  $ref: "#/components/responses/Problem"
+          /v1/alerts/{id}/redeliver:
+            post:
+              tags: [alerts]
+              operationId: redeliverAlert
+              summary: Sends again what was given up.
+              parameters:
+                - name: id
+                  in: path
+                  required: true
+                  schema: {type: integer}
+              responses:
+                "200":
+                  description: How many messages wait to be sent again.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [deliveries]
+                        properties:
+                          deliveries: {type: integer}
                 default:
                   $ref: "#/components/responses/Problem"
           /v1/directories/{id}:
@@ -1028,6 +1144,68 @@ package enum OpenAPI {
                 freight: {type: [string, "null"]}
                 lastArrival: {type: [string, "null"]}
                 unitsShort: {type: integer}
+            Alert:
+              type: object
+              required: [number, kind, subject, detail, state, openedAt, seenAt, timesSeen, acknowledged, resolved, deliveries]
+              properties:
+                number: {type: integer}
+                kind:
+                  type: string
+                  enum:
+                    - below-reorder-point
+                    - backorder
+                    - promise-at-risk
+                    - sla-missed
+                    - site-silent
+                    - order-stuck
+                    - hold-in-doubt
+                    - override-conflict
+                    - lease-conflict
+                    - history-lost
+                    - duplicate-site
+                    - order-placed
+                    - order-refused
+                subject:
+                  description: An order, a site, or a site and a SKU; one alert of a kind at a time.
+                  type: string
+                detail: {type: string}
+                state:
+                  type: string
+                  enum: [open, acknowledged, resolved]
+                openedAt: {type: string, format: date-time}
+                seenAt: {type: string, format: date-time}
+                timesSeen: {type: integer}
+                acknowledged: {$ref: "#/components/schemas/Remark"}
+                resolved: {$ref: "#/components/schemas/Remark"}
+                deliveries:
+                  type: array
+                  items:
+                    type: object
+                    required: [event, channel, state, tries, note]
+                    properties:
+                      event:
+                        type: string
+                        enum: [opened, resolved]
+                      channel:
+                        type: string
+                        enum: [sms, mail, webhook, log]
+                      state:
+                        type: string
+                        enum: [waiting, done, dead]
+                      tries: {type: integer}
+                      note:
+                        description: What the receiver said last.
+                        type: string
+            Remark:
+              description: Who did it, nobody where it came about by itself; null while nobody has.
+              anyOf:
+                - type: object
+                  required: [by, comment, at]
+                  properties:
+                    by: {type: [string, "null"]}
+                    comment: {type: string}
+                    at: {type: string, format: date-time}
+                - type: "null"
             RuleTrial:
               type: object
               required: [order, currency, changed, before, after, rules, relaxed]
@@ -1245,10 +1423,10 @@ package enum OpenAPI {
               description: |
                 With 400: malformed_json, invalid_query, webhook_malformed. With 401:
                 webhook_signature. With 404: unknown_order, no_explanation, unknown_rules,
-                unknown_path, webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel. With 413:
+                unknown_alert, unknown_path, webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel. With 413:
                 body_too_large. With 415: unsupported_media_type. With 422: invalid_order,
                 idempotency_key_mismatch, order_changed, line_not_sellable, invalid_rules,
-                invalid_directory, webhook_unusable. With 500: internal_error. With 503: unavailable, overloaded.
+                invalid_directory, invalid_remark, webhook_unusable. With 500: internal_error. With 503: unavailable, overloaded.
               enum:
                 - malformed_json
                 - unsupported_media_type
@@ -1260,9 +1438,11 @@ package enum OpenAPI {
                 - line_not_sellable
                 - invalid_rules
                 - invalid_directory
+                - invalid_remark
                 - unknown_order
                 - no_explanation
                 - unknown_rules
+                - unknown_alert
                 - unknown_path
                 - method_not_allowed
                 - nothing_to_cancel

@@ -30,6 +30,7 @@ package struct OrderOffice: Sendable {
     /// Returns everything measured, in Prometheus's text format.
     package var metricsText: @Sendable () async -> String
     package var rules: RuleOffice
+    package var alerts: AlertOffice
 
     package init(
         submit: @escaping @Sendable (Order) async -> Submission,
@@ -44,8 +45,10 @@ package struct OrderOffice: Sendable {
         readiness: @escaping @Sendable () async -> [ReadinessCheck],
         audit: @escaping @Sendable () async throws -> LogAudit,
         metricsText: @escaping @Sendable () async -> String,
-        rules: RuleOffice
+        rules: RuleOffice,
+        alerts: AlertOffice
     ) {
+        self.alerts = alerts
         self.rules = rules
         self.submit = submit
         self.record = record

@@ -18,10 +18,12 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
     // It is no rule file, or no directory.
     case invalidRules = "invalid_rules"
     case invalidDirectory = "invalid_directory"
+    case invalidRemark = "invalid_remark"
     // There is no such thing.
     case unknownOrder = "unknown_order"
     case noExplanation = "no_explanation"
     case unknownRules = "unknown_rules"
+    case unknownAlert = "unknown_alert"
     case unknownPath = "unknown_path"
     case methodNotAllowed = "method_not_allowed"
     // It cannot be done.
@@ -42,13 +44,15 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .malformedJSON, .invalidQuery, .webhookMalformed: 400
         case .webhookSignature: 401
-        case .unknownOrder, .noExplanation, .unknownRules, .unknownPath, .webhookTopic: 404
+        case .unknownOrder, .noExplanation, .unknownRules, .unknownAlert, .unknownPath,
+            .webhookTopic:
+            404
         case .methodNotAllowed: 405
         case .nothingToCancel: 409
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
         case .invalidOrder, .idempotencyKeyMismatch, .orderChanged, .lineNotSellable,
-            .invalidRules, .invalidDirectory, .webhookUnusable:
+            .invalidRules, .invalidDirectory, .invalidRemark, .webhookUnusable:
             422
         case .internalError: 500
         case .unavailable, .overloaded: 503
@@ -69,6 +73,8 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         case .invalidRules: "The rules are not understood"
         case .invalidDirectory: "The directory's file is not understood"
         case .unknownRules: "There are no such rules"
+        case .unknownAlert: "There is no such alert"
+        case .invalidRemark: "The step is not understood"
         case .unknownOrder: "There is no such order"
         case .noExplanation: "There is no explanation of this order"
         case .unknownPath: "There is nothing at this address"

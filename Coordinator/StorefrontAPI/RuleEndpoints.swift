@@ -44,7 +44,7 @@ struct RuleEndpoints: Sendable {
         _ context: BasicRequestContext
     ) async throws -> Response {
         _ = try Query(of: request, known: [])
-        let wish = try await wish(of: request, known: ["text"])
+        let wish = try await Wish(of: request, known: ["text"], orElse: .invalidRules)
         let findings = try await office.check(try wish.text("text"))
         return Response(["findings": .array(findings.map(\.document))])
     }
@@ -54,7 +54,11 @@ struct RuleEndpoints: Sendable {
         _ context: BasicRequestContext
     ) async throws -> Response {
         _ = try Query(of: request, known: [])
-        let wish = try await wish(of: request, known: ["text", "last", "before", "orders"])
+        let wish = try await Wish(
+            of: request,
+            known: ["text", "last", "before", "orders"],
+            orElse: .invalidRules
+        )
         let tryout = RuleTryout(text: try wish.text("text"), orders: try wish.orders())
         switch try await office.tryOut(tryout) {
         case .tried(let results, let isComplete):
@@ -68,7 +72,11 @@ struct RuleEndpoints: Sendable {
         _ context: BasicRequestContext
     ) async throws -> Response {
         _ = try Query(of: request, known: [])
-        let wish = try await wish(of: request, known: ["text", "comment", "by"])
+        let wish = try await Wish(
+            of: request,
+            known: ["text", "comment", "by"],
+            orElse: .invalidRules
+        )
         return try await publish(.text(try wish.text("text")), wish)
     }
 
@@ -78,7 +86,7 @@ struct RuleEndpoints: Sendable {
     ) async throws -> Response {
         _ = try Query(of: request, known: [])
         let number = try Self.version(context)
-        let wish = try await wish(of: request, known: ["comment", "by"])
+        let wish = try await Wish(of: request, known: ["comment", "by"], orElse: .invalidRules)
         return try await publish(.version(number), wish)
     }
 
@@ -190,143 +198,70 @@ struct RuleEndpoints: Sendable {
             faults: faults
         )
     }
+}
 
-    // Bodies.
-
-    /// A JSON object of strings.
-    private struct Wish {
-        let document: JSONField
-
-        func text(_ name: String) throws(Problem) -> String {
-            var faults = FieldFaults()
-            guard let text = document[name].text(hint: "Give a string.", &faults) else {
-                throw Self.invalid(faults)
-            }
-            return text
-        }
-
-        /// Reads which orders a draft is to be tried on.
-        func orders() throws(Problem) -> RuleTryout.Orders {
-            var faults = FieldFaults()
-            let orders =
-                document["orders"].isAbsent ? last(&faults) : named(&faults)
-            guard let orders, faults.isEmpty else { throw Self.invalid(faults) }
-            return orders
-        }
-
-        private func last(_ faults: inout FieldFaults) -> RuleTryout.Orders? {
-            let most = StorefrontLimits.trialsPerRequestMaximum
-            let hint = "Give a number from 1 to \(most), or name ‘orders’."
-            guard let count = document["last"].integer(hint: hint, &faults) else { return nil }
-            guard (1...Int64(most)).contains(count) else {
-                faults.add(FieldFault(document["last"].pointer, "is \(count)", hint: hint))
-                return nil
-            }
-            guard !document["before"].isAbsent else { return .last(Int(count), before: nil) }
-            return Self.order(document["before"], &faults).map { .last(Int(count), before: $0) }
-        }
-
-        private func named(_ faults: inout FieldFaults) -> RuleTryout.Orders? {
-            let most = StorefrontLimits.trialsPerRequestMaximum
-            let field = document["orders"]
-            let hint = "Give from 1 to \(most) ids of orders."
-            guard let elements = field.elements(hint: hint, &faults) else { return nil }
-            guard (1...most).contains(elements.count) else {
-                faults.add(FieldFault(field.pointer, "has \(elements.count) ids", hint: hint))
-                return nil
-            }
-            for name in ["last", "before"] where !document[name].isAbsent {
-                faults.add(
-                    FieldFault(
-                        document[name].pointer,
-                        "stands beside ‘orders’",
-                        hint: "Name the orders, or ask for the last ones."
-                    )
-                )
-            }
-            return .named(elements.compactMap { Self.order($0, &faults) })
-        }
-
-        private static func order(
-            _ field: JSONField,
-            _ faults: inout FieldFaults
-        ) -> Order.ID? {
-            guard let text = field.text(hint: "Give the id of an order.", &faults) else {
-                return nil
-            }
-            do throws(ParseError) {
-                return try Order.ID(parsing: text)
-            } catch {
-                faults.add(
-                    FieldFault(
-                        field.pointer,
-                        "\(error)",
-                        hint: "Give the id of an order; GET /v1/orders lists them."
-                    )
-                )
-                return nil
-            }
-        }
-
-        /// Reads a line for people, which must say something.
-        func remark(_ name: String) throws(Problem) -> String {
-            let text = try text(name)
-            let isPlain = text.unicodeScalars.allSatisfy {
-                $0.properties.generalCategory != .control
-            }
-            guard isPlain, (1...StorefrontLimits.remarkBytesMaximum).contains(text.utf8.count)
-            else {
-                var faults = FieldFaults()
-                faults.add(
-                    FieldFault(
-                        document[name].pointer,
-                        "is no remark",
-                        hint:
-                            "Give one line of at most \(StorefrontLimits.remarkBytesMaximum) bytes."
-                    )
-                )
-                throw Self.invalid(faults)
-            }
-            return text
-        }
-
-        static func invalid(_ faults: FieldFaults) -> Problem {
-            Problem(
-                .invalidRules,
-                "The request is not understood.",
-                hint: "Correct what ‘errors’ lists and send it again.",
-                faults: faults
-            )
-        }
+extension Wish {
+    /// Reads which orders a draft is to be tried on.
+    func orders() throws(Problem) -> RuleTryout.Orders {
+        var faults = FieldFaults()
+        let orders =
+            document["orders"].isAbsent ? last(&faults) : named(&faults)
+        guard let orders, faults.isEmpty else { throw invalid(faults) }
+        return orders
     }
 
-    private func wish(of request: Request, known: [String]) async throws -> Wish {
-        try request.requireJSON()
-        let bytes = try await request.bodyBytes(atMost: StorefrontLimits.rulesBytesMaximum)
-        let document: JSONValue
-        do {
-            document = try JSONValue(parsing: bytes)
-        } catch {
-            throw Problem(
-                .malformedJSON,
-                "The body cannot be read as JSON: \(error).",
-                hint: "Send one JSON object in UTF-8."
-            )
+    private func last(_ faults: inout FieldFaults) -> RuleTryout.Orders? {
+        let most = StorefrontLimits.trialsPerRequestMaximum
+        let hint = "Give a number from 1 to \(most), or name ‘orders’."
+        guard let count = document["last"].integer(hint: hint, &faults) else { return nil }
+        guard (1...Int64(most)).contains(count) else {
+            faults.add(FieldFault(document["last"].pointer, "is \(count)", hint: hint))
+            return nil
         }
-        let field = JSONField(document)
-        var faults = FieldFaults()
-        for member in field.members(hint: "Send an object.", &faults) ?? []
-        where !known.contains(member.name) {
+        guard !document["before"].isAbsent else { return .last(Int(count), before: nil) }
+        return Self.order(document["before"], &faults).map { .last(Int(count), before: $0) }
+    }
+
+    private func named(_ faults: inout FieldFaults) -> RuleTryout.Orders? {
+        let most = StorefrontLimits.trialsPerRequestMaximum
+        let field = document["orders"]
+        let hint = "Give from 1 to \(most) ids of orders."
+        guard let elements = field.elements(hint: hint, &faults) else { return nil }
+        guard (1...most).contains(elements.count) else {
+            faults.add(FieldFault(field.pointer, "has \(elements.count) ids", hint: hint))
+            return nil
+        }
+        for name in ["last", "before"] where !document[name].isAbsent {
             faults.add(
                 FieldFault(
-                    field.pointer.member(member.name),
-                    "is not a known field",
-                    hint: "Known here are \(known.joined(separator: ", "))."
+                    document[name].pointer,
+                    "stands beside ‘orders’",
+                    hint: "Name the orders, or ask for the last ones."
                 )
             )
         }
-        guard faults.isEmpty else { throw Wish.invalid(faults) }
-        return Wish(document: field)
+        return .named(elements.compactMap { Self.order($0, &faults) })
+    }
+
+    private static func order(
+        _ field: JSONField,
+        _ faults: inout FieldFaults
+    ) -> Order.ID? {
+        guard let text = field.text(hint: "Give the id of an order.", &faults) else {
+            return nil
+        }
+        do throws(ParseError) {
+            return try Order.ID(parsing: text)
+        } catch {
+            faults.add(
+                FieldFault(
+                    field.pointer,
+                    "\(error)",
+                    hint: "Give the id of an order; GET /v1/orders lists them."
+                )
+            )
+            return nil
+        }
     }
 }
 

@@ -289,6 +289,13 @@ final class Fleet: @unchecked Sendable {
         )
     }
 
+    /// Adds lines to the coordinator's configuration, before it is started.
+    func configureCoordinator(_ lines: String) throws {
+        let url = folder.appendingPathComponent("coordinator.yaml")
+        let text = try String(contentsOf: url, encoding: .utf8)
+        try write(text + lines, to: "coordinator.yaml")
+    }
+
     // Processes.
 
     private func start(

@@ -123,6 +123,28 @@ enum Example {
         hasPolicy: true
     )
 
+    static let alert = Alert(
+        number: 7,
+        subject: Alert.Subject(.belowReorderPoint, "DAL VALVE-3IN"),
+        detail: "DAL has 3 x VALVE-3IN left; it is reordered below 10",
+        state: .acknowledged,
+        openedAt: Timestamp(milliseconds: 0),
+        seenAt: Timestamp(milliseconds: 60_000),
+        timesSeen: 2,
+        acknowledged: Alert.Remark(who: "ana", comment: "", at: Timestamp(milliseconds: 5000)),
+        resolved: nil,
+        deliveries: [
+            Alert.Delivery(
+                number: 1,
+                event: .opened,
+                channel: .mail,
+                state: .dead,
+                tries: 10,
+                note: "the relay said 550"
+            )
+        ]
+    )
+
     /// A draft under which part of the order is left on backorder.
     static let trial = RuleTrial(
         record: confirmed,
@@ -269,7 +291,22 @@ extension OrderOffice {
             },
             audit: { LogAudit(findings: [], conflicts: []) },
             metricsText: { "holdfast_orders_total 1\n" },
-            rules: .example
+            rules: .example,
+            alerts: .example
+        )
+    }
+}
+
+extension AlertOffice {
+    /// An office with alert 7 alone, whose mail could not be sent.
+    static var example: AlertOffice {
+        AlertOffice(
+            list: { states, _, before in
+                states.contains(.open) && before == nil ? [Example.alert] : []
+            },
+            take: { _, number, _ in number == 7 ? Example.alert : nil },
+            redeliver: { $0 == 7 ? 1 : nil },
+            now: { Timestamp(milliseconds: 0) }
         )
     }
 }

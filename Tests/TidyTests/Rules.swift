@@ -22,8 +22,8 @@ enum Rules {
             "FrontDoor", "LogLines",
         ]
         let coordinator: Set<String> = [
-            "AllocationCoordinator", "AllocationModel", "AllocationProtocol", "BuyerRules",
-            "CertificateAuthority", "DecisionLog", "FrontDoor", "LogLines", "NNG",
+            "AlertDelivery", "AllocationCoordinator", "AllocationModel", "AllocationProtocol",
+            "BuyerRules", "CertificateAuthority", "DecisionLog", "FrontDoor", "LogLines", "NNG",
             "OperationsConsole", "OrderDesk",
             "ShopifyConnector", "SplitInstances", "SplitSolver", "StorefrontAPI", "WireFormat",
         ]
@@ -78,6 +78,10 @@ enum Rules {
             ],
             "CertificateAuthority": [
                 "AllocationModel", "Crypto", "Foundation", "FrontDoor", "SwiftASN1", "X509",
+            ],
+            "AlertDelivery": [
+                "AllocationModel", "AsyncHTTPClient", "Crypto", "Foundation", "NIOCore",
+                "NIOHTTP1", "NIOPosix",
             ],
             "OperationsConsole": hummingbird.union(["AllocationModel", "Mustache"]),
             "AllocationCoordinator": [
