@@ -352,6 +352,15 @@ let package = Package(
                 "AllocationModel",
             ]
         ),
+        // What a card, a bid, the solver and a plan say of one shipment.
+        tests(
+            "PriceTests",
+            [
+                "SeededGenerator", "OrderDesk", "WarehouseDesk", "StockLedger", "SplitSolver",
+                "WireFormat", "AllocationProtocol", "ShippingCalendar", "Freight",
+                "AllocationModel",
+            ]
+        ),
         // A disk in memory beneath SQLite, which fails as disks do.
         .target(
             name: "SimulatedDisk",

@@ -8,7 +8,7 @@ struct RatesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rates",
         abstract: "Import and show what carriers charge from here.",
-        subcommands: [Import.self, ImportLTL.self, List.self]
+        subcommands: [Import.self, ImportLTL.self, List.self, Show.self, Quote.self]
     )
 
     /// `rates import`.
@@ -184,42 +184,42 @@ struct RatesCommand: AsyncParsableCommand {
             let reply = try await site.withSite { try await $0.send(.listRates) }
             guard case .rates(let rows) = reply else { throw reply.unexpected }
             let words = "no rates, so nothing can be bid; see ‘holdfast-agent rates import --help’"
-            try listing.show(rows, { table(of: rows) }, ifEmpty: words)
+            try listing.show(rows, { RatesCommand.table(of: rows) }, ifEmpty: words)
         }
+    }
 
-        private func table(of rows: [RateRow]) -> Table {
-            var table = Table(
-                "SERVICE",
-                "VERSION>",
-                "FROM",
-                "NOW",
-                "CARRIER",
-                "LEVEL",
-                "ZONES",
-                "OFF %>",
-                "FUEL %>",
-                "RESIDENTIAL>",
-                "HANDLING>",
-                ""
+    static func table(of rows: [RateRow]) -> Table {
+        var table = Table(
+            "SERVICE",
+            "VERSION>",
+            "FROM",
+            "NOW",
+            "CARRIER",
+            "LEVEL",
+            "ZONES",
+            "OFF %>",
+            "FUEL %>",
+            "RESIDENTIAL>",
+            "HANDLING>",
+            ""
+        )
+        for row in rows {
+            table.add(
+                row.service,
+                "\(row.version)",
+                "\(row.effective)",
+                row.isInForce ? "yes" : "",
+                row.carrier,
+                row.level.word,
+                row.mode == "ltl" ? "by class" : row.isByDistance ? "distance" : "chart",
+                row.discountBasisPoints.map { BasisPoints($0).percent } ?? "",
+                BasisPoints(row.fuelBasisPoints).percent,
+                row.residentialSurcharge,
+                row.handling,
+                row.currency
             )
-            for row in rows {
-                table.add(
-                    row.service,
-                    "\(row.version)",
-                    "\(row.effective)",
-                    row.isInForce ? "yes" : "",
-                    row.carrier,
-                    row.level.word,
-                    row.mode == "ltl" ? "by class" : row.isByDistance ? "distance" : "chart",
-                    row.discountBasisPoints.map { BasisPoints($0).percent } ?? "",
-                    BasisPoints(row.fuelBasisPoints).percent,
-                    row.residentialSurcharge,
-                    row.handling,
-                    row.currency
-                )
-            }
-            return table
         }
+        return table
     }
 }
 

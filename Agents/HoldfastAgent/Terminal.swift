@@ -59,6 +59,11 @@ struct Table {
 
     /// - Parameter columns: A heading that ends in `>` stands over numbers.
     init(_ columns: String...) {
+        self.init(columns: columns)
+    }
+
+    /// - Parameter columns: As above, where how many there are depends on the data.
+    init(columns: [String]) {
         self.columns = columns.map { heading in
             heading.hasSuffix(">") ? (String(heading.dropLast()), .right) : (heading, .left)
         }
@@ -67,6 +72,10 @@ struct Table {
     var isEmpty: Bool { rows.isEmpty }
 
     mutating func add(_ fields: String...) {
+        rows.append(fields)
+    }
+
+    mutating func add(row fields: [String]) {
         rows.append(fields)
     }
 

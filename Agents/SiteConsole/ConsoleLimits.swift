@@ -24,4 +24,6 @@ package enum ConsoleLimits {
     package static let doubtMilliseconds: Int64 = 300_000
     /// SKUs named that an import left short: what a person looks at one by one.
     package static let shortfallsNamedMaximum = 10
+    /// Grams of the goods of one quote: a million tonnes, so that every sum fits.
+    package static let quotedGramsMaximum: Int128 = 1_000_000_000_000
 }

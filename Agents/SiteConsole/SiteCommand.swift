@@ -36,6 +36,10 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case importRates(RateCardFiles)
     case importLTLRates(LTLRateFile)
     case listRates
+    /// The card of one service that counts on a day, or today; of one destination's prices alone.
+    case showRates(service: String, on: CivilDate?, to: String?)
+    /// What each service would charge for goods, line by line, and when they would arrive.
+    case quoteRates(QuoteRequest)
 
     /// The open reservations, or those alone that have voted and not heard.
     case listHolds(inDoubt: Bool, limit: Int)

@@ -24,60 +24,32 @@ extension SiteDesk {
     }
 
     func rates(at now: Timestamp) async throws -> [RateRow] {
-        try await ledger.read(at: now) { books in
-            let today = try books.today()
-            let currency = try books.site().currency
-            var servicesInForce: Set<String> = []
-            // Of each service the latest version comes first.
-            let parcel = try books.rateCardVersions()
-                .map { found in
-                    let source = found.source
-                    let isInForce =
-                        source.effective <= today && servicesInForce.insert(source.service).inserted
-                    return RateRow(
-                        service: source.service,
-                        version: found.version,
-                        effective: source.effective,
-                        isInForce: isInForce,
-                        carrier: source.carrier,
-                        level: source.level,
-                        mode: "parcel",
-                        currency: currency.code,
-                        isByDistance: source.chart == nil,
-                        discountBasisPoints: nil,
-                        fuelBasisPoints: source.terms.fuelBasisPoints,
-                        residentialSurcharge: source.terms.residentialSurcharge.decimal,
-                        handling: source.terms.handling.decimal
-                    )
-                }
-            return try parcel + Self.ltlRates(of: books)
-        }
+        try await ledger.read(at: now) { try Self.rateRows(of: $0, on: $0.today()) }
     }
 
-    private static func ltlRates(of books: Books) throws -> [RateRow] {
-        let today = try books.today()
-        var servicesInForce: Set<String> = []
-        return try books.ltlRateCardVersions()
+    /// Every version of every card; of each service the one that counts on `day` is in force.
+    static func rateRows(of books: Books, on day: CivilDate) throws -> [RateRow] {
+        let currency = try books.site().currency
+        var inForce: Set<String> = []
+        // Of each service the latest version comes first.
+        let parcel = try books.rateCardVersions()
             .map { found in
-                let source = found.source
-                return RateRow(
-                    service: source.service,
-                    version: found.version,
-                    effective: source.effective,
-                    isInForce: source.effective <= today
-                        && servicesInForce.insert(source.service).inserted,
-                    carrier: source.carrier,
-                    level: source.level,
-                    mode: "ltl",
-                    currency: source.terms.currency.code,
-                    isByDistance: false,
-                    discountBasisPoints: source.terms.discountBasisPoints,
-                    fuelBasisPoints: source.terms.fuelBasisPoints,
-                    residentialSurcharge: source.terms.accessorials[.residential]?.decimal
-                        ?? Money.zero(source.terms.currency).decimal,
-                    handling: source.terms.handling.decimal
+                RateRow(
+                    found,
+                    in: currency,
+                    isInForce: found.source.effective <= day
+                        && inForce.insert(found.source.service).inserted
                 )
             }
+        let ltl = try books.ltlRateCardVersions()
+            .map { found in
+                RateRow(
+                    found,
+                    isInForce: found.source.effective <= day
+                        && inForce.insert(found.source.service).inserted
+                )
+            }
+        return parcel + ltl
     }
 
     /// Parses the file and enters the card as its service's next version.
@@ -96,6 +68,47 @@ extension SiteDesk {
             )
         }
         return .ratesImported(version: version)
+    }
+}
+
+extension RateRow {
+    fileprivate init(_ found: RateCardVersion, in currency: Currency, isInForce: Bool) {
+        let source = found.source
+        self.init(
+            service: source.service,
+            version: found.version,
+            effective: source.effective,
+            isInForce: isInForce,
+            carrier: source.carrier,
+            level: source.level,
+            mode: "parcel",
+            currency: currency.code,
+            isByDistance: source.chart == nil,
+            discountBasisPoints: nil,
+            fuelBasisPoints: source.terms.fuelBasisPoints,
+            residentialSurcharge: source.terms.residentialSurcharge.decimal,
+            handling: source.terms.handling.decimal
+        )
+    }
+
+    fileprivate init(_ found: LTLRateCardVersion, isInForce: Bool) {
+        let source = found.source
+        self.init(
+            service: source.service,
+            version: found.version,
+            effective: source.effective,
+            isInForce: isInForce,
+            carrier: source.carrier,
+            level: source.level,
+            mode: "ltl",
+            currency: source.terms.currency.code,
+            isByDistance: false,
+            discountBasisPoints: source.terms.discountBasisPoints,
+            fuelBasisPoints: source.terms.fuelBasisPoints,
+            residentialSurcharge: source.terms.accessorials[.residential]?.decimal
+                ?? Money.zero(source.terms.currency).decimal,
+            handling: source.terms.handling.decimal
+        )
     }
 }
 

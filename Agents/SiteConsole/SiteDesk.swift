@@ -101,6 +101,9 @@ package final class SiteDesk: Sendable {
         case .importRates(let files): try await importRates(files, asker)
         case .importLTLRates(let file): try await importLTLRates(file, asker)
         case .listRates: .rates(try await rates(at: asker.now))
+        case .showRates(let service, let day, let destination):
+            .rateCard(try await rateCard(of: service, on: day, to: destination, asker))
+        case .quoteRates(let request): .quoted(try await quote(request, asker))
         case .listHolds(let inDoubt, let limit):
             .holds(try await holds(inDoubt: inDoubt, limit: limit, at: asker.now))
         case .forceHold(let transaction, let choice, let reason):

@@ -13,6 +13,8 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case calendar([CalendarRow])
     case rates([RateRow])
     case ratesImported(version: Int64)
+    case rateCard(RateCardReport)
+    case quoted(QuoteReport)
     case holds(HoldList)
     case forced([ForcedRow])
     case leases([LeaseRow])

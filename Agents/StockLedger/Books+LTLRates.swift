@@ -83,7 +83,8 @@ extension Books {
         return try latestVersion(of: source.service, in: "ltl_rate_card")
     }
 
-    private func card(of source: LTLRateCardSource) throws -> LTLRateCard {
+    /// Returns what a version's file and terms come to.
+    package func card(of source: LTLRateCardSource) throws -> LTLRateCard {
         let file = try RateFile(
             parsing: CSVReader.rows(of: Array(source.rates.utf8)),
             currency: try site().currency

@@ -56,6 +56,15 @@ extension Books {
         try cardsInForce().ltl
     }
 
+    /// The cards that count on a day, by service; those of today are kept.
+    package func rateCards(
+        on day: CivilDate
+    ) throws -> (parcel: [ParcelRateCard], ltl: [LTLRateCard]) {
+        guard try day == today() else { return (try parcelCards(on: day), try ltlCards(on: day)) }
+        let cards = try cardsInForce()
+        return (cards.parcel, cards.ltl)
+    }
+
     /// Parsed once, and kept until one changes or the day does.
     private func cardsInForce() throws -> LedgerCache.RateCards {
         let today = try today()
@@ -180,7 +189,8 @@ extension Books {
         )
     }
 
-    private func card(of source: RateCardSource) throws -> ParcelRateCard {
+    /// Returns what a version's files and terms come to.
+    package func card(of source: RateCardSource) throws -> ParcelRateCard {
         let site = try site()
         let rates = try RateFile(
             parsing: CSVReader.rows(of: Array(source.rates.utf8)),

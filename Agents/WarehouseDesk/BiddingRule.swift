@@ -147,10 +147,7 @@ package struct BiddingRule: Sendable {
         return lots
     }
 
-    /// An offer has one billable weight, so a site's cards share one divisor: the import holds them to it.
-    private var divisor: DimensionalDivisor {
-        cards.first?.terms.divisor ?? .standard
-    }
+    private var divisor: DimensionalDivisor { ParcelRateCard.divisor(of: cards) }
 
     private func services(
         for found: [Offered],

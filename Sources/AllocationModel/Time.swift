@@ -156,6 +156,8 @@ package struct TimeOfDay: Hashable, Comparable, Sendable, CustomStringConvertibl
         self.minutesSinceMidnight = minutesSinceMidnight
     }
 
+    /// The first minute of a day.
+    package static let midnight = TimeOfDay(minutesSinceMidnight: 0)
     /// The last minute of a day.
     package static let endOfDay = TimeOfDay(minutesSinceMidnight: 1439)
 

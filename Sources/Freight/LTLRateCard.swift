@@ -56,6 +56,12 @@ package struct LTLRateCard: Hashable, Sendable {
         package let transitDays: Int
         /// Classes that were asked about and that the lane does not rate.
         package let unratedClasses: Set<FreightClass>
+        /// Those that it does, by rising class.
+        let ratedClasses: [FreightClass]
+        /// The index of its lane.
+        let lane: Int
+        /// What is asked of the carrier beside the way, a residence's among it.
+        let accessorials: [Accessorial]
     }
 
     /// Returns the tariff to a destination, or why there is none.
@@ -75,7 +81,7 @@ package struct LTLRateCard: Hashable, Sendable {
         let lane = rates.lanes[index]
         let rated = FreightClass.allCases.filter { classes.contains($0) && lane.prices[$0] != nil }
         guard !rated.isEmpty else { return .declined(.noRate(zone: lane.area.description)) }
-        let asked = accessorials.union(destination.isResidential ? [.residential] : [])
+        let asked = accessorials.union(destination.isResidential ? [.residential] : []).sorted()
         let charges = asked.reduce(Int64(0)) { $0 + terms.charge(for: $1) }
         let money = { Money(minorUnits: $0, currency: currency) }
         return .offered(
@@ -90,7 +96,10 @@ package struct LTLRateCard: Hashable, Sendable {
                 ),
                 handling: terms.handling.cost,
                 transitDays: lane.transitDays ?? terms.transitDays,
-                unratedClasses: classes.subtracting(rated)
+                unratedClasses: classes.subtracting(rated),
+                ratedClasses: rated,
+                lane: index,
+                accessorials: asked
             )
         )
     }

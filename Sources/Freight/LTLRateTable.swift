@@ -22,6 +22,18 @@ package struct LTLRateTable: Hashable, Sendable {
         package let transitDays: Int?
         /// The price of a hundredweight by break, of each class that the lane rates.
         package let prices: [FreightClass: [Money]]
+
+        package init(
+            area: ZoneChart.Area,
+            minimumCharge: Money,
+            transitDays: Int?,
+            prices: [FreightClass: [Money]]
+        ) {
+            self.area = area
+            self.minimumCharge = minimumCharge
+            self.transitDays = transitDays
+            self.prices = prices
+        }
     }
 
     /// - Throws: `ChartFault` naming the first lane, by index, that cannot stand.

@@ -67,6 +67,9 @@ package struct ParcelRateCard: Hashable, Sendable {
         package let zone: Zone
         /// Carrier days on the way.
         package let transitDays: Int
+        /// The index of its zone's column of the rates.
+        let column: Int
+        let isResidential: Bool
     }
 
     /// Returns the tariff to a destination, or why there is none.
@@ -86,7 +89,9 @@ package struct ParcelRateCard: Hashable, Sendable {
                 tariff: tariff,
                 handling: terms.handling.cost,
                 zone: found.zone,
-                transitDays: found.transitDays
+                transitDays: found.transitDays,
+                column: column,
+                isResidential: destination.isResidential
             )
         )
     }
@@ -98,7 +103,9 @@ package struct ParcelRateCard: Hashable, Sendable {
             tariff: tariffs[column].residential,
             handling: terms.handling.cost,
             zone: found.zone,
-            transitDays: found.transitDays
+            transitDays: found.transitDays,
+            column: column,
+            isResidential: true
         )
     }
 

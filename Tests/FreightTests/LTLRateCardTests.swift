@@ -117,26 +117,52 @@ struct `LTL rate card` {
         let lines = try #require(
             card.breakdown(
                 of: load([(.class70, Weight(pounds: 900).grams)]),
-                to: try destination("75001"),
-                accessorials: [.limitedAccess]
+                by: card.offer(carrying: [.class70], accessorials: [.limitedAccess])
             )
         )
         #expect(
             lines.map { "\($0.text): \($0.amount.decimal)" } == [
-                "900 lb as 1000 lb, class 70: 143.60", "discount: -57.44", "fuel: 24.56",
-                "limited-access: 110.00",
+                "900 lb class 70 at 14.36/cwt, billed as 1000 lb: 143.60", "discount 40 %: -57.44",
+                "fuel 28.5 %: 24.56", "limited-access: 110.00",
             ]
         )
         let small = try #require(
             card.breakdown(
                 of: load([(.class70, Weight(pounds: 100).grams)]),
-                to: try destination("75001")
+                by: card.offer(carrying: [.class70])
             )
         )
         #expect(
             small.map { "\($0.text): \($0.amount.decimal)" } == [
-                "minimum charge: 57.00", "discount: -22.80", "up to the absolute minimum: 13.80",
-                "fuel: 13.68",
+                "minimum charge: 57.00", "discount 40 %: -22.80",
+                "up to the absolute minimum: 13.80", "fuel 28.5 %: 13.68",
+            ]
+        )
+    }
+
+    @Test func `rates what lacks to a break at the lowest rate that was offered to ride`() throws {
+        let card = try card(
+            """
+            dest_zip,class,mc,l5c,m5c
+            750,50,1.00,20.00,10.00
+            750,125,1.00,40.00,30.00
+            """
+        )
+        let load = load([(.class125, Weight(pounds: 400).grams)])
+
+        let alone = try #require(card.breakdown(of: load, by: card.offer(carrying: [.class125])))
+        let offered = try #require(
+            card.breakdown(of: load, by: card.offer(carrying: [.class50, .class125]))
+        )
+
+        #expect(
+            alone.map { "\($0.text): \($0.amount.decimal)" } == [
+                "400 lb class 125 at 30.00/cwt, billed as 500 lb: 150.00"
+            ]
+        )
+        #expect(
+            offered.map { "\($0.text): \($0.amount.decimal)" } == [
+                "400 lb class 125 at 30.00/cwt, billed as 500 lb: 130.00"
             ]
         )
     }
@@ -144,15 +170,14 @@ struct `LTL rate card` {
     // Another formula: every break in turn, in floating point, rounded once.
     @Test func `charges and explains the same cents over 100,000 random shipments`() throws {
         var random = SeededGenerator(seed: 497)
-        let here = try destination("75001")
         for _ in 0..<100 {
             let sample = try SampleTariff(using: &random)
+            let offer = sample.card.offer(carrying: Set(sample.offered))
             for _ in 0..<1000 {
                 let load = sample.load(using: &random)
-                let tariff = sample.card.tariff(for: load)
-                let charge = tariff.charge(for: load) ?? .zero
+                let charge = offer.tariff.charge(for: load) ?? .zero
                 let cents = charge.money(in: .usd).minorUnits
-                let lines = sample.card.breakdown(of: load, to: here) ?? []
+                let lines = sample.card.breakdown(of: load, by: offer) ?? []
 
                 let explained = lines.reduce(0) { $0 + $1.amount.minorUnits }
                 let exact = sample.cents(for: load)
@@ -309,14 +334,22 @@ extension LTLRateCard {
         accessorials: Set<Accessorial> = []
     ) -> LTLTariff {
         let classes = FreightClass.allCases.filter { load.weightByClass[$0.index] > 0 }
+        return offer(to: destination, carrying: Set(classes), accessorials: accessorials).tariff
+    }
+
+    fileprivate func offer(
+        to destination: Destination = Destination(country: .us, postalCode: "75001"),
+        carrying classes: Set<FreightClass>,
+        accessorials: Set<Accessorial> = []
+    ) -> Offer {
         guard
             case .offered(let offer) = tariff(
                 to: destination,
-                carrying: Set(classes),
+                carrying: classes,
                 accessorials: accessorials
             )
         else { preconditionFailure("the lane is rated") }
-        return offer.tariff
+        return offer
     }
 }
 
@@ -324,6 +357,8 @@ extension LTLRateCard {
 private struct SampleTariff {
     let card: LTLRateCard
     private static let classes: [FreightClass] = [.class50, .class77h, .class125]
+    /// Those of the classes that may ride.
+    let offered: [FreightClass]
     private let prices: [[Int64]]
     private let minimum: Int64
     private let discount: Int64
@@ -347,6 +382,7 @@ private struct SampleTariff {
             let row = try prices.map { try decimal($0[index]) }.joined(separator: ",")
             text += "750,\(freightClass.name),\(try decimal(minimum)),\(row)\n"
         }
+        offered = Array(Self.classes.dropFirst(.random(in: 0...2, using: &random)))
         card = try FreightTests.card(
             text,
             discount: discount,
@@ -361,10 +397,10 @@ private struct SampleTariff {
 
     func load(using random: inout SeededGenerator) -> Load {
         let heaviest = Int64.random(in: 1000...6_000_000, using: &random)
-        let weights = Self.classes.map {
+        let weights = offered.map {
             ($0, Bool.random(using: &random) ? Int64.random(in: 1...heaviest, using: &random) : 0)
         }
-        return FreightTests.load(weights + [(.class50, weights.allSatisfy { $0.1 == 0 } ? 1 : 0)])
+        return FreightTests.load(weights + [(.class125, weights.allSatisfy { $0.1 == 0 } ? 1 : 0)])
     }
 
     func cents(for load: Load) -> Double {
@@ -373,7 +409,8 @@ private struct SampleTariff {
         let thresholds: [Double] = [0, 5, 10, 20, 50, 100, 200]
         var best = Double.infinity
         for (row, threshold) in zip(prices, thresholds) {
-            let lowest = zip(row, weights).filter { $0.1 > 0 }.map { Double($0.0) }.min() ?? 0
+            // The classes rise, and so do their prices.
+            let lowest = Double(row[Self.classes.count - offered.count])
             let sum = zip(row, weights).reduce(0) { $0 + Double($1.0) * $1.1 }
             best = min(best, sum + max(0, threshold - hundredweights) * lowest)
         }

@@ -257,3 +257,65 @@ private struct SampleCard {
         return count <= packages ? total : nil
     }
 }
+
+struct `Parcel price, line by line` {
+    // Zone 5 to 07001: 12.05 to 1 lb, 21.33 to 10 lb, 118.75 to 150 lb; 10 percent fuel on price
+    // and residence, rounded for each package.
+    @Test func `names each package, the surcharges and the fuel`() throws {
+        let card = try dallasGround()
+        let load = Load(billableWeight: 2 * Weight(pounds: 150).grams + Weight(pounds: 7).grams)
+
+        let lines = try #require(
+            card.breakdown(of: load, by: try offer(of: card, to: "07001", isResidential: true))
+        )
+
+        #expect(
+            lines.map { "\($0.text): \($0.amount.decimal)" } == [
+                "2 packages of 150 lb, zone 5: 237.50",
+                "1 package of 7 lb, billed as 10 lb, zone 5: 21.33",
+                "residence, 3 packages: 12.00", "fuel 10 %: 27.09",
+            ]
+        )
+        #expect(lines.map(\.kind) == [.packages, .packages, .residential, .fuel])
+    }
+
+    @Test func `counts the last package among the full ones where it weighs as many pounds`()
+        throws
+    {
+        let card = try dallasGround(fuelBasisPoints: 0)
+        let load = Load(billableWeight: 2 * Weight(pounds: 150).grams - 100)
+
+        let lines = try #require(card.breakdown(of: load, by: try offer(of: card, to: "07001")))
+
+        #expect(lines.map(\.text) == ["2 packages of 150 lb, zone 5"])
+        #expect(lines.map(\.amount.decimal) == ["237.50"])
+    }
+
+    @Test func `is none for more packages than the service carries`() throws {
+        let card = try dallasGround(packagesMaximum: 1)
+        let load = Load(billableWeight: Weight(pounds: 151).grams)
+
+        #expect(card.breakdown(of: load, by: try offer(of: card, to: "07001")) == nil)
+    }
+
+    private func offer(
+        of card: ParcelRateCard,
+        to postalCode: String,
+        isResidential: Bool = false
+    ) throws -> ParcelRateCard.Offer {
+        let destination = try destination(postalCode, isResidential: isResidential)
+        guard case .offered(let offer) = card.tariff(to: destination) else {
+            throw ParseError("\(postalCode) is not served")
+        }
+        return offer
+    }
+}
+
+struct `Pounds as carriers bill them` {
+    @Test func `are those that a weight was given in, and the next above any other`() {
+        for pounds in [0, 1, 2, 10, 150, 45_000, 100_000] as [Int64] {
+            #expect(Weight(pounds: pounds).poundsBilled == pounds)
+            #expect(Weight(grams: Weight(pounds: pounds).grams + 1).poundsBilled == pounds + 1)
+        }
+    }
+}

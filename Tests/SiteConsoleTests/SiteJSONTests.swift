@@ -70,6 +70,17 @@ struct `Site JSON` {
                 )
             ),
             .listRates,
+            .showRates(service: "ups-ground", on: thanksgiving, to: "75001"),
+            .quoteRates(
+                QuoteRequest(
+                    postalCode: "75001",
+                    country: "US",
+                    isResidential: true,
+                    goods: [QuoteRequest.Goods(sku: valve, quantity: 12)],
+                    on: thanksgiving,
+                    accessorials: ["liftgate"]
+                )
+            ),
             .listHolds(inDoubt: true, limit: 100),
             .forceHold(transaction: "office-3-17", choice: .release, reason: "walk-in"),
             .settleHold(transaction: "office-3-17", reason: "sent from Reno"),

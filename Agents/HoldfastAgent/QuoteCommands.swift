@@ -1,0 +1,196 @@
+import AllocationModel
+import ArgumentParser
+import SiteConsole
+
+extension RatesCommand {
+    /// `rates show`.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one service's rates and rules, and its versions.",
+            discussion: """
+                The card that counts today, or on another day; all of it, or what it says of one
+                destination.
+
+                EXAMPLES
+                  holdfast-agent rates show ground
+                  holdfast-agent rates show saia-ltl --to 75001 --on 2027-01-04
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @Argument(help: "The service's code: ups-ground.") var service: String
+        @Option(help: "The day. Default: today.", transform: { try CivilDate(parsing: $0) })
+        var on: CivilDate?
+        @Option(help: "One destination's ZIP code: 75001.") var to: String?
+        @Flag(name: .long, help: "Write JSON instead of tables.") var json = false
+
+        func run() async throws {
+            let reply = try await site.withSite {
+                try await $0.send(.showRates(service: service, on: on, to: to))
+            }
+            guard case .rateCard(let report) = reply else { throw reply.unexpected }
+            if json {
+                Terminal.show(String(decoding: try SiteJSON.bytes(of: report), as: UTF8.self))
+                return
+            }
+            let tables =
+                [rules(of: report), RatesCommand.table(of: report.versions)] + prices(report)
+            Terminal.show(tables.map(\.text).joined(separator: "\n\n"))
+        }
+
+        private func rules(of report: RateCardReport) -> Table {
+            let card = report.card
+            var table = Table(card.service, "\(card.carrier), \(card.level.word)")
+            table.add("version", "\(card.version), from \(card.effective) on")
+            table.add("currency", card.currency)
+            if let parcel = report.parcel {
+                table.add("divisor", "\(parcel.divisor) cubic inches to the pound")
+                table.add("packages", "at most \(parcel.packagesMaximum)")
+                table.add("residence", "\(card.residentialSurcharge) a package")
+            }
+            if let ltl = report.ltl {
+                let percent = BasisPoints(card.discountBasisPoints ?? 0).percent
+                table.add("discount", "\(percent) %, down to \(ltl.floor)")
+                table.add("weight", "at most \(ltl.poundsMaximum) lb")
+                for (name, amount) in ltl.accessorials.sorted(by: { $0.key < $1.key }) {
+                    table.add(name, amount)
+                }
+            }
+            table.add("fuel", "\(BasisPoints(card.fuelBasisPoints).percent) %")
+            table.add("handling", "\(card.handling) a shipment")
+            table.add("transit", "\(report.transitDays) days where nothing else says")
+            return table
+        }
+
+        private func prices(_ report: RateCardReport) -> [Table] {
+            (report.parcel.map(parcelPrices) ?? []) + (report.ltl.map { [ltlPrices($0)] } ?? [])
+        }
+
+        private func parcelPrices(_ parcel: RateCardReport.Parcel) -> [Table] {
+            var zones = Table("ZONE", "DAYS", "TO")
+            for zone in parcel.zones {
+                let days = zone.transitDays.map(String.init).joined(separator: ", ")
+                zones.add(zone.zone, days, Self.listed(zone.destinations))
+            }
+            let names = parcel.zones.map(\.zone)
+            var rates = Table(columns: ["UP TO LB>"] + names.map { "ZONE \($0)>" })
+            for rate in parcel.rates {
+                rates.add(row: ["\(rate.pounds)"] + names.map { rate.prices[$0] ?? "" })
+            }
+            return [zones, rates]
+        }
+
+        /// As many as a line on a terminal holds: JSON has them all.
+        private static func listed(_ destinations: [String]) -> String {
+            let shown = destinations.prefix(8).joined(separator: ", ")
+            let more = destinations.count - 8
+            return more > 0 ? "\(shown) and \(more) more" : shown
+        }
+
+        private func ltlPrices(_ ltl: RateCardReport.LTL) -> Table {
+            var table = Table(
+                columns: ["TO", "CLASS>", "DAYS>", "MINIMUM>"] + ltl.breaks.map { "\($0) LB>" }
+            )
+            for lane in ltl.lanes {
+                for row in lane.classes {
+                    table.add(
+                        row: [
+                            lane.destination, row.freightClass, "\(lane.transitDays)",
+                            lane.minimum,
+                        ] + row.prices
+                    )
+                }
+            }
+            return table
+        }
+    }
+
+    /// `rates quote`.
+    struct Quote: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Price goods by every service, line by line, with the dates.",
+            discussion: """
+                As a bid of this moment prices them, whether or not they are in stock; with a day,
+                by the cards of that day and from its morning on.
+
+                EXAMPLES
+                  holdfast-agent rates quote --to 75001 --sku VALVE-3IN --quantity 12
+                  holdfast-agent rates quote --to 75001-1234 --residential \\
+                      --sku VALVE-3IN --quantity 12 --sku PUMP-2HP --quantity 1
+                  holdfast-agent rates quote --to 94103 --sku PUMP-2HP --quantity 40 \\
+                      --accessorial liftgate,limited-access --on 2027-01-04 --json
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @OptionGroup var listing: ListingOptions
+        @Option(help: "The destination's ZIP or postal code: 75001.") var to: String
+        @Option(help: "The destination's country. Default: the warehouse's own.")
+        var country: String?
+        @Flag(help: "The destination is a residence.") var residential = false
+        @Option(help: "A SKU; once for each.", transform: { try SKU(parsing: $0) })
+        var sku: [SKU]
+        @Option(help: "How many units of it; once for each SKU, in the same order.")
+        var quantity: [Int64]
+        @Option(help: "The day. Default: now.", transform: { try CivilDate(parsing: $0) })
+        var on: CivilDate?
+        @Option(help: "What an LTL carrier is to do besides: liftgate,limited-access.")
+        var accessorial: String?
+
+        func validate() throws {
+            guard sku.count == quantity.count else {
+                throw ValidationError(
+                    "\(sku.count) --sku and \(quantity.count) --quantity; give one quantity for"
+                        + " each SKU"
+                )
+            }
+        }
+
+        func run() async throws {
+            let request = QuoteRequest(
+                postalCode: to,
+                country: country,
+                isResidential: residential,
+                goods: zip(sku, quantity).map { QuoteRequest.Goods(sku: $0, quantity: $1) },
+                on: on,
+                accessorials: accessorial.map { $0.split(separator: ",").map(String.init) } ?? []
+            )
+            let reply = try await site.withSite { try await $0.send(.quoteRates(request)) }
+            guard case .quoted(let report) = reply else { throw reply.unexpected }
+            let words = "no rates count on \(report.on); see ‘holdfast-agent rates import --help’"
+            try listing.show(report, { table(of: report) }, ifEmpty: words)
+        }
+
+        private func table(of report: QuoteReport) -> Table {
+            var table = Table(
+                "SERVICE",
+                "",
+                "\(report.currency)>",
+                "LEAVES",
+                "ARRIVES"
+            )
+            for service in report.services {
+                guard let offer = service.offer else {
+                    table.add(service.service, service.decline ?? "", "", "", "")
+                    continue
+                }
+                let named = "\(service.carrier), \(service.level.word)"
+                let zone = offer.zone.map { ", zone \($0)" } ?? ""
+                table.add(
+                    service.service,
+                    named + zone,
+                    offer.total,
+                    "\(offer.leaves)",
+                    "\(offer.arrives)"
+                )
+                for charge in offer.charges {
+                    table.add("", "  \(charge.text)", charge.amount, "", "")
+                }
+                if offer.freight != offer.total {
+                    table.add("", "  handling", offer.handling, "", "")
+                }
+            }
+            return table
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package import AllocationModel
+
+/// One service's card as a site manager looks at it.
+package struct RateCardReport: Hashable, Sendable, Codable {
+    /// The version that counts on the day asked about.
+    package let card: RateRow
+    /// The site's other versions of it too, the latest first.
+    package let versions: [RateRow]
+    /// Carrier days on the way where nothing else says.
+    package let transitDays: Int
+    /// A parcel service's rules and prices; nil for another.
+    package let parcel: Parcel?
+    /// A less-than-truckload service's; nil for another.
+    package let ltl: LTL?
+
+    /// What a parcel service charges from here.
+    package struct Parcel: Hashable, Sendable, Codable {
+        /// Cubic inches to the pound.
+        package let divisor: Int64
+        package let packagesMaximum: Int
+        /// Carrier days by zone, before the card's.
+        package let transitDaysByZone: [String: Int]
+        /// By rising zone; one that is not served is not among them.
+        package let zones: [Zone]
+        /// By rising weight.
+        package let rates: [Rate]
+    }
+
+    /// Where a zone is.
+    package struct Zone: Hashable, Sendable, Codable {
+        package let zone: String
+        /// ZIP prefixes, ZIP codes and countries, as the chart writes them.
+        package let destinations: [String]
+        /// Of those destinations, by rising number: the carrier days on the way.
+        package let transitDays: [Int]
+    }
+
+    /// What a package costs up to a weight.
+    package struct Rate: Hashable, Sendable, Codable {
+        package let pounds: Int
+        /// A decimal by zone; a zone without one does not carry that weight at a price of its own.
+        package let prices: [String: String]
+    }
+
+    /// What a less-than-truckload service charges from here.
+    package struct LTL: Hashable, Sendable, Codable {
+        /// The least that the discount leaves.
+        package let floor: String
+        /// Decimals by name.
+        package let accessorials: [String: String]
+        package let poundsMaximum: Int64
+        /// The pounds from which each price of a lane's holds.
+        package let breaks: [Int]
+        package let lanes: [Lane]
+    }
+
+    /// One destination's prices of a hundredweight.
+    package struct Lane: Hashable, Sendable, Codable {
+        package let destination: String
+        package let minimum: String
+        package let transitDays: Int
+        /// By rising class.
+        package let classes: [ClassPrices]
+    }
+
+    /// The prices of one class, in the order of the breaks.
+    package struct ClassPrices: Hashable, Sendable, Codable {
+        package let freightClass: String
+        package let prices: [String]
+    }
+}
+
+/// Goods and where they would go.
+package struct QuoteRequest: Hashable, Sendable, Codable {
+    package let postalCode: String
+    /// An ISO 3166 code; nil for the site's own country.
+    package let country: String?
+    package let isResidential: Bool
+    package let goods: [Goods]
+    /// The day by whose cards it is priced, from whose morning it would leave; nil for now.
+    package let on: CivilDate?
+    /// What else is asked of a less-than-truckload carrier, by name.
+    package let accessorials: [String]
+
+    /// Makes a request that asks no more than it says.
+    package init(
+        postalCode: String,
+        country: String? = nil,
+        isResidential: Bool = false,
+        goods: [Goods],
+        on day: CivilDate? = nil,
+        accessorials: [String] = []
+    ) {
+        self.postalCode = postalCode
+        self.country = country
+        self.isResidential = isResidential
+        self.goods = goods
+        on = day
+        self.accessorials = accessorials
+    }
+
+    /// So many units of one SKU.
+    package struct Goods: Hashable, Sendable, Codable {
+        package let sku: SKU
+        package let quantity: Int64
+
+        package init(sku: SKU, quantity: Int64) {
+            self.sku = sku
+            self.quantity = quantity
+        }
+    }
+}
+
+/// What every service of the site makes of some goods.
+package struct QuoteReport: Hashable, Sendable, Codable {
+    package let currency: String
+    package let on: CivilDate
+    package let goods: [Goods]
+    /// Those that carry it by rising total, then those that do not by code.
+    package let services: [Service]
+
+    /// One SKU as freight looks at it.
+    package struct Goods: Hashable, Sendable, Codable {
+        package let sku: SKU
+        package let quantity: Int64
+        /// Grams of one unit.
+        package let grams: Int64
+        /// Grams of one unit as parcel carriers bill it.
+        package let billableGrams: Int64
+        package let freightClass: String
+    }
+
+    /// One service's answer.
+    package struct Service: Hashable, Sendable, Codable {
+        package let service: String
+        package let carrier: String
+        package let level: ServiceLevel
+        /// `parcel` or `ltl`.
+        package let mode: String
+        /// Nil where the service cannot carry the goods.
+        package let offer: Offer?
+        /// Why it cannot; nil where it can.
+        package let decline: String?
+    }
+
+    /// A price and its dates.
+    package struct Offer: Hashable, Sendable, Codable {
+        /// Nil where the service has no zones.
+        package let zone: String?
+        /// What the freight is made of; they add up to it.
+        package let charges: [Charge]
+        /// What a bid's tariff charges for it.
+        package let freight: String
+        /// Charged once for each shipment.
+        package let handling: String
+        package let total: String
+        package let leaves: CivilDate
+        package let arrives: CivilDate
+        /// Until when an order must be in for that, and on which day, in the warehouse's own time.
+        package let cutoff: TimeOfDay
+        package let cutoffDate: CivilDate
+    }
+
+    /// One line of a price.
+    package struct Charge: Hashable, Sendable, Codable {
+        /// What is charged for.
+        ///
+        /// One of `packages`, `residential`, `linehaul`, `minimum`, `discount`, `floor`, `fuel`,
+        /// `rounding` and `accessorial`.
+        package let kind: String
+        package let text: String
+        /// Less than nothing for a discount.
+        package let amount: String
+    }
+}

@@ -1,0 +1,260 @@
+internal import AllocationModel
+internal import Freight
+internal import ShippingCalendar
+internal import StockLedger
+
+extension SiteDesk {
+    /// Prices goods by every service of the site, as a bid of that day would.
+    func quote(_ request: QuoteRequest, _ asker: Asker) async throws -> QuoteReport {
+        try await ledger.read(at: asker.now) { try Quoting(request, by: $0).report() }
+    }
+}
+
+/// One quote, from one reading of the ledger.
+private struct Quoting {
+    private let day: CivilDate
+    private let instant: Timestamp
+    private let calendar: SiteCalendar
+    private let parcel: [ParcelRateCard]
+    private let ltl: [LTLRateCard]
+    private let currency: Currency
+    private let destination: Destination
+    private let accessorials: Set<LTLRateCard.Accessorial>
+    private let goods: [Goods]
+
+    private struct Goods {
+        let entry: CatalogEntry
+        let units: Int64
+        let billableWeight: Weight
+    }
+
+    /// - Throws: `ParseError` or `StockRefusal` for what of the request means nothing here.
+    init(_ request: QuoteRequest, by books: Books) throws {
+        let site = try books.site()
+        let today = try books.today()
+        day = request.on ?? today
+        calendar = try books.calendar()
+        instant = day == today ? books.now : site.timeZone.instant(of: day, at: .midnight)
+        (parcel, ltl) = try books.rateCards(on: day)
+        currency = site.currency
+        destination = try Destination(
+            country: request.country.map { text throws(ParseError) in try Country(parsing: text) }
+                ?? site.country,
+            parsingPostalCode: request.postalCode,
+            isResidential: request.isResidential
+        )
+        accessorials = Set(
+            try request.accessorials.map { text throws(ParseError) in
+                try LTLRateCard.Accessorial(parsing: text)
+            }
+        )
+        guard (1...Limits.orderLinesMaximum).contains(request.goods.count) else {
+            throw ParseError("a quote is for 1 to \(Limits.orderLinesMaximum) SKUs")
+        }
+        let divisor = ParcelRateCard.divisor(of: parcel)
+        goods = try request.goods.map { try Self.goods($0, by: books, divisor) }
+        let weight = goods.reduce(Int128(0)) {
+            let unit = max($1.entry.unitWeight, $1.billableWeight)
+            return $0 + Int128($1.units) * Int128(unit.grams)
+        }
+        guard weight <= ConsoleLimits.quotedGramsMaximum else {
+            throw ParseError("the goods weigh more than any ship carries; correct a quantity")
+        }
+    }
+
+    private static func goods(
+        _ asked: QuoteRequest.Goods,
+        by books: Books,
+        _ divisor: DimensionalDivisor
+    ) throws -> Goods {
+        guard let entry = try books.availability(of: asked.sku)?.entry else {
+            throw StockRefusal.unknownSKU(asked.sku)
+        }
+        let quantity: Quantity
+        do throws(ParseError) {
+            quantity = try Quantity(checking: asked.quantity)
+        } catch {
+            throw StockRefusal.unlawful(field: "quantity", error.description)
+        }
+        guard !quantity.isZero else {
+            throw StockRefusal.unlawful(field: "quantity", "is 0; ask for one unit or more")
+        }
+        if let nearest = entry.sellingUnit.nearestLawful(to: quantity) {
+            throw StockRefusal.notAMultiple(
+                asked.sku,
+                of: entry.sellingUnit.multiple,
+                below: nearest.below.units,
+                above: nearest.above.units
+            )
+        }
+        return Goods(
+            entry: entry,
+            units: quantity.units,
+            billableWeight: divisor.billableWeight(
+                actual: entry.unitWeight,
+                dimensions: entry.dimensions
+            )
+        )
+    }
+
+    func report() -> QuoteReport {
+        let services = parcel.map(answer) + ltl.map(answer)
+        let offered = services.filter { $0.total != nil }
+            .sorted {
+                ($0.total ?? 0, $0.service.service) < ($1.total ?? 0, $1.service.service)
+            }
+        let declined = services.filter { $0.total == nil }
+            .sorted { $0.service.service < $1.service.service }
+        return QuoteReport(
+            currency: currency.code,
+            on: day,
+            goods: goods.map {
+                QuoteReport.Goods(
+                    sku: $0.entry.sku,
+                    quantity: $0.units,
+                    grams: $0.entry.unitWeight.grams,
+                    billableGrams: $0.billableWeight.grams,
+                    freightClass: $0.entry.freightClass.name
+                )
+            },
+            services: (offered + declined).map(\.service)
+        )
+    }
+
+    /// A service's answer, and its total in minor units where it carries the goods.
+    private struct Answer {
+        let service: QuoteReport.Service
+        let total: Int64?
+    }
+
+    // What each kind of service makes of the goods.
+
+    private func answer(_ card: ParcelRateCard) -> Answer {
+        let named = Named(card.service, card.carrier, card.level, mode: "parcel")
+        switch card.tariff(to: destination) {
+        case .declined(let reason): return named.declined(words(for: reason))
+        case .offered(let offer):
+            let most = Weight(grams: offer.tariff.packageWeightMaximum)
+            if let heavy = goods.first(where: { $0.billableWeight > most }) {
+                return named.declined(
+                    "one \(heavy.entry.sku) is billed as \(heavy.billableWeight.poundsBilled)"
+                        + " lb, and a package has at most \(most.poundsBilled) lb"
+                )
+            }
+            guard let lines = card.breakdown(of: load, by: offer),
+                let freight = offer.tariff.charge(forBillableWeight: load.billableWeight)
+            else {
+                return named.declined("is more than \(card.terms.packagesMaximum) packages")
+            }
+            return priced(named, freight, offer.handling, lines, offer.transitDays, offer.zone)
+        }
+    }
+
+    private func answer(_ card: LTLRateCard) -> Answer {
+        let named = Named(card.service, card.carrier, card.level, mode: "ltl")
+        let classes = Set(goods.map(\.entry.freightClass))
+        switch card.tariff(to: destination, carrying: classes, accessorials: accessorials) {
+        case .declined(let reason): return named.declined(words(for: reason))
+        case .offered(let offer):
+            if let unrated = offer.unratedClasses.min() {
+                return named.declined("has no rate for class \(unrated.name)")
+            }
+            guard let lines = card.breakdown(of: load, by: offer),
+                let freight = offer.tariff.charge(for: load)
+            else {
+                let most = card.terms.weightMaximum.poundsBilled
+                return named.declined("weighs more than the \(most) lb of one shipment")
+            }
+            return priced(named, freight, offer.handling, lines, offer.transitDays, nil)
+        }
+    }
+
+    /// The sum of all goods.
+    private var load: Load {
+        var load = Load(weightByClass: FreightClass.allCases.map { _ in 0 })
+        for item in goods {
+            load.weight += item.units * item.entry.unitWeight.grams
+            load.billableWeight += item.units * item.billableWeight.grams
+            load.weightByClass[item.entry.freightClass.index] +=
+                item.units * item.entry.unitWeight.grams
+        }
+        return load
+    }
+
+    private func priced(
+        _ named: Named,
+        _ freight: Cost,
+        _ handling: Cost,
+        _ lines: [ChargeLine],
+        _ transitDays: Int,
+        _ zone: Zone?
+    ) -> Answer {
+        let delivery = calendar.delivery(
+            at: instant,
+            service: named.service,
+            transitDays: transitDays
+        )
+        guard let delivery else {
+            return named.declined("has no working day within a year; see calendar show")
+        }
+        let total = (freight + handling).money(in: currency)
+        let offer = QuoteReport.Offer(
+            zone: zone?.name,
+            charges: lines.map {
+                QuoteReport.Charge(
+                    kind: $0.kind.rawValue,
+                    text: $0.text,
+                    amount: $0.amount.decimal
+                )
+            },
+            freight: freight.money(in: currency).decimal,
+            handling: handling.money(in: currency).decimal,
+            total: total.decimal,
+            leaves: delivery.departure.leaves,
+            arrives: delivery.arrives,
+            cutoff: delivery.departure.cutoff,
+            cutoffDate: delivery.departure.cutoffDate
+        )
+        return Answer(service: named.service(offer, nil), total: total.minorUnits)
+    }
+
+    private func words(for reason: Decline.Reason) -> String {
+        switch reason {
+        case .notServed: "does not reach \(destination.postalCode) (\(destination.country))"
+        case .noRate(let zone): "has no rate for \(zone)"
+        case .unknownSKU, .noStock, .partialStock, .notAMultiple, .tooSlow, .otherCurrency,
+            .noWorkingDay, .tooHeavy, .noUsableLot:
+            "cannot carry it: \(reason)"
+        }
+    }
+
+    /// What a service is called, whatever it answers.
+    private struct Named {
+        let service: String
+        let carrier: String
+        let level: ServiceLevel
+        let mode: String
+
+        init(_ service: String, _ carrier: String, _ level: ServiceLevel, mode: String) {
+            self.service = service
+            self.carrier = carrier
+            self.level = level
+            self.mode = mode
+        }
+
+        func declined(_ words: String) -> Answer {
+            Answer(service: service(nil, words), total: nil)
+        }
+
+        func service(_ offer: QuoteReport.Offer?, _ decline: String?) -> QuoteReport.Service {
+            QuoteReport.Service(
+                service: service,
+                carrier: carrier,
+                level: level,
+                mode: mode,
+                offer: offer,
+                decline: decline
+            )
+        }
+    }
+}

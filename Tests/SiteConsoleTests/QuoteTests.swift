@@ -1,0 +1,362 @@
+import AllocationModel
+import StockLedger
+import Testing
+
+@testable import SiteConsole
+
+struct `Rate quotes` {
+    // 12 valves of 450 g are 5.4 kg, 11.9 lb: the step of 150 lb. Fuel is 10 percent of the price
+    // and the residence.
+    @Test func `show what each service charges, line by line, the cheapest first`() async throws {
+        let site = try await quotingSite()
+
+        let report = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                isResidential: true,
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 12)]
+            )
+        )
+
+        #expect(report.currency == "USD")
+        #expect(report.goods.map(\.billableGrams) == [450])
+        #expect(report.services.map(\.service) == ["ups-ground", "saia-ltl", "ups-air"])
+        let ground = try #require(report.services[0].offer)
+        #expect(
+            ground.charges.map { "\($0.kind), \($0.text): \($0.amount)" } == [
+                "packages, 1 package of 12 lb, billed as 150 lb, zone 2: 20.00",
+                "residential, residence: 4.00", "fuel, fuel 10 %: 2.40",
+            ]
+        )
+        #expect([ground.freight, ground.handling, ground.total] == ["26.40", "1.50", "27.90"])
+        #expect(ground.zone == "2")
+        let ltl = try #require(report.services[1].offer)
+        #expect(
+            ltl.charges.map { "\($0.text): \($0.amount)" } == [
+                "minimum charge: 57.00", "discount 40 %: -22.80", "residential: 85.00",
+            ]
+        )
+        #expect(ltl.total == "119.20")
+    }
+
+    @Test func `show when it leaves and arrives`() async throws {
+        let site = try await quotingSite()
+        let request = QuoteRequest(
+            postalCode: "75001",
+            goods: [QuoteRequest.Goods(sku: valve, quantity: 1)]
+        )
+
+        // 09:00 of a Monday in Dallas, then after its cutoff.
+        let before = try await site.quote(request).services[0].offer
+        let after = try await site.quote(request, at: monday.adding(seconds: 8 * 3600))
+            .services[0].offer
+
+        #expect(
+            before.map { "\($0.leaves) \($0.arrives) \($0.cutoff)" }
+                == "2026-03-02 2026-03-04 14:30"
+        )
+        #expect(after.map { "\($0.leaves) \($0.arrives)" } == "2026-03-03 2026-03-05")
+    }
+
+    @Test func `price another day by its cards, from its morning on`() async throws {
+        let site = try await quotingSite()
+        _ = await site.ask(
+            .importRates(try files("ups-ground", price: "30.00", effective: "2026-06-01"))
+        )
+        let goods = [QuoteRequest.Goods(sku: valve, quantity: 12)]
+
+        let now = try await site.quote(QuoteRequest(postalCode: "75001", goods: goods))
+        let june = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                goods: goods,
+                on: try CivilDate(parsing: "2026-06-01")
+            )
+        )
+
+        let ground = [now, june].map { $0.services.first { $0.service == "ups-ground" }?.offer }
+        #expect(ground.map { $0?.freight } == ["22.00", "33.00"])
+        #expect(ground.map { $0?.leaves.description } == ["2026-03-02", "2026-06-01"])
+    }
+
+    @Test func `say why a service cannot carry the goods`() async throws {
+        let site = try await quotingSite()
+        try site.stock("ANVIL", 1)
+        try site.ledger.performAndWait(at: monday) { books in
+            try books.setCatalogEntry(
+                CatalogEntry(sku: "ANVIL", unitWeight: Weight(pounds: 200), freightClass: .class50)
+            )
+        }
+
+        let far = try await site.quote(
+            QuoteRequest(
+                postalCode: "99501",
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 1)]
+            )
+        )
+        let heavy = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: "ANVIL", quantity: 1)]
+            )
+        )
+        let many = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 50_000)]
+            )
+        )
+
+        #expect(
+            far.services.map(\.decline) == [
+                "does not reach 99501 (US)", "does not reach 99501 (US)",
+                "does not reach 99501 (US)",
+            ]
+        )
+        #expect(
+            heavy.services.map(\.decline) == [
+                "has no rate for 750-754",
+                "one ANVIL is billed as 200 lb, and a package has at most 150 lb",
+                "one ANVIL is billed as 200 lb, and a package has at most 150 lb",
+            ]
+        )
+        #expect(
+            many.services.map(\.decline) == [
+                "weighs more than the 45000 lb of one shipment", "is more than 200 packages",
+                "is more than 200 packages",
+            ]
+        )
+    }
+
+    @Test func `add what is asked of the driver besides`() async throws {
+        let site = try await quotingSite()
+
+        let report = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 1)],
+                accessorials: ["liftgate"]
+            )
+        )
+
+        let ltl = report.services.first { $0.service == "saia-ltl" }?.offer
+        #expect(ltl?.charges.last?.text == "liftgate")
+        #expect(ltl?.freight == "96.70")
+    }
+
+    @Test func `refuse what means nothing, and say what would`() async throws {
+        let site = try await quotingSite()
+        try site.stock("BOLT-M8", 24, multiple: 12)
+        let fault = {
+            (code: String, country: String?, sku: SKU, quantity: Int64, extra: [String]) in
+            try await site.fault(
+                .quoteRates(
+                    QuoteRequest(
+                        postalCode: code,
+                        country: country,
+                        goods: [QuoteRequest.Goods(sku: sku, quantity: quantity)],
+                        accessorials: extra
+                    )
+                )
+            )
+            .description
+        }
+
+        #expect(
+            try await fault("7500", nil, valve, 1, [])
+                == "‘7500’ is not a US ZIP code; write 75001 or 75001-1234"
+        )
+        #expect(try await fault("75001", "USA", valve, 1, []).contains("‘USA’ is not a country"))
+        #expect(
+            try await fault("75001", nil, "VALVE-4IN", 1, [])
+                == "no SKU ‘VALVE-4IN’ is kept here; did you mean ‘VALVE-3IN’?"
+        )
+        #expect(
+            try await fault("75001", nil, "BOLT-M8", 5, [])
+                == "BOLT-M8 is kept in multiples of 12; the nearest are 12 and 12"
+        )
+        #expect(
+            try await fault("75001", nil, valve, 0, []) == "quantity is 0; ask for one unit or more"
+        )
+        #expect(
+            try await fault("75001", nil, valve, -1, []).contains("cannot be negative")
+        )
+        #expect(
+            try await fault("75001", nil, valve, 1, ["lift"])
+                .contains("‘lift’ is not an accessorial")
+        )
+    }
+
+    @Test func `refuse goods whose weight no sum holds`() async throws {
+        let site = try await quotingSite()
+        try site.ledger.performAndWait(at: monday) { books in
+            try books.setCatalogEntry(
+                CatalogEntry(
+                    sku: "SHIP",
+                    unitWeight: Weight(grams: AllocationModel::Limits.unitWeightMaximum)
+                )
+            )
+        }
+        let goods = (0..<500)
+            .map { _ in
+                QuoteRequest.Goods(sku: "SHIP", quantity: AllocationModel::Limits.quantityMaximum)
+            }
+
+        let fault = try await site.fault(
+            .quoteRates(QuoteRequest(postalCode: "75001", goods: goods))
+        )
+
+        #expect(fault.message == "the goods weigh more than any ship carries")
+    }
+}
+
+struct `A rate card on show` {
+    @Test func `has its rules, zones, prices and versions`() async throws {
+        let site = try await quotingSite()
+        _ = await site.ask(
+            .importRates(try files("ups-ground", price: "30.00", effective: "2026-06-01"))
+        )
+
+        let report = try await site.card(.showRates(service: "ups-ground", on: nil, to: nil))
+        let june = try await site.card(
+            .showRates(service: "ups-ground", on: try CivilDate(parsing: "2026-06-01"), to: nil)
+        )
+
+        #expect(report.card.version == 1)
+        #expect(report.versions.map(\.version) == [2, 1])
+        #expect(report.versions.map(\.isInForce) == [false, true])
+        let parcel = try #require(report.parcel)
+        #expect(parcel.divisor == 139)
+        #expect(
+            parcel.zones == [
+                RateCardReport.Zone(zone: "2", destinations: ["750-754"], transitDays: [2]),
+                RateCardReport.Zone(zone: "5", destinations: ["070-089"], transitDays: [2]),
+            ]
+        )
+        #expect(
+            parcel.rates == [
+                RateCardReport.Rate(pounds: 1, prices: ["2": "9.99", "5": "12.05"]),
+                RateCardReport.Rate(pounds: 150, prices: ["2": "20.00", "5": "118.75"]),
+            ]
+        )
+        #expect(june.card.version == 2)
+        #expect(june.parcel?.rates.last?.prices["2"] == "30.00")
+    }
+
+    @Test func `shows the prices to one destination alone`() async throws {
+        let site = try await quotingSite()
+
+        let parcel = try await site.card(.showRates(service: "ups-ground", on: nil, to: "07001"))
+        let ltl = try await site.card(.showRates(service: "saia-ltl", on: nil, to: "75001"))
+        let fault = try await site.fault(.showRates(service: "saia-ltl", on: nil, to: "99501"))
+
+        #expect(parcel.parcel?.zones.map(\.zone) == ["5"])
+        #expect(parcel.parcel?.rates.first?.prices == ["5": "12.05"])
+        #expect(ltl.ltl?.breaks == [0, 500, 1000])
+        #expect(
+            ltl.ltl?.lanes == [
+                RateCardReport.Lane(
+                    destination: "750-754",
+                    minimum: "57.00",
+                    transitDays: 2,
+                    classes: [
+                        RateCardReport.ClassPrices(
+                            freightClass: "70",
+                            prices: ["23.46", "20.39", "14.36"]
+                        )
+                    ]
+                )
+            ]
+        )
+        #expect(ltl.ltl?.accessorials == ["liftgate": "62.50", "residential": "85.00"])
+        #expect(ltl.ltl?.poundsMaximum == 45_000)
+        #expect(fault.message == "‘saia-ltl’ does not reach 99501")
+    }
+
+    @Test func `is refused for a service or a day that has none`() async throws {
+        let site = try await quotingSite()
+
+        let service = try await site.fault(.showRates(service: "ups", on: nil, to: nil))
+        let day = try await site.fault(
+            .showRates(service: "ups-ground", on: try CivilDate(parsing: "2020-01-01"), to: nil)
+        )
+
+        #expect(service.hint == "known are ups-air, ups-ground, saia-ltl")
+        #expect(day.message == "no version of ‘ups-ground’ counts on 2020-01-01")
+        #expect(day.hint == "the first counts from 2026-01-01 on")
+    }
+}
+
+/// Dallas with two parcel services and one by the hundredweight.
+private func quotingSite() async throws -> TestSite {
+    let site = try TestSite()
+    try site.stock(valve, 12)
+    let commands: [SiteCommand] = [
+        .setCutoff(
+            days: [.monday, .tuesday, .wednesday, .thursday, .friday],
+            service: nil,
+            time: try TimeOfDay(parsing: "14:30")
+        ),
+        .importRates(try files("ups-ground", price: "20.00")),
+        .importRates(try files("ups-air", price: "200.00")),
+        .importLTLRates(
+            LTLRateFile(
+                service: "saia-ltl",
+                carrier: "Saia",
+                level: .ground,
+                effective: try CivilDate(parsing: "2026-01-01"),
+                rates: """
+                    dest_zip,class,mc,l5c,m5c,m1m
+                    750-754,70,57.00,23.46,20.39,14.36
+                    """,
+                terms: LTLRateFile.Terms(
+                    discountBasisPoints: 4000,
+                    accessorials: ["residential": "85", "liftgate": "62.50"],
+                    transitDays: 2
+                )
+            )
+        ),
+    ]
+    for command in commands {
+        if case .failed(let fault) = await site.ask(command) { throw fault }
+    }
+    return site
+}
+
+private func files(
+    _ service: String,
+    price: String,
+    effective: String = "2026-01-01"
+) throws -> RateCardFiles {
+    RateCardFiles(
+        service: service,
+        carrier: "UPS",
+        level: .ground,
+        effective: try CivilDate(parsing: effective),
+        chart: "dest_zip,zone\n750-754,2\n070-089,5\n",
+        rates: "weight_lb,2,5\n1,9.99,12.05\n150,\(price),118.75\n",
+        terms: RateCardFiles.Terms(
+            fuelBasisPoints: 1000,
+            residentialSurcharge: "4.00",
+            handling: "1.50",
+            transitDays: 2
+        )
+    )
+}
+
+extension TestSite {
+    fileprivate func quote(
+        _ request: QuoteRequest,
+        at now: Timestamp = monday
+    ) async throws -> QuoteReport {
+        let reply = await ask(.quoteRates(request), at: now)
+        guard case .quoted(let report) = reply else { throw Unexpected(description: "\(reply)") }
+        return report
+    }
+
+    fileprivate func card(_ command: SiteCommand) async throws -> RateCardReport {
+        let reply = await ask(command)
+        guard case .rateCard(let report) = reply else { throw Unexpected(description: "\(reply)") }
+        return report
+    }
+}
