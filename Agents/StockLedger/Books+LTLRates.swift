@@ -106,11 +106,11 @@ extension Books {
     private func ltlSource(from row: Row) throws -> LTLRateCardSource {
         let currency = try site().currency
         var accessorials: [LTLRateCard.Accessorial: Money] = [:]
-        for pair in (row["accessorials"] as String).split(separator: ",") {
-            let parts = pair.split(separator: ":")
-            guard parts.count == 2, let amount = Int64(parts[1]) else { continue }
-            let name = try LTLRateCard.Accessorial(parsing: String(parts[0]))
-            accessorials[name] = Money(minorUnits: amount, currency: currency)
+        for (name, amount) in try pairs(in: "accessorials", of: row) {
+            accessorials[try LTLRateCard.Accessorial(parsing: name)] = Money(
+                minorUnits: amount,
+                currency: currency
+            )
         }
         return LTLRateCardSource(
             service: row["service"],

@@ -149,6 +149,27 @@ extension Books {
         )
     }
 
+    /// Reads the names and numbers of a column such as `liftgate:6250,residential:8500`.
+    ///
+    /// - Throws: `ParseError` naming the card and the pair: a charge that cannot be read must not
+    ///   pass for none.
+    func pairs(in column: String, of row: Row) throws -> [(name: String, value: Int64)] {
+        let text: String = row[column]
+        if text.isEmpty { return [] }
+        return try text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { pair in
+                let parts = pair.split(separator: ":", omittingEmptySubsequences: false)
+                guard parts.count == 2, let value = Int64(parts[1]) else {
+                    let (service, version): (String, Int64) = (row["service"], row["version"])
+                    throw ParseError(
+                        "version \(version) of ‘\(service)’ has ‘\(pair)’ among its \(column); "
+                            + "import the card again"
+                    )
+                }
+                return (String(parts[0]), value)
+            }
+    }
+
     func latestVersion(of service: String, in table: String) throws -> Int64 {
         try db.row("SELECT max(version) FROM \(table) WHERE service = ?", [service])
             .map { $0[0] } ?? 1
@@ -242,10 +263,8 @@ extension Books {
     private func source(from row: Row) throws -> RateCardSource {
         let currency = try site().currency
         var daysByZone: [Zone: Int] = [:]
-        for pair in (row["transit_days_by_zone"] as String).split(separator: ",") {
-            let parts = pair.split(separator: ":")
-            guard parts.count == 2, let days = Int(parts[1]) else { continue }
-            daysByZone[try Zone(parsing: String(parts[0]))] = days
+        for (name, days) in try pairs(in: "transit_days_by_zone", of: row) {
+            daysByZone[try Zone(parsing: name)] = Int(days)
         }
         return RateCardSource(
             service: row["service"],

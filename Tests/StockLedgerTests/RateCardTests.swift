@@ -1,0 +1,86 @@
+import AllocationModel
+import Freight
+import Testing
+
+@testable import StockLedger
+
+struct `Rate cards on disk` {
+    @Test func `come back as they were imported`() throws {
+        let ledger = try makeLedger()
+        let source = try ltlSource()
+
+        try ledger.performAndWait(at: monday) { _ = try $0.importLTLRates(source) }
+
+        let read = try ledger.readAndWait(at: monday) { try $0.ltlRateCardVersions() }
+        #expect(read.map(\.source) == [source])
+        #expect(read.first?.source.terms.accessorials.count == 2)
+    }
+
+    @Test(arguments: ["liftgate", "liftgate:", "liftgate:62.50", "liftgate:1:2", "residential:1,"])
+    func `are refused by name where a charge of theirs cannot be read`(stored: String) throws {
+        let ledger = try makeLedger()
+        try ledger.execute(
+            """
+            INSERT INTO ltl_rate_card (service, version, effective, carrier, level,
+                discount_basis_points, floor, fuel_basis_points, accessorials, handling,
+                weight_maximum, transit_days, rates)
+            VALUES ('saia-ltl', 3, 0, 'Saia', 'ground', 0, 0, 0, '\(stored)', 0, 1000, 2,
+                'dest_zip,class,mc,l5c
+            750,70,57.00,23.46')
+            """
+        )
+
+        for read in [
+            { (books: Books) in _ = try books.ltlRateCards() },
+            { (books: Books) in _ = try books.ltlRateCardVersions() },
+        ] {
+            let error = #expect(throws: ParseError.self) {
+                try ledger.readAndWait(at: monday) { try read($0) }
+            }
+            let text = "\(error.map { "\($0)" } ?? "")"
+            #expect(text.contains("version 3 of ‘saia-ltl’ has ‘"), "\(text)")
+            #expect(text.contains("among its accessorials"), "\(text)")
+        }
+    }
+
+    @Test func `are refused by name where the days of a zone cannot be read`() throws {
+        let ledger = try makeLedger()
+        try ledger.execute(
+            """
+            INSERT INTO rate_card (service, version, effective, carrier, level, divisor,
+                packages_maximum, fuel_basis_points, residential_surcharge, handling, transit_days,
+                transit_days_by_zone, rates)
+            VALUES ('ground', 1, 0, 'UPS', 'ground', 139, 200, 0, 0, 0, 5, '2:one', 'weight_lb,2
+            1,9.99')
+            """
+        )
+
+        let error = #expect(throws: ParseError.self) {
+            try ledger.readAndWait(at: monday) { try $0.rateCards() }
+        }
+
+        #expect(
+            error?.description
+                == "version 1 of ‘ground’ has ‘2:one’ among its transit_days_by_zone; "
+                + "import the card again"
+        )
+    }
+
+    private func ltlSource() throws -> LTLRateCardSource {
+        LTLRateCardSource(
+            service: "saia-ltl",
+            carrier: "Saia",
+            level: .ground,
+            effective: try CivilDate(parsing: "2026-01-01"),
+            terms: try LTLRateCard.Terms(
+                currency: .usd,
+                accessorials: [
+                    .residential: Money(minorUnits: 8500, currency: .usd),
+                    .liftgate: Money(minorUnits: 6250, currency: .usd),
+                ],
+                transitDays: 2
+            ),
+            rates: "dest_zip,class,mc,l5c\n750,70,57.00,23.46\n"
+        )
+    }
+}
