@@ -241,11 +241,3 @@ struct AlertPost: Sendable {
         .refused("alerts.\(channel.rawValue) is not in the configuration")
     }
 }
-
-extension Timestamp {
-    /// The day in UTC.
-    var utcDay: CivilDate {
-        let (day, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
-        return CivilDate(daysSinceEpoch: Int(rest < 0 ? day - 1 : day))
-    }
-}

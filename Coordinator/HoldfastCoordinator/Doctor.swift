@@ -57,7 +57,7 @@ struct Doctor: AsyncParsableCommand {
             let entries = try identity.enrolment().entries
             let revoked = entries.filter { $0.revoked != nil }.count
             print("front door: \(entries.count - revoked) keys enrolled, \(revoked) revoked")
-            for what in try identity.expiring(by: wallClock().day.adding(days: warningDays)) {
+            for what in try identity.expiring(by: wallClock().utcDay.adding(days: warningDays)) {
                 print("front door: \(what)")
             }
         } catch {

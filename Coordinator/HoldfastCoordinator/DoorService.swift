@@ -46,7 +46,7 @@ struct DoorService: Service {
 
     private func warn() {
         do {
-            let day = wallClock().day.adding(days: Self.warningDays)
+            let day = wallClock().utcDay.adding(days: Self.warningDays)
             for what in try folder.expiring(by: day) { logger.warning("\(what)") }
         } catch {
             logger.error("what expires cannot be told", metadata: ["why": "\(error)"])

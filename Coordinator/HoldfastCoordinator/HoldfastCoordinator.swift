@@ -20,7 +20,7 @@ struct HoldfastCoordinator: AsyncParsableCommand {
         subcommands: [
             Run.self, OrderCommands.self, ReplayCommand.self, RuleCommands.self,
             DirectoryCommands.self,
-            AgentCommands.self, AlertCommands.self, Solve.self, Doctor.self,
+            AgentCommands.self, AlertCommands.self, ScorecardCommand.self, Solve.self, Doctor.self,
             Audit.self, Recover.self,
         ]
     )

@@ -123,7 +123,7 @@ struct IdentityFolder: Sendable {
                 warehouse: warehouse,
                 key: issued.key,
                 authority: signer.fingerprint,
-                enrolled: now.day,
+                enrolled: now.utcDay,
                 expires: issued.expires
             )
         )
@@ -142,7 +142,7 @@ struct IdentityFolder: Sendable {
         where isMeant: (Enrolment.Entry) -> Bool
     ) throws -> [Enrolment.Entry] {
         var list = try enrolment()
-        let revoked = list.revoke(warehouse, on: now.day, where: isMeant)
+        let revoked = list.revoke(warehouse, on: now.utcDay, where: isMeant)
         if !revoked.isEmpty { try replace(enrolled, with: list.text) }
         return revoked
     }
@@ -212,7 +212,7 @@ struct IdentityFolder: Sendable {
                 ofPEM: String(decoding: try contents(of: door), as: UTF8.self)
             )
             .first : nil
-        if expiry ?? now.day <= now.day.adding(days: Self.renewalDays) {
+        if expiry ?? now.utcDay <= now.utcDay.adding(days: Self.renewalDays) {
             try renewDoor(signer, at: now)
         }
         return signer
@@ -233,12 +233,5 @@ struct IdentityFolder: Sendable {
         try written.closeAfter { _ = fsync(written.rawValue) }
         let folder = try FileDescriptor.open(FilePath(url.path), .readOnly)
         try folder.closeAfter { _ = fsync(folder.rawValue) }
-    }
-}
-
-extension Timestamp {
-    /// The day it falls on, in UTC.
-    var day: CivilDate {
-        CivilDate(daysSinceEpoch: Int((Double(milliseconds) / 86_400_000).rounded(.down)))
     }
 }

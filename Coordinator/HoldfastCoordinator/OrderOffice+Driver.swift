@@ -45,6 +45,7 @@ extension OrderOffice {
                 )
             },
             metricsText: { measures.text() },
+            scorecard: { try await whatIf.scorecard($0) },
             rules: rules.office,
             alerts: .serving(log)
         )

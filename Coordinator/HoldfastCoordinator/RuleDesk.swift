@@ -119,7 +119,7 @@ actor RuleDesk {
             customers: directories.customers.isEmpty ? nil : directories.customers,
             profiles: directories.profiles.isEmpty ? nil : directories.profiles
         )
-        return set.faults(knowing: vocabulary, on: now().day)
+        return set.faults(knowing: vocabulary, on: now().utcDay)
     }
 
     private func tryOut(_ tryout: RuleTryout) async throws -> RuleTryoutAnswer {

@@ -21,6 +21,11 @@ final class WhatIfDesk: Sendable {
     /// How long one request tries a draft; the client asks again for the orders that are left.
     private static let trialPatience = Duration.seconds(10)
 
+    /// Orders read at once: some megabytes of bids.
+    private static let scorecardPage = 200
+    /// Alerts that a scorecard looks at: the newest.
+    private static let alertsMaximum = 10_000
+
     init(driver: CoordinatorDriver, log: DecisionLog, policy: SourcingPolicy) {
         self.driver = driver
         self.log = log
@@ -32,7 +37,7 @@ final class WhatIfDesk: Sendable {
         guard let decision = try await driver.decision(on: id) else { return nil }
         let ruling = try await ruling(on: decision)
         let (policy, clock) = (policy, clock)
-        return try await thread.run {
+        return try await apart {
             let deadline = clock.now.advanced(by: Self.explanationPatience)
             return Explaining.explain(
                 decision.record,
@@ -51,12 +56,52 @@ final class WhatIfDesk: Sendable {
         else { return nil }
         let ruling = try await ruling(on: decision)
         let policy = policy
-        return try await thread.run {
+        return try await apart {
             Replaying.replay(
                 decision.record,
                 from: decision.evidence,
                 under: policy,
                 by: ruling
+            )
+        }
+    }
+
+    /// Adds up how well the orders of some days were filled.
+    func scorecard(_ query: ScorecardQuery) async throws -> Scorecard {
+        var keeping = Scorekeeping(by: query.grouping)
+        var before: Order.ID?
+        reading: while true {
+            let page = try await driver.decisions(limit: Self.scorecardPage, before: before)
+            for decision in page {
+                let day = decision.record.receivedAt.utcDay
+                // The log is by the order of decisions, which is nearly that of receipt.
+                if day.adding(days: 1) < query.days.lowerBound { break reading }
+                if query.days.contains(day) {
+                    keeping.add(decision.record, from: decision.evidence)
+                }
+            }
+            guard page.count == Self.scorecardPage, let last = page.last else { break }
+            before = last.record.order.id
+        }
+        for alert in try await log.alerts(in: [.resolved], limit: Self.alertsMaximum)
+        where (alert.resolved?.at.utcDay).map(query.days.contains) == true {
+            keeping.add(alert)
+        }
+        return keeping.scorecard
+    }
+
+    /// Does work on the thread of this desk; where too much waits for it, says so.
+    private func apart<Value: Sendable>(
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await thread.run(work)
+        } catch is DatabaseThread.Refusal {
+            throw Problem(
+                .overloaded,
+                "Too many orders are being solved again.",
+                hint: "Ask again in a while; orders are decided all the same.",
+                retryAfterSeconds: StorefrontLimits.overloadRetryAfterSeconds
             )
         }
     }
@@ -102,7 +147,7 @@ final class WhatIfDesk: Sendable {
             return .withoutEvidence(decision.record.order.id)
         }
         let policy = policy
-        return try await thread.run {
+        return try await apart {
             .trial(
                 Replaying.trial(
                     of: decision.record,

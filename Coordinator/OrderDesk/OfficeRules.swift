@@ -74,7 +74,7 @@ package struct OfficeRules: Sendable {
         profiles: [SKUProfile?],
         receivedAt: Timestamp
     ) -> BuyerRuling {
-        let day = CivilDate(daysSinceEpoch: receivedAt.daysSinceEpoch)
+        let day = receivedAt.utcDay
         let facts = BuyerFacts(order: order, customer: customer, profiles: profiles, day: day)
         var miles: [Warehouse.ID: Int] = [:]
         for place in places {
@@ -117,12 +117,4 @@ package struct BuyerRuling: Hashable, Sendable {
         day: CivilDate(daysSinceEpoch: 0),
         miles: [:]
     )
-}
-
-extension Timestamp {
-    /// The day in UTC.
-    fileprivate var daysSinceEpoch: Int {
-        let (day, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
-        return Int(rest < 0 ? day - 1 : day)
-    }
 }

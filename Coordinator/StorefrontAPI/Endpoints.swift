@@ -16,6 +16,9 @@ extension Endpoint {
             Endpoint(.get, "/v1/orders/{id}/explanation", orders.explain),
             Endpoint(.get, "/v1/orders/{id}/replay", orders.replay),
             Endpoint(.post, "/v1/orders/{id}/cancel", orders.cancel),
+            Endpoint(.get, "/v1/scorecard") { request, _ in
+                try await scorecard(request, office: office)
+            },
             Endpoint(.get, "/v1/availability", sites.availability),
             Endpoint(.get, "/v1/warehouses", sites.warehouses),
             Endpoint(.get, "/v1/audit") { request, _ in

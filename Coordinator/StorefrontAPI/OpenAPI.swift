@@ -512,6 +512,47 @@ package enum OpenAPI {
                   $ref: "#/components/responses/Problem"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/scorecard:
+            get:
+              tags: [orders]
+              operationId: showScorecard
+              summary: Adds up how well orders were filled, beside the targets.
+              parameters:
+                - name: since
+                  in: query
+                  description: The first day, in UTC; four weeks before the last where left out.
+                  schema: {type: string, format: date}
+                - name: until
+                  in: query
+                  description: The last day, in UTC; today where left out.
+                  schema: {type: string, format: date}
+                - name: by
+                  in: query
+                  schema: {type: string, enum: [day, site, segment], default: day}
+              responses:
+                "200":
+                  description: |
+                    The measures of each group and of all. Rates are in thousandths. `shortOfOffered` counts orders
+                    left short after a site could not reserve what it had offered; `met` says of each measure
+                    whether it keeps to its target, null where nothing was measured.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [since, until, by, groups, total, targets]
+                        properties:
+                          since: {type: string, format: date}
+                          until: {type: string, format: date}
+                          by: {type: string}
+                          groups:
+                            type: array
+                            items: {$ref: "#/components/schemas/Score"}
+                          total: {$ref: "#/components/schemas/Score"}
+                          targets: {type: object}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
           /v1/alerts:
             get:
               tags: [alerts]
@@ -1206,6 +1247,31 @@ package enum OpenAPI {
                     comment: {type: string}
                     at: {type: string, format: date-time}
                 - type: "null"
+            Score:
+              type: object
+              required: [name, orders, shipped, split, splitThousandths, medianMilliseconds, percentile95Milliseconds, shortOfOffered, shortThousandths, splitFreight, discrepancies, discrepancySeconds, met]
+              properties:
+                name: {type: string}
+                orders: {type: integer}
+                shipped: {type: integer}
+                split: {type: integer}
+                splitThousandths: {type: [integer, "null"]}
+                medianMilliseconds: {type: [integer, "null"]}
+                percentile95Milliseconds: {type: [integer, "null"]}
+                shortOfOffered: {type: integer}
+                shortThousandths: {type: [integer, "null"]}
+                splitFreight:
+                  type: array
+                  items:
+                    type: object
+                    required: [currency, total, perOrder]
+                    properties:
+                      currency: {type: string}
+                      total: {$ref: "#/components/schemas/Money"}
+                      perOrder: {$ref: "#/components/schemas/Money"}
+                discrepancies: {type: integer}
+                discrepancySeconds: {type: [integer, "null"]}
+                met: {type: object}
             RuleTrial:
               type: object
               required: [order, currency, changed, before, after, rules, relaxed]

@@ -29,6 +29,8 @@ package struct OrderOffice: Sendable {
     package var audit: @Sendable () async throws -> LogAudit
     /// Returns everything measured, in Prometheus's text format.
     package var metricsText: @Sendable () async -> String
+    /// Adds up how well orders were filled.
+    package var scorecard: @Sendable (ScorecardQuery) async throws -> Scorecard
     package var rules: RuleOffice
     package var alerts: AlertOffice
 
@@ -45,10 +47,12 @@ package struct OrderOffice: Sendable {
         readiness: @escaping @Sendable () async -> [ReadinessCheck],
         audit: @escaping @Sendable () async throws -> LogAudit,
         metricsText: @escaping @Sendable () async -> String,
+        scorecard: @escaping @Sendable (ScorecardQuery) async throws -> Scorecard,
         rules: RuleOffice,
         alerts: AlertOffice
     ) {
         self.alerts = alerts
+        self.scorecard = scorecard
         self.rules = rules
         self.submit = submit
         self.record = record
@@ -62,6 +66,18 @@ package struct OrderOffice: Sendable {
         self.readiness = readiness
         self.audit = audit
         self.metricsText = metricsText
+    }
+}
+
+/// Which orders to add up.
+package struct ScorecardQuery: Hashable, Sendable {
+    /// The first and the last day on which they came, in UTC.
+    package let days: ClosedRange<CivilDate>
+    package let grouping: Scorecard.Grouping
+
+    package init(days: ClosedRange<CivilDate>, grouping: Scorecard.Grouping) {
+        self.days = days
+        self.grouping = grouping
     }
 }
 

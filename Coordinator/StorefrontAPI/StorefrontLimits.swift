@@ -20,6 +20,8 @@ package enum StorefrontLimits {
     package static let rulesBytesMaximum = 16_777_216
     /// Orders that a draft is tried on in one request: what a client waits for without a sign.
     package static let trialsPerRequestMaximum = 50
+    /// Days that a scorecard goes back where nobody says how far: four weeks.
+    package static let scorecardDaysDefault = 27
     /// Bytes of a directory's file: a hundred thousand customers with their tags, several times.
     package static let directoryBytesMaximum = 67_108_864
     /// Bytes of a comment or of who made it: a line on paper.

@@ -13,6 +13,12 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         left.milliseconds < right.milliseconds
     }
 
+    /// The day it falls on, in UTC.
+    package var utcDay: CivilDate {
+        let (day, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+        return CivilDate(daysSinceEpoch: Int(rest < 0 ? day - 1 : day))
+    }
+
     /// The instant in ISO 8601, in UTC, to the millisecond.
     package var iso8601: String {
         var (day, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)

@@ -136,8 +136,12 @@ struct `Rules of a real office` {
         let named = try office(fleet, "rules", "try", file, "--orders", path("ids.txt", of: fleet))
         let replayed = try ["1", "2", "3"].map { try office(fleet, "replay", $0) }
         let listed = try office(fleet, "rules", "list", "--json")
+        let scored = try office(fleet, "scorecard", "--by", "segment")
 
         #expect(newest.status == 0)
+        let rows = scored.output.split(separator: "\n")
+            .map { $0.split(separator: " ").prefix(4).joined(separator: " ") }
+        #expect(rows.dropFirst().prefix(3) == ["gold 2 0.0 %", "guest 1 0.0 %", "all 3 0.0 %"])
         #expect(newest.output.hasPrefix("2 of 3 orders would have been placed otherwise.\n"))
         #expect(newest.output.contains("2 from EWR by ground"), "\(newest.output)")
         let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8))

@@ -123,6 +123,22 @@ enum Example {
         hasPolicy: true
     )
 
+    static let scorecard = Scorecard(
+        groups: [],
+        total: Scorecard.Group(
+            name: "all",
+            orders: 8,
+            shipped: 7,
+            split: 3,
+            medianMilliseconds: 12,
+            percentile95Milliseconds: 700_000,
+            shortOfOffered: 1,
+            splitFreight: [Scorecard.Freight(total: money(100_00), orders: 3)],
+            discrepancies: 0,
+            discrepancySeconds: nil
+        )
+    )
+
     static let alert = Alert(
         number: 7,
         subject: Alert.Subject(.belowReorderPoint, "DAL VALVE-3IN"),
@@ -291,6 +307,7 @@ extension OrderOffice {
             },
             audit: { LogAudit(findings: [], conflicts: []) },
             metricsText: { "holdfast_orders_total 1\n" },
+            scorecard: { _ in Example.scorecard },
             rules: .example,
             alerts: .example
         )
