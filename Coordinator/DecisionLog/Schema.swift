@@ -77,9 +77,6 @@ enum Schema {
         CREATE TRIGGER alert_is_kept BEFORE DELETE ON alert BEGIN
             SELECT RAISE(ABORT, 'an alert is never deleted');
         END;
-
-        -- Decisions that sites have not acknowledged, by age.
-        CREATE INDEX customer_order_by_decision ON customer_order (decided_at);
         """
 
     // What the office published, word for word, and the directories that rules look into.

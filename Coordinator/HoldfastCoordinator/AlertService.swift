@@ -27,11 +27,17 @@ struct AlertService: Service {
         let post = AlertPost(log: log, settings: settings, logger: logger, client: client)
         do {
             try await cancelWhenGracefulShutdown {
-                var watch = AlertWatch(log: log, driver: driver, settings: settings)
-                while true {
-                    try await Task.sleep(for: Self.pause)
-                    try await watch.look()
-                    try await post.send(atMost: Self.messagesMaximum)
+                try await withThrowingTaskGroup { group in
+                    group.addTask { try await watch() }
+                    // Apart: a receiver that takes its time must not keep the watch waiting.
+                    group.addTask {
+                        while true {
+                            try await Task.sleep(for: Self.pause)
+                            try await post.send(atMost: Self.messagesMaximum)
+                        }
+                    }
+                    try await group.next()
+                    group.cancelAll()
                 }
             }
         } catch is CancellationError {
@@ -39,6 +45,14 @@ struct AlertService: Service {
         } catch {
             try? await client.shutdown()
             throw error
+        }
+    }
+
+    private func watch() async throws {
+        var watch = AlertWatch(log: log, driver: driver, settings: settings)
+        while true {
+            try await Task.sleep(for: Self.pause)
+            try await watch.look()
         }
     }
 }
