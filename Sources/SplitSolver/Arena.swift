@@ -19,6 +19,13 @@
         return row
     }
 
+    func copy<Element: BitwiseCopyable>(of row: Row<Element>) -> Row<Element> {
+        if row.count == 0 { return row }
+        let copy = self.row(row.count, of: row[0])
+        copy.copy(from: row, count: row.count)
+        return copy
+    }
+
     deinit {
         while let block = unsafe blocks.popLast() { unsafe block.deallocate() }
     }

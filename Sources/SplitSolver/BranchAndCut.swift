@@ -12,6 +12,8 @@ struct BranchAndCut: ~Copyable {
     let budget: SolverBudget
     let isLexicographic: Bool
     private var bench: PlanBench
+    /// What no plan costs less than, as was known before.
+    private let knownBound: Double
     var incumbent: RankedPlan? { bench.best }
     private(set) var nodes = 0
     /// What is proved of the last goal reached; nil once it is certain that there is no plan.
@@ -54,15 +56,18 @@ struct BranchAndCut: ~Copyable {
 
     init(
         _ model: SearchModel,
+        within reach: Reach,
+        above bound: Double = 0,
         isLexicographic: Bool,
         within budget: SolverBudget,
         on bench: consuming PlanBench
     ) {
+        knownBound = bound
         self.model = model
         self.budget = budget
         self.isLexicographic = isLexicographic
         self.bench = bench
-        formulation = Formulation(model, isLexicographic: isLexicographic)
+        formulation = Formulation(model, within: reach, isLexicographic: isLexicographic)
         simplex = DualSimplex(formulation.program, Arena())
         cuts = CutSeparation()
         lower = formulation.program.lower
@@ -71,9 +76,9 @@ struct BranchAndCut: ~Copyable {
     }
 
     mutating func run(isCancelled: () -> Bool, through last: Goal = .money) {
-        if model.arcs.count > SplitLimits.arcsRelaxed {
+        if formulation.reach.arcs.count(where: { $0 }) > SplitLimits.arcsRelaxed {
             goal = isLexicographic ? .shortUnits : .money
-            bound = isLexicographic ? 0 : min(model.leastCost(), cutoff)
+            bound = rootBound
             return
         }
         let goals: [Goal] = isLexicographic ? [.shortUnits, .lateUnits, .money] : [.money]
@@ -85,6 +90,14 @@ struct BranchAndCut: ~Copyable {
             if goal == last { return }
             if goal != .money { hold(goal, at: value(of: incumbent, goal)) }
         }
+    }
+
+    /// Takes it as proved that no plan is better than the best.
+    ///
+    /// - Precondition: There is a plan, and its cost is all that counts.
+    mutating func close() {
+        isExhausted = true
+        bound = cutoff
     }
 
     // MARK: Goals
@@ -129,16 +142,13 @@ struct BranchAndCut: ~Copyable {
     private var cutoff: Double {
         guard let incumbent else { return .infinity }
         let value = value(of: incumbent, goal)
-        if goal != .money { return value - 1 + 1e-6 }
-        let asked = (value * Double(budget.gapMillionths) * 1e-6).rounded(.down)
-        let fraction = value - value.rounded(.down)
-        let resolution = model.scale.resolution * 0.9
-        return value - max(asked, min(max(resolution, value * 1e-9), fraction + resolution))
+        return goal == .money ? model.scale.cutoff(below: value, within: budget) : value - 1 + 1e-6
     }
 
     /// What is certain of the goal before anything is solved.
     private var rootBound: Double {
-        goal == .money && !isLexicographic ? min(model.leastCost(), cutoff) : 0
+        goal == .money && !isLexicographic
+            ? min(max(knownBound, model.leastCost()), cutoff) : 0
     }
 
     // MARK: The tree
@@ -461,6 +471,8 @@ struct BranchAndCut: ~Copyable {
         let column: Int
         let down: Double
         let up: Double
+        /// How far the point is from down to up; known before any trial moves the point.
+        var fraction = 0.5
         var isUpFirst = true
         var downBound = 0.0
         var upBound = 0.0
@@ -478,7 +490,12 @@ struct BranchAndCut: ~Copyable {
                 let down = (number + 1e-6).rounded(.down)
                 let fraction = number - down
                 if fraction < 1e-6 { continue }
-                let split = Split(column: column, down: down * step, up: (down + 1) * step)
+                let split = Split(
+                    column: column,
+                    down: down * step,
+                    up: (down + 1) * step,
+                    fraction: fraction
+                )
                 found.append((split, gains.merit(column, fraction)))
             }
         }
@@ -496,8 +513,7 @@ struct BranchAndCut: ~Copyable {
         for candidate in splits {
             var split = candidate
             let column = split.column
-            let fraction =
-                (simplex.solution(column) - split.down) / (split.up - split.down)
+            let fraction = split.fraction
             var down = gains.down(column) * fraction
             var up = gains.up(column) * (1 - fraction)
             if !gains.isReliable(column) {

@@ -53,8 +53,9 @@ struct CutSeparation {
         _ found: inout [LinearProgram.Constraint]
     ) {
         let line = formulation.model.lines[index]
-        if line.piles.count < 2 { return }
-        var sources = line.piles.map { source($0, formulation, simplex) }
+        let piles = line.piles.filter { !formulation.flowsOfPile[$0].isEmpty }
+        if piles.count < 2 { return }
+        var sources = piles.map { source($0, formulation, simplex) }
         let order = sources.indices.sorted {
             sources[$0].openness != sources[$1].openness
                 ? sources[$0].openness > sources[$1].openness : $0 < $1

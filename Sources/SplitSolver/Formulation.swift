@@ -30,6 +30,7 @@ struct Formulation {
     }
 
     let model: SearchModel
+    let reach: Reach
     private(set) var program = LinearProgram()
     private(set) var lazyRows: [LinearProgram.Constraint] = []
     private(set) var isInteger: [Bool] = []
@@ -56,9 +57,13 @@ struct Formulation {
     private(set) var isLoad: [Bool] = []
     private var loadColumns: [Int] = []
     private let isLexicographic: Bool
+    /// By slot: the arcs within reach.
+    private let arcsOfSlot: [[Int]]
 
-    init(_ model: SearchModel, isLexicographic: Bool) {
+    init(_ model: SearchModel, within reach: Reach, isLexicographic: Bool) {
         self.model = model
+        self.reach = reach
+        arcsOfSlot = model.slots.map { slot in slot.arcs.filter { reach.arcs[$0] } }
         self.isLexicographic = isLexicographic
         flowsOfPile = model.piles.map { _ in [] }
         hasRoundedCharges = model.slots.contains { $0.tariff.roundedOffMaximum > 0 }
@@ -184,6 +189,7 @@ struct Formulation {
     // MARK: Shipments
 
     private mutating func addSlot(_ index: Int) {
+        if arcsOfSlot[index].isEmpty { return }
         let slot = model.slots[index]
         let site = siteColumns[slot.site]
         switch slot.tariff {
@@ -210,7 +216,7 @@ struct Formulation {
     }
 
     private func fullLoad(_ slot: Int) -> Int64 {
-        model.slots[slot].arcs
+        arcsOfSlot[slot]
             .reduce(0) {
                 $0 + model.arcs[$1].unitLoad * model.piles[model.arcs[$1].pile].capacity
             }
@@ -247,7 +253,8 @@ struct Formulation {
     ) {
         let slot = model.slots[index]
         let full = fullLoad(index)
-        let number = max(1, min(most, (full + capacity - 1) / capacity))
+        let range = packageCounts(index, most: max(1, min(most, (full + capacity - 1) / capacity)))
+        let number = range.upperBound
         let isSingle = number == 1
         let column = addColumn(cost: slot.opening + (isSingle ? base : 0), upTo: 1)
         switches[index] = [column]
@@ -255,11 +262,11 @@ struct Formulation {
         if !isSingle {
             count = addColumn(cost: base, upTo: Double(number))
             counts[index] = count
-            addRow([(column, 1), (count, -1)], to: 0)
+            addRow([(column, Double(range.lowerBound)), (count, -1)], to: 0)
             addRow([(count, 1), (column, -Double(number))], to: 0, isLazy: true)
         }
         var load: [(column: Int, factor: Double)] = []
-        for arc in slot.arcs {
+        for arc in arcsOfSlot[index] {
             let unit = model.arcs[arc].unitLoad
             addFlow(arc, switch: column, cost: rate * Int128(unit))
             let multiple = model.piles[model.arcs[arc].pile].multiple
@@ -268,12 +275,22 @@ struct Formulation {
         if full > capacity { addRow(load + [(count, -Double(capacity))], to: 0) }
     }
 
+    /// How many packages a shipment may be: one, two and more are the ways it is charged.
+    private func packageCounts(_ slot: Int, most: Int64) -> ClosedRange<Int64> {
+        let ways = reach.ways[slot]
+        guard let first = ways.firstIndex(of: true), let last = ways.lastIndex(of: true) else {
+            return 1...most
+        }
+        let high = last == 2 ? most : min(most, Int64(last) + 1)
+        return min(high, Int64(first) + 1)...high
+    }
+
     private mutating func addTable(_ index: Int, _ tariff: ParcelTableTariff) {
         let slot = model.slots[index]
         let column = addColumn(cost: slot.opening, upTo: 1)
         switches[index] = [column]
         var load: [(column: Int, factor: Double)] = []
-        for arc in slot.arcs {
+        for arc in arcsOfSlot[index] {
             addFlow(arc, switch: column, cost: 0)
             let multiple = model.piles[model.arcs[arc].pile].multiple
             load.append(
@@ -324,10 +341,12 @@ struct Formulation {
     private mutating func addBreaks(_ index: Int, _ tariff: LTLTariff) {
         let slot = model.slots[index]
         let full = fullLoad(index)
-        for entry in usefulBreaks(index, tariff) {
-            let rates = slot.arcs.map { arc in
-                entry.rates[model.piles[model.arcs[arc].pile].classIndex].tenThousandths
-            }
+        let breaks = Self.usefulBreaks(of: slot.arcs, tariff, model)
+        for (way, entry) in breaks.enumerated() where reach.allows(way: way, of: index) {
+            let rates = arcsOfSlot[index]
+                .map { arc in
+                    entry.rates[model.piles[model.arcs[arc].pile].classIndex].tenThousandths
+                }
             let present = Set(rates)
             let isFlat = present.count == 1 && present.first == entry.deficit.tenThousandths
             let deficit = tariff.charge(forRated: entry.deficit.tenThousandths * entry.from)
@@ -342,7 +361,7 @@ struct Formulation {
             )
             switches[index].append(column)
             let firstFlow = flows.count
-            for arc in slot.arcs { addFlow(arc, switch: column, cost: 0) }
+            for arc in arcsOfSlot[index] { addFlow(arc, switch: column, cost: 0) }
             // From here on in sums of rates. The charge is no less than `least`, and no
             // less than its sum but for half a unit.
             let half = tariff.rateWeight * tariff.chargeUnit.tenThousandths / 2
@@ -356,7 +375,7 @@ struct Formulation {
                 isFlat
             )
             if full > tariff.weightMaximum {
-                let load = slot.arcs.enumerated()
+                let load = arcsOfSlot[index].enumerated()
                     .map { offset, arc in
                         let pile = model.piles[model.arcs[arc].pile]
                         return (
@@ -379,10 +398,9 @@ struct Formulation {
         _ column: Int,
         _ isFlat: Bool
     ) {
-        let slot = model.slots[index]
         let least = base.least
         var full: Int64 = 0
-        for (offset, arc) in slot.arcs.enumerated() {
+        for (offset, arc) in arcsOfSlot[index].enumerated() {
             let pile = model.piles[model.arcs[arc].pile]
             full += rates[offset] * pile.unitWeight * pile.capacity
         }
@@ -395,7 +413,7 @@ struct Formulation {
         )
         moneyCosts[above] = powerOfTwo(atLeast: most) / Double(base.divisor)
         func row(_ rate: (Int) -> Int64, _ constant: Int64) -> [(column: Int, factor: Double)] {
-            var terms = slot.arcs.enumerated()
+            var terms = arcsOfSlot[index].enumerated()
                 .map { offset, arc in
                     let pile = model.piles[model.arcs[arc].pile]
                     return (
@@ -417,12 +435,15 @@ struct Formulation {
         }
     }
 
-    /// Returns the breaks that some load could be billed at.
-    private func usefulBreaks(_ index: Int, _ tariff: LTLTariff) -> [LTLTariff.Break] {
-        let slot = model.slots[index]
+    /// Returns the breaks that some load of the arcs could be billed at.
+    static func usefulBreaks(
+        of arcs: [Int],
+        _ tariff: LTLTariff,
+        _ model: SearchModel
+    ) -> [LTLTariff.Break] {
         let minimum = tariff.minimumCharge.tenThousandths * tariff.rateWeight
         func sum(_ rate: (Int) -> Int64) -> Int64 {
-            slot.arcs.reduce(0) { sum, arc in
+            arcs.reduce(0) { sum, arc in
                 let pile = model.piles[model.arcs[arc].pile]
                 return sum + rate(pile.classIndex) * pile.unitWeight * pile.capacity
             }
@@ -450,7 +471,7 @@ struct Formulation {
                 return least >= most
             }
             if isBeaten { continue }
-            let classes = Set(slot.arcs.map { model.piles[model.arcs[$0].pile].classIndex })
+            let classes = Set(arcs.map { model.piles[model.arcs[$0].pile].classIndex })
             let always =
                 max(0, entry.deficit.tenThousandths * entry.from)
                 + sum { max(0, entry.rates[$0].tenThousandths - entry.deficit.tenThousandths) }
@@ -470,6 +491,7 @@ struct Formulation {
         let pile = model.piles[index]
         let line = model.lines[pile.line]
         let limit = Double(pile.capacity / pile.multiple)
+        if flowsOfPile[index].isEmpty { return gates.append(siteColumns[pile.site]) }
         let own = flowsOfPile[index].map { (column: flows[$0].column, factor: 1.0) }
         let site = siteColumns[pile.site]
         var gate = site
@@ -559,14 +581,15 @@ struct Formulation {
             let whole = addColumn(upTo: 1)
             addRow([(short, 1), (whole, quantity)], from: quantity, to: quantity)
         }
-        if line.noSplit { addRow(line.piles.map { (gates[$0], 1) }, to: 1) }
+        let inReach = line.piles.filter { !flowsOfPile[$0].isEmpty }
+        if line.noSplit { addRow(inReach.map { (gates[$0], 1) }, to: 1) }
         if !line.lots.isEmpty { addLots(line) }
     }
 
     private mutating func addLots(_ line: SearchModel.Line) {
         let lots = line.lots.map { _ in addColumn(upTo: 1) }
         addRow(lots.map { ($0, 1) }, to: 1)
-        for pile in line.piles {
+        for pile in line.piles where !flowsOfPile[pile].isEmpty {
             let units = flowsOfPile[pile]
                 .map {
                     (

@@ -52,6 +52,46 @@ struct PlanBench: ~Copyable {
         improveBest(isCancelled)
     }
 
+    /// Makes one quick plan, by the best of what comes first to mind.
+    mutating func sketch(_ isCancelled: () -> Bool) {
+        draft.clear()
+        construction.complete(&draft, by: all)
+        var best = draft.plan
+        for site in model.sites.indices {
+            draft.clear()
+            for slot in model.slots.indices { allowed[slot] = model.slots[slot].site == site }
+            construction.complete(&draft, by: allowed)
+            if draft.rank < best.rank { best = draft.plan }
+        }
+        draft.restore(best)
+        improve(by: SplitLimits.sketchMoves, isCancelled)
+    }
+
+    /// Makes a plan by the slots that are allowed, and moves only a little of it.
+    mutating func sketch(_ isCancelled: () -> Bool, by isAllowed: (Int) -> Bool) {
+        draft.clear()
+        for slot in model.slots.indices { allowed[slot] = isAllowed(slot) }
+        construction.complete(&draft, by: allowed)
+        if let best, draft.isLawful, isFar(draft.rank, from: best.rank) { return }
+        improve(by: SplitLimits.sketchMoves, isCancelled)
+    }
+
+    /// Whether a plan costs so much more than another that a few moves will not mend it.
+    private func isFar(_ rank: Rank, from best: Rank) -> Bool {
+        let (value, least) = (rank.score.approximate, best.score.approximate)
+        return value > least * (1 + SplitLimits.sketchReach)
+    }
+
+    /// Has moves use no slot but those within reach.
+    func keep(within reach: Reach) {
+        for slot in model.slots.indices {
+            all[slot] = model.slots[slot].arcs.contains { reach.arcs[$0] }
+        }
+    }
+
+    /// Improves the best plan at length.
+    mutating func polish(_ isCancelled: () -> Bool) { improveBest(isCancelled) }
+
     /// Adds to what the next plan should take by an arc, in multiples.
     func wish(_ steps: Double, by arc: Int) { wishes[arc] += steps }
 

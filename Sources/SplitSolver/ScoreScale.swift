@@ -98,6 +98,14 @@ struct ScoreScale {
         return Cost(max(0, Int64((money - 1 + resolution * 0.99).rounded(.up))))
     }
 
+    /// Returns the cost that a plan's bound must be above for the plan not to be worth having.
+    func cutoff(below value: Double, within budget: SolverBudget) -> Double {
+        let asked = (value * Double(budget.gapMillionths) * 1e-6).rounded(.down)
+        let fraction = value - value.rounded(.down)
+        let least = resolution * 0.9
+        return value - max(asked, min(max(least, value * 1e-9), fraction + least))
+    }
+
     /// The least by which two plans' costs differ, ties included.
     var resolution: Double { grain.approximate / unit.approximate }
 

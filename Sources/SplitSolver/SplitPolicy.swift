@@ -65,9 +65,14 @@ package struct SolverBudget: Hashable, Sendable {
     package let nodes: Int
     /// Millionths of the cost that the plan may be off and still end the search; 0 to prove it.
     package let gapMillionths: Int64
+    /// Times that every site is asked at most what it would ship at given prices.
+    ///
+    /// Prices leave a much smaller order to search; without any, all of it is searched.
+    package let priceRounds: Int
 
-    package init(nodes: Int = 100_000, gapMillionths: Int64 = 0) {
+    package init(nodes: Int = 100_000, gapMillionths: Int64 = 0, priceRounds: Int = 100) {
         self.nodes = nodes
         self.gapMillionths = gapMillionths
+        self.priceRounds = priceRounds
     }
 }

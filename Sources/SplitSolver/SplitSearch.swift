@@ -23,18 +23,37 @@ struct SplitSearch {
             return try refusal(isProved: true, nodes: 0, isCancelled)
         }
         var bench = PlanBench(model, within: budget)
-        bench.start(isCancelled)
+        let known = price(&bench, isCancelled)
         var tree = BranchAndCut(
             model,
+            within: known.reach,
+            above: known.bound,
             isLexicographic: policy.objective == .lexicographic,
             within: budget,
             on: bench
         )
-        tree.run(isCancelled: isCancelled)
+        if known.isProved { tree.close() } else { tree.run(isCancelled: isCancelled) }
         guard tree.incumbent != nil else {
             return try refusal(isProved: tree.bound == nil, nodes: tree.nodes, isCancelled)
         }
         return .plan(try plan(tree.settled(), tree))
+    }
+
+    /// Makes first plans, and finds by prices what better ones could use.
+    private func price(
+        _ bench: inout PlanBench,
+        _ isCancelled: () -> Bool
+    ) -> (reach: Reach, bound: Double, isProved: Bool) {
+        guard policy.objective == .weighted, budget.priceRounds > 0 else {
+            bench.start(isCancelled)
+            return (Reach(all: model), 0, false)
+        }
+        bench.sketch(isCancelled)
+        if bench.best == nil { bench.start(isCancelled) }
+        guard let first = bench.best else { return (Reach(all: model), 0, false) }
+        var search = PriceSearch(model, from: first, within: budget)
+        search.run(&bench, isCancelled)
+        return (search.reach, search.bound, search.bound == .infinity)
     }
 
     private func plan(
@@ -100,7 +119,13 @@ struct SplitSearch {
         var bench = PlanBench(model, within: share)
         bench.start(isCancelled)
         let start = bench.best
-        var tree = BranchAndCut(model, isLexicographic: true, within: share, on: bench)
+        var tree = BranchAndCut(
+            model,
+            within: Reach(all: model),
+            isLexicographic: true,
+            within: share,
+            on: bench
+        )
         tree.run(isCancelled: isCancelled, through: .shortUnits)
         let short = tree.bound.map { min($0, start.map { tree.value(of: $0, .shortUnits) } ?? $0) }
         return problem.lines[line].quantity - Int64((short ?? 0).rounded(.up))

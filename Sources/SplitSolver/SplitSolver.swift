@@ -20,7 +20,7 @@ package enum SplitSolver {
         within budget: SolverBudget,
         isCancelled: () -> Bool = { false }
     ) throws(SplitProblem.Fault) -> SplitSolution {
-        guard budget.nodes >= 0, budget.gapMillionths >= 0 else {
+        guard budget.nodes >= 0, budget.gapMillionths >= 0, budget.priceRounds >= 0 else {
             throw .outOfBounds(.budget, field: "a number")
         }
         try SplitValidation(problem: problem, policy: policy).check()

@@ -25,11 +25,11 @@ struct `Split solver on drawn orders` {
     private static let nodes = 20
 
     private func solve(_ order: SplitInstance, nodes: Int) throws -> SplitSolution {
-        try SplitSolver.solve(
-            order.problem,
-            under: order.policy,
-            within: SolverBudget(nodes: nodes)
-        )
+        try solve(order, SolverBudget(nodes: nodes))
+    }
+
+    private func solve(_ order: SplitInstance, _ budget: SolverBudget) throws -> SplitSolution {
+        try SplitSolver.solve(order.problem, under: order.policy, within: budget)
     }
 
     private func verdict(of plan: SplitPlan, for order: SplitInstance) throws -> Verdict {
@@ -48,6 +48,33 @@ struct `Split solver on drawn orders` {
             policy: policy ?? order.policy,
             names: order.names
         )
+    }
+
+    /// Prices leave out sites, ways and units that no better plan uses; this searches all of it.
+    @Test(arguments: 0..<8)
+    func `finds with prices what it finds without any`(_ part: Int) throws {
+        for index in 0..<15 {
+            let family = InstanceFamily.all[(part * 15 + index) % InstanceFamily.all.count]
+            let (lines, sites) = [(2, 4), (3, 6), (4, 8), (6, 6), (2, 8)][index % 5]
+            let order = InstanceSource.instance(
+                of: family,
+                InstanceSize(lines: lines, sites: sites, services: 3 + index % 4),
+                seed: UInt64(9000 + part * 15 + index)
+            )
+            if order.policy.objective != .weighted { continue }
+            let with = plan(try solve(order, SolverBudget(nodes: 400)))
+            let without = plan(try solve(order, SolverBudget(nodes: 400, priceRounds: 0)))
+            guard let with, let without else {
+                #expect((with == nil) == (without == nil), "\(order.id)")
+                continue
+            }
+
+            #expect(with.bound <= without.cost, "\(order.id)")
+            #expect(without.bound <= with.cost, "\(order.id)")
+            if with.isProved && without.isProved {
+                #expect(with.cost == without.cost, "\(order.id)")
+            }
+        }
     }
 
     @Test func `bounds every plan from below before any relaxation is solved`() throws {

@@ -133,7 +133,7 @@ struct `Split solver` {
         let solution = try SplitSolver.solve(
             problem,
             under: SplitPolicy(),
-            within: SolverBudget(),
+            within: SolverBudget(priceRounds: 0),
             isCancelled: { true }
         )
 

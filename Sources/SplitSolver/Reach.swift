@@ -1,0 +1,22 @@
+/// What of a model a plan worth having may still use.
+struct Reach {
+    var arcs: [Bool]
+    /// By slot: whether each way of charging it may be used, as `PricedWays` orders them.
+    ///
+    /// None where all may.
+    var ways: [[Bool]]
+
+    /// All of a model.
+    init(all model: SearchModel) {
+        arcs = model.arcs.map { _ in true }
+        ways = model.slots.map { _ in [] }
+    }
+
+    /// Nothing of a model of which the slots may be charged in so many ways.
+    init(noneOf model: SearchModel, ways counts: [Int]) {
+        arcs = model.arcs.map { _ in false }
+        ways = counts.map { Array(repeating: false, count: $0) }
+    }
+
+    func allows(way: Int, of slot: Int) -> Bool { ways[slot].isEmpty || ways[slot][way] }
+}
