@@ -166,7 +166,7 @@ let package = Package(
             in: "Agents",
             [
                 "AllocationModel", "ShippingCalendar", "Freight", "StockLedger", hummingbird,
-                nioCore,
+                httpTypes, nioCore,
             ]
         ),
         module(

@@ -25,7 +25,8 @@ struct HoldfastAgent: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, StockCommand.self, SafetyCommand.self,
             CutoffCommand.self, HolidayCommand.self, CalendarCommand.self, RatesCommand.self,
-            HoldCommand.self, LeaseCommand.self, DoctorCommand.self, AuditCommand.self,
+            HoldCommand.self, PickCommand.self, ShipCommand.self, LeaseCommand.self,
+            DoctorCommand.self, AuditCommand.self,
         ]
     )
 

@@ -159,14 +159,19 @@ struct RunCommand: AsyncParsableCommand {
     ) -> [any Service] {
         guard configuration.httpPort > 0 else { return [] }
         let address = "\(configuration.httpHost):\(configuration.httpPort)"
+        let router = ObservationRouter.router(for: desk) { .now }
+        // Whoever reaches it may ship: so nobody from elsewhere does.
+        let isHere = ["127.0.0.1", "localhost", "::1"].contains(configuration.httpHost)
+        if isHere { ShipmentRouter.add(to: router, for: desk) { .now } }
+        let served = "health and metrics" + (isHere ? ", picks and shipments" : "")
         return [
             Application(
-                router: ObservationRouter.router(for: desk) { .now },
+                router: router,
                 configuration: ApplicationConfiguration(
                     address: .hostname(configuration.httpHost, port: configuration.httpPort),
                     serverName: "holdfast-agent"
                 ),
-                onServerRunning: { _ in logger.info("health and metrics are at \(address)") },
+                onServerRunning: { _ in logger.info("\(served) are at \(address)") },
                 logger: quiet(logger)
             )
         ]

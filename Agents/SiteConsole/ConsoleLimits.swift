@@ -4,6 +4,10 @@ package enum ConsoleLimits {
     package static let pieceBytes = 262_144
     /// Bytes of one command: a piece in base 64, or a rate card's files, and room for the rest.
     package static let commandBytesMaximum = 4_194_304
+    /// Bytes of one shipment as a warehouse system sends it: an order's id and a name, and room.
+    package static let shipmentBytesMaximum = 4096
+    /// Bytes of the name of whoever ships, in a request: a login or a program.
+    package static let shipperBytesMaximum = 64
     /// Bytes of one rate file: twenty thousand rows of a chart fit twice.
     package static let rateFileBytesMaximum = 1_048_576
     /// Bytes of one stock file: several million rows.

@@ -50,6 +50,11 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     /// What was forced, the latest first.
     case listForced(limit: Int)
 
+    /// What is confirmed and has not left, first to leave first.
+    case listPicks(limit: Int)
+    /// Takes what is confirmed for an order out of stock: it has left the building.
+    case ship(order: Order.ID)
+
     /// Lets the coordinator promise units while the site is cut off; nil for the only coordinator.
     case grantLease(sku: SKU, quantity: Int64, coordinator: String?)
     /// The leases that are not over, or all.

@@ -275,6 +275,7 @@ extension SiteDesk {
                 services: try books.rateCards().count + books.ltlRateCards().count,
                 overrides: try books.overrideCounts(),
                 leases: try books.leaseCounts(),
+                shipmentsUntold: try books.shipmentsUntold(),
                 entry: books.mark.entry
             )
         }
@@ -302,20 +303,8 @@ extension SiteDesk {
                 isFull ? 1 : 0,
                 help: "Whether votes are no for want of space."
             ),
-            Measure(
-                "holdfast_reservations",
-                .gauge,
-                Int64(counted.holds),
-                help: "Reservations without an outcome, by status.",
-                label: Measure.Label("status", "held")
-            ),
-            Measure(
-                "holdfast_reservations",
-                .gauge,
-                Int64(counted.doubts),
-                help: "Reservations without an outcome, by status.",
-                label: Measure.Label("status", "voted")
-            ),
+            Self.measure(ofOpen: counted.holds, "held"),
+            Self.measure(ofOpen: counted.doubts, "voted"),
             Measure(
                 "holdfast_in_doubt_oldest_seconds",
                 .gauge,
@@ -329,6 +318,24 @@ extension SiteDesk {
                 help: "Carrier services that count today."
             ),
         ] + Self.measures(of: counted.overrides) + Self.measures(ofLeases: counted.leases)
+            + [
+                Measure(
+                    "holdfast_shipments_untold",
+                    .gauge,
+                    counted.shipmentsUntold,
+                    help: "Shipments that the coordinator does not have in its log yet."
+                )
+            ]
+    }
+
+    private static func measure(ofOpen count: Int, _ status: String) -> Measure {
+        Measure(
+            "holdfast_reservations",
+            .gauge,
+            Int64(count),
+            help: "Reservations without an outcome, by status.",
+            label: Measure.Label("status", status)
+        )
     }
 
     private static func measures(
@@ -382,6 +389,7 @@ extension SiteDesk {
         let services: Int
         let overrides: (all: Int64, conflicts: Int64)
         let leases: (units: Int64, conflicts: Int64, unsettled: Int64)
+        let shipmentsUntold: Int64
         let entry: Int64
     }
 }

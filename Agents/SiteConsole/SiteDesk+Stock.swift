@@ -58,8 +58,12 @@ extension HoldRow {
         status = record.status.rawValue
         since = record.changed.iso8601
         seconds = max(0, now.milliseconds - record.changed.milliseconds) / 1000
-        picks = record.picks.map {
-            HoldPick(sku: $0.sku, lot: $0.lot, quantity: $0.quantity.units)
-        }
+        picks = record.picks.map(HoldPick.init)
+    }
+}
+
+extension HoldPick {
+    init(_ pick: ReservationRecord.Pick) {
+        self.init(sku: pick.sku, lot: pick.lot, quantity: pick.quantity.units)
     }
 }

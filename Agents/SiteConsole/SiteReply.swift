@@ -17,6 +17,8 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case quoted(QuoteReport)
     case holds(HoldList)
     case forced([ForcedRow])
+    case picks(PickList)
+    case shipped(ShippedReport)
     case leases([LeaseRow])
     case importUnderWay(ImportProgress)
     case imported(ImportOutcome)
@@ -186,6 +188,51 @@ package struct HoldRow: Hashable, Sendable, Codable {
     /// ISO 8601, in UTC: when it came to this status.
     package let since: String
     package let seconds: Int64
+    package let picks: [HoldPick]
+}
+
+/// What is to be picked, first to leave first.
+package struct PickList: Hashable, Sendable, Codable {
+    package let rows: [PickRow]
+    /// Whether there are more than the limit let through.
+    package let isCutShort: Bool
+}
+
+/// What one order takes from this site, and has not left.
+package struct PickRow: Hashable, Sendable, Codable {
+    package let order: String
+    package let transaction: String
+    package let picks: [HoldPick]
+    /// The code of the carrier service; nil where the office did not say.
+    package let service: String?
+    /// The last day on which it leaves in time; nil where the office did not say.
+    package let leaves: CivilDate?
+    /// How fast the customer was told; nil where the office did not say.
+    package let level: ServiceLevel?
+    /// Where to: postal code, region and country; nil where the office did not say.
+    package let destination: String?
+    /// ISO 8601, in UTC: when it was confirmed.
+    package let since: String
+}
+
+/// What a request to ship an order came to.
+package struct ShippedReport: Hashable, Sendable, Codable {
+    package let order: String
+    /// Whether it had shipped before, so that nothing was changed.
+    package let isRepeated: Bool
+    package let shipments: [ShipmentRow]
+}
+
+/// What has left the building for one order.
+package struct ShipmentRow: Hashable, Sendable, Codable {
+    package let transaction: String
+    /// ISO 8601, in UTC.
+    package let at: String
+    package let who: String
+    /// Whether the office has it in its log.
+    package let isKnownToOffice: Bool
+    /// Whether the order was cancelled when it had left: somebody must get it back.
+    package let isCancelled: Bool
     package let picks: [HoldPick]
 }
 

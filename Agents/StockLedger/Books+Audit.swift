@@ -15,6 +15,8 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         case brokenChain
         /// What the journal says of a reservation cannot have come about.
         case unlawfulHistory
+        /// A reservation has shipped, and no shipment is on record.
+        case shipmentNotOnRecord
         /// What a site manager forced is not what was decided: true, and somebody must mend it.
         case overrideConflict
         /// A lease is not the sum of its entries, or was drawn beyond what it is.
@@ -30,7 +32,7 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         package var isDamage: Bool {
             switch self {
             case .damagedFile, .stockApartFromJournal, .stockApartFromReservations, .brokenChain,
-                .unlawfulHistory, .leaseApartFromJournal:
+                .unlawfulHistory, .shipmentNotOnRecord, .leaseApartFromJournal:
                 true
             case .overrideConflict, .leaseConflict, .leaseShortfall, .shortfall: false
             }
@@ -62,6 +64,7 @@ extension Books {
         )
         findings += try brokenChain()
         findings += try unlawfulHistories()
+        findings += try shipmentsNotOnRecord()
         findings += try found(
             .shortfall,
             """

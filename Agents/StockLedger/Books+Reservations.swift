@@ -36,6 +36,8 @@ package struct ReservationRecord: Hashable, Sendable {
     package let changed: Timestamp
     /// What it takes, lot by lot, by rising SKU and lot.
     package let picks: [Pick]
+    /// How it is to leave, as far as the coordinator told of it.
+    package let carriage: Carriage?
 
     /// So many units of one SKU from one lot.
     package struct Pick: Hashable, Sendable {
@@ -59,9 +61,11 @@ extension Books {
     package func reserve(
         _ reservation: Reservation,
         participants: [Warehouse.ID],
-        of asked: Order? = nil
+        of asked: Order? = nil,
+        by carriage: Carriage? = nil
     ) throws -> ReserveOutcome {
-        try open(reservation, participants: participants, asked: asked, status: .voted)
+        let terms = Terms(participants: participants, asked: asked, carriage: carriage)
+        return try open(reservation, terms, status: .voted)
     }
 
     /// Sets stock aside for a quote, which may still expire: see `reserve`.
@@ -69,23 +73,27 @@ extension Books {
         _ reservation: Reservation,
         participants: [Warehouse.ID]
     ) throws -> ReserveOutcome {
-        try open(reservation, participants: participants, asked: nil, status: .held)
+        let terms = Terms(participants: participants, asked: nil, carriage: nil)
+        return try open(reservation, terms, status: .held)
     }
 
     /// Moves a reservation along its law, and its stock with it.
     ///
-    /// A vote that is released or a hold that expires leaves no record.
+    /// A vote that is released or a hold that expires leaves no record. What ships goes on record
+    /// as a shipment, by `who`.
     ///
     /// - Returns: The new status, or nil where the ledger has no record.
     /// - Throws: `Reservation.UnlawfulTransition` where the law forbids it; nothing is changed.
     @discardableResult
     package func apply(
         _ event: Reservation.Event,
-        to transaction: TransactionID
+        to transaction: TransactionID,
+        who: String = "unknown"
     ) throws -> Reservation.Status? {
         guard let (status, coordinator) = try statusRow(of: transaction) else { return nil }
         let next = try status.next(after: event)
         try willWrite()
+        if next == .shipped { try enterShipment(of: transaction, who: who) }
         try db.run(
             "UPDATE reservation SET status = ?, batch = ? WHERE tx = ? AND coordinator = ?",
             [next.rawValue, batch, transaction.number, coordinator]
@@ -106,7 +114,8 @@ extension Books {
     package func restore(
         _ reservation: Reservation,
         participants: [Warehouse.ID],
-        of asked: Order? = nil
+        of asked: Order? = nil,
+        by carriage: Carriage? = nil
     ) throws -> RestoreOutcome {
         if let status = try status(of: reservation.transaction) {
             guard status == .held || status == .voted else { return .known(status) }
@@ -119,13 +128,8 @@ extension Books {
             guard let found = try stockRow(of: sku) else { return .unknownSKU(sku) }
             picks += try picksWhateverThereIs(of: quantity, from: found.stock, id: found.id)
         }
-        try insert(
-            reservation,
-            status: .confirmed,
-            participants: participants,
-            asked: asked,
-            picks: picks
-        )
+        let terms = Terms(participants: participants, asked: asked, carriage: carriage)
+        try insert(reservation, terms, status: .confirmed, picks: picks)
         let shortfall = try Self.totals(of: reservation.lines)
             .reduce(Quantity.zero) { sum, line in
                 try sum + (availability(of: line.sku)?.shortfall ?? .zero)
@@ -238,8 +242,10 @@ extension Books {
 
     /// Remembers that every attempt of `coordinator` below `number` has ended.
     ///
-    /// Of what is below, the released and shipped are forgotten: no message about
-    /// them can come that would not be late.
+    /// Of what is below, the released are forgotten: no message about them can come
+    /// that would not be late. What has shipped is kept, like what is confirmed: a
+    /// log that is lost is rebuilt from it. But where its order was cancelled, only
+    /// the shipment is.
     package func end(below number: Int64, of coordinator: Coordinator.ID) throws {
         guard try number > endedBelow(of: coordinator) else { return }
         let id = try coordinatorID(of: coordinator)
@@ -248,7 +254,10 @@ extension Books {
         try db.run(
             """
             DELETE FROM reservation
-            WHERE tx < ? AND coordinator = ? AND status IN ('released', 'shipped')
+            WHERE tx < ? AND coordinator = ? AND (status = 'released'
+                OR (status = 'shipped' AND EXISTS (SELECT 1 FROM shipment AS t
+                    WHERE t.tx = reservation.tx AND t.coordinator = reservation.coordinator
+                        AND t.is_cancelled = 1)))
             """,
             [number, id]
         )
@@ -271,10 +280,16 @@ extension Books {
         let quantity: Int64
     }
 
+    /// What is kept with a reservation besides its units.
+    private struct Terms {
+        let participants: [Warehouse.ID]
+        let asked: Order?
+        let carriage: Carriage?
+    }
+
     private func open(
         _ reservation: Reservation,
-        participants: [Warehouse.ID],
-        asked: Order?,
+        _ terms: Terms,
         status: Reservation.Status
     ) throws -> ReserveOutcome {
         let transaction = reservation.transaction
@@ -293,21 +308,14 @@ extension Books {
                 SKUPick(sku: id, lot: $0.lot.lot?.rawValue ?? "", quantity: $0.quantity.units)
             }
         }
-        try insert(
-            reservation,
-            status: status,
-            participants: participants,
-            asked: asked,
-            picks: picks
-        )
+        try insert(reservation, terms, status: status, picks: picks)
         return .reserved
     }
 
     private func insert(
         _ reservation: Reservation,
+        _ terms: Terms,
         status: Reservation.Status,
-        participants: [Warehouse.ID],
-        asked: Order?,
         picks: [SKUPick]
     ) throws {
         let transaction = reservation.transaction
@@ -315,13 +323,15 @@ extension Books {
         try willWrite()
         try db.run(
             """
-            INSERT INTO reservation (tx, coordinator, order_id, status, participants, batch, asked)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO reservation (
+                tx, coordinator, order_id, status, participants, batch, asked, service, leaves)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 transaction.number, coordinator, reservation.order.rawValue, status.rawValue,
-                participants.map(\.rawValue).joined(separator: "\n"), batch,
-                asked.map { AskedOrder.text(of: $0) } ?? "",
+                terms.participants.map(\.rawValue).joined(separator: "\n"), batch,
+                terms.asked.map { AskedOrder.text(of: $0) } ?? "", terms.carriage?.service ?? "",
+                terms.carriage?.leaves.daysSinceEpoch,
             ]
         )
         for pick in picks {
@@ -392,11 +402,11 @@ extension Books {
         return totals
     }
 
-    private static func transactionID(_ coordinator: String, _ number: Int64) -> TransactionID? {
+    static func transactionID(_ coordinator: String, _ number: Int64) -> TransactionID? {
         TransactionID(coordinator: Coordinator.ID(trusted: coordinator), number: number)
     }
 
-    private func records(
+    func records(
         where condition: String,
         _ arguments: StatementArguments,
         orderedBy order: String = "r.batch, r.tx, c.name",
@@ -407,7 +417,7 @@ extension Books {
             db.cachedStatement(
                 sql: """
                     SELECT c.name, r.tx, r.order_id, r.status, r.participants, b.at, r.coordinator,
-                        r.asked
+                        r.asked, r.service, r.leaves
                     FROM reservation AS r
                     JOIN coordinator AS c ON c.id = r.coordinator
                     LEFT JOIN batch AS b ON b.lsn = r.batch
@@ -420,29 +430,33 @@ extension Books {
         return try rows.compactMap(record)
     }
 
+    /// What one reservation takes, lot by lot, by rising SKU and lot.
+    func picks(of number: Int64, _ coordinator: Int64) throws -> [ReservationRecord.Pick] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT s.code, l.lot, l.quantity FROM reservation_line AS l
+                    JOIN sku AS s ON s.id = l.sku
+                    WHERE l.tx = ? AND l.coordinator = ? ORDER BY s.code, l.lot
+                    """
+            ),
+            arguments: [number, coordinator]
+        )
+        .map { line in
+            let lot: String = line[1]
+            return ReservationRecord.Pick(
+                sku: SKU(trusted: line[0]),
+                lot: lot.isEmpty ? nil : Lot.ID(trusted: lot),
+                quantity: Quantity(line[2])
+            )
+        }
+    }
+
     private func record(_ row: Row) throws -> ReservationRecord? {
         guard let transaction = Self.transactionID(row[0], row[1]),
             let status = Reservation.Status(rawValue: row[3])
         else { return nil }
-        let picks =
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT s.code, l.lot, l.quantity FROM reservation_line AS l
-                        JOIN sku AS s ON s.id = l.sku
-                        WHERE l.tx = ? AND l.coordinator = ? ORDER BY s.code, l.lot
-                        """
-                ),
-                arguments: [transaction.number, row[6] as Int64]
-            )
-            .map { line in
-                let lot: String = line[1]
-                return ReservationRecord.Pick(
-                    sku: SKU(trusted: line[0]),
-                    lot: lot.isEmpty ? nil : Lot.ID(trusted: lot),
-                    quantity: Quantity(line[2])
-                )
-            }
+        let picks = try picks(of: transaction.number, row[6])
         let lines = Self.totals(
             of: picks.map { Reservation.Line(sku: $0.sku, quantity: $0.quantity) }
         )
@@ -459,7 +473,11 @@ extension Books {
                 },
             asked: AskedOrder.order(Order.ID(trusted: row[2]), from: row[7]),
             changed: (row[5] as Int64?).map { Timestamp(milliseconds: $0) } ?? now,
-            picks: picks
+            picks: picks,
+            carriage: (row[9] as Int?)
+                .map {
+                    Carriage(service: row[8], leaves: CivilDate(daysSinceEpoch: $0))
+                }
         )
     }
 }

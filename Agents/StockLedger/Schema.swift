@@ -40,8 +40,48 @@ enum Schema {
 
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
-        leases,
+        leases, shipments,
     ]
+
+    // What has left the building. A row outlives every copy of the reservation: whoever asks
+    // again is told so, and the coordinator until it has it in its log.
+    private static let shipments = """
+        -- By which carrier service the goods are to leave, and on which day, where it is known.
+        ALTER TABLE reservation ADD COLUMN service TEXT NOT NULL DEFAULT '';
+        ALTER TABLE reservation ADD COLUMN leaves INTEGER;
+
+        CREATE INDEX reservation_by_order ON reservation (order_id);
+        CREATE INDEX reservation_to_pick ON reservation (batch) WHERE status = 'confirmed';
+
+        CREATE TABLE shipment (
+            tx INTEGER NOT NULL CHECK (tx >= 0),
+            coordinator INTEGER NOT NULL REFERENCES coordinator (id),
+            order_id TEXT NOT NULL CHECK (length(order_id) > 0),
+            at INTEGER NOT NULL,
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            is_noted INTEGER NOT NULL DEFAULT 0 CHECK (is_noted IN (0, 1)),
+            is_cancelled INTEGER NOT NULL DEFAULT 0 CHECK (is_cancelled IN (0, 1)),
+            PRIMARY KEY (tx, coordinator)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX shipment_by_order ON shipment (order_id);
+        CREATE INDEX shipment_to_tell ON shipment (coordinator, tx) WHERE is_noted = 0;
+
+        -- Whether it is noted may go back: a coordinator that has lost its log is told again.
+        CREATE TRIGGER shipment_stays BEFORE UPDATE ON shipment
+        WHEN NEW.tx <> OLD.tx OR NEW.coordinator <> OLD.coordinator
+            OR NEW.order_id <> OLD.order_id OR NEW.at <> OLD.at OR NEW.who <> OLD.who
+            OR NEW.is_cancelled < OLD.is_cancelled
+        BEGIN SELECT RAISE(ABORT, 'a shipment is never changed'); END;
+        CREATE TRIGGER shipment_is_kept BEFORE DELETE ON shipment
+        BEGIN SELECT RAISE(ABORT, 'a shipment is never deleted'); END;
+
+        CREATE TRIGGER shipment_is_on_record AFTER UPDATE OF status ON reservation
+        WHEN NEW.status = 'shipped' AND NOT EXISTS (
+            SELECT 1 FROM shipment WHERE tx = NEW.tx AND coordinator = NEW.coordinator)
+        BEGIN SELECT RAISE(ABORT, 'what has left the building is on record as a shipment'); END;
+
+        """
 
     private static let freight = """
         -- A day with a cutoff of its own is a half day; one without does not ship.
@@ -400,8 +440,8 @@ enum Schema {
         """
 
     private static let reservations = """
-        -- A released vote leaves no row; a released or shipped allocation keeps its own until
-        -- the coordinator's watermark has passed it.
+        -- A released vote leaves no row; a released allocation keeps its own until the
+        -- coordinator's watermark has passed it.
         CREATE TABLE reservation (
             tx INTEGER NOT NULL CHECK (tx >= 0),
             coordinator INTEGER NOT NULL REFERENCES coordinator (id),

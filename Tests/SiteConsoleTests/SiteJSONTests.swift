@@ -26,6 +26,8 @@ struct `Site JSON` {
             ),
             .removeCutoff(days: [.saturday], service: nil),
             .listCutoffs,
+            .listPicks(limit: 20),
+            .ship(order: "4711"),
             .addHoliday(date: thanksgiving, name: "Thanksgiving"),
             .addHoliday(date: thanksgiving, name: "Thanksgiving", cutoff: afternoon),
             .importHolidays(calendar: "BEGIN:VCALENDAR", through: thanksgiving, isDryRun: true),

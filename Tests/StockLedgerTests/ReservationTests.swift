@@ -143,13 +143,15 @@ struct `Reservations in the ledger` {
         #expect(try ledger.available("GLUE") == 4)
     }
 
-    @Test func `are late below the coordinator's watermark, which forgets what is closed`() throws {
+    @Test func `are late below the coordinator's watermark, which forgets what is withdrawn`()
+        throws
+    {
         let ledger = try makeLedger()
         try ledger.stock("VALVE-3IN", 12)
-        for counter in [Int64(1), 2, 3] { try ledger.reserve(counter, [("VALVE-3IN", 1)]) }
-        try ledger.apply(.confirm, 1)
+        for counter in [Int64(0), 1, 2, 3] { try ledger.reserve(counter, [("VALVE-3IN", 1)]) }
+        for counter in [Int64(0), 1, 2] { try ledger.apply(.confirm, counter) }
+        try ledger.apply(.release, 0)
         try ledger.apply(.ship, 1)
-        try ledger.apply(.confirm, 2)
 
         try ledger.performAndWait(at: monday) { books in
             try books.end(below: transaction(5).number, of: office)
@@ -157,7 +159,8 @@ struct `Reservations in the ledger` {
             #expect(try books.endedBelow(of: office) == transaction(5).number)
         }
 
-        #expect(try ledger.status(1) == nil)
+        #expect(try ledger.status(0) == nil)
+        #expect(try ledger.status(1) == .shipped)
         #expect(try ledger.status(2) == .confirmed)
         #expect(try ledger.status(3) == .voted)
         #expect(try ledger.reserve(4, [("VALVE-3IN", 1)]) == .late)

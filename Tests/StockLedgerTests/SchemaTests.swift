@@ -201,18 +201,18 @@ struct `Ledger schema` {
 
     @Test func `refuses a reservation that begins closed or late`() throws {
         try expectRefused(
-            "INSERT INTO reservation VALUES (77, 1, 'order-9', 'released', 'DAL', 1, '')",
+            "INSERT INTO reservation VALUES (77, 1, 'order-9', 'released', 'DAL', 1, '', '', NULL)",
             "begins open"
         )
         try expectRefused(
             """
             UPDATE coordinator SET ended_below = 100;
-            INSERT INTO reservation VALUES (77, 1, 'order-9', 'voted', 'DAL', 1, '')
+            INSERT INTO reservation VALUES (77, 1, 'order-9', 'voted', 'DAL', 1, '', '', NULL)
             """,
             "begins open"
         )
         try expectRefused(
-            "INSERT INTO reservation VALUES (77, 5, 'order-9', 'voted', 'DAL', 1, '')",
+            "INSERT INTO reservation VALUES (77, 5, 'order-9', 'voted', 'DAL', 1, '', '', NULL)",
             "FOREIGN KEY"
         )
     }

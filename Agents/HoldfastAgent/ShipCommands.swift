@@ -1,0 +1,115 @@
+import AllocationModel
+import ArgumentParser
+import SiteConsole
+
+/// `pick`: what is to be taken from the shelves.
+struct PickCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pick",
+        abstract: "Show what is confirmed and has not left.",
+        subcommands: [List.self]
+    )
+
+    /// `pick list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what to pick for each order, first to leave first.",
+            discussion: """
+                A line for each SKU and lot of a confirmed order. It stays in the list until
+                ‘holdfast-agent ship’ says that it has left.
+
+                EXAMPLES
+                  holdfast-agent pick list
+                  holdfast-agent pick list --json | jq -r '.[].order'
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @Option(help: "At most so many orders.") var limit = 100
+        @OptionGroup var listing: ListingOptions
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("--limit is \(limit); ask for 1 or more") }
+        }
+
+        func run() async throws {
+            let reply = try await site.withSite { try await $0.send(.listPicks(limit: limit)) }
+            guard case .picks(let list) = reply else { throw reply.unexpected }
+            try listing.show(
+                list.rows,
+                { table(of: list.rows) },
+                ifEmpty: "nothing is to be picked"
+            )
+            if list.isCutShort { Terminal.say("there are more; ask for them with --limit") }
+        }
+
+        private func table(of rows: [PickRow]) -> Table {
+            var table = Table("ORDER", "SKU", "LOT", "UNITS>", "SERVICE", "LEAVES BY", "TO")
+            for row in rows {
+                for pick in row.picks {
+                    table.add(
+                        row.order,
+                        pick.sku.code,
+                        pick.lot?.rawValue ?? "-",
+                        "\(pick.quantity)",
+                        row.service ?? row.level?.word ?? "-",
+                        row.leaves?.description ?? "-",
+                        row.destination ?? "-"
+                    )
+                }
+            }
+            return table
+        }
+    }
+}
+
+/// `ship`: an order has left the building.
+struct ShipCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ship",
+        abstract: "Say that an order has left: its units leave the stock.",
+        discussion: """
+            Ships all that is confirmed for the order at this site, and tells the office, at once
+            or as soon as it can be reached. What has shipped cannot be cancelled any more. Said
+            twice, it changes nothing the second time.
+
+            EXAMPLES
+              holdfast-agent ship 4711
+              holdfast-agent ship 4711 --json
+            """
+    )
+
+    @OptionGroup var site: SiteOptions
+    @Argument(help: "The order, as ‘pick list’ shows it.", transform: { try Order.ID(parsing: $0) })
+    var order: Order.ID
+    @OptionGroup var listing: ListingOptions
+
+    func run() async throws {
+        let reply = try await site.withSite { try await $0.send(.ship(order: order)) }
+        guard case .shipped(let report) = reply else { throw reply.unexpected }
+        try listing.show(report, { table(of: report) }, ifEmpty: "")
+        if report.isRepeated {
+            Terminal.say("order \(report.order) had shipped before; nothing was changed")
+        }
+        if report.shipments.contains(where: \.isCancelled) {
+            Terminal.warn("order \(report.order) was cancelled when it had left; get it back")
+        }
+    }
+
+    private func table(of report: ShippedReport) -> Table {
+        var table = Table("ORDER", "SKU", "LOT", "UNITS>", "SHIPPED (UTC)", "BY")
+        for shipment in report.shipments {
+            for pick in shipment.picks {
+                table.add(
+                    report.order,
+                    pick.sku.code,
+                    pick.lot?.rawValue ?? "-",
+                    "\(pick.quantity)",
+                    shipment.at,
+                    shipment.who
+                )
+            }
+        }
+        return table
+    }
+}

@@ -1,0 +1,276 @@
+package import AllocationModel
+internal import Foundation
+internal import HTTPTypes
+package import Hummingbird
+
+/// What a warehouse system asks over HTTP: what is to be picked, and what has left.
+///
+/// Whoever reaches it may ship, so it belongs on loopback, and it is deaf to web pages: they can
+/// send no JSON without asking first, and name another host.
+package enum ShipmentRouter {
+    package typealias Context = ObservationRouter.Context
+
+    /// Adds the routes; `now` is the wall clock, asked for each request.
+    package static func add(
+        to router: Router<Context>,
+        for desk: SiteDesk,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        router.get("/v1/picks") { request, _ in
+            await answer(request) {
+                let limit = try limit(of: request)
+                let reply = await desk.carryOut(.listPicks(limit: limit), now: now(), who: "http")
+                guard case .picks(let list) = reply else { throw ShipmentProblem(reply) }
+                let document = PickDocument(picks: list.rows, isCutShort: list.isCutShort)
+                return try response(.ok, document)
+            }
+        }
+        router.post("/v1/shipments") { request, _ in
+            await answer(request) {
+                let asked = try await shipment(in: request)
+                let reply = await desk.carryOut(
+                    .ship(order: asked.order),
+                    now: now(),
+                    who: asked.who
+                )
+                guard case .shipped(let report) = reply else { throw ShipmentProblem(reply) }
+                return try response(report.isRepeated ? .ok : .created, report)
+            }
+        }
+    }
+
+    // Reading.
+
+    private static func limit(of request: Request) throws(ShipmentProblem) -> Int {
+        let given = request.uri.queryParameters
+        guard given.allSatisfy({ $0.key == "limit" }) else {
+            throw ShipmentProblem(
+                .badRequest,
+                "invalid_query",
+                "‘limit’ is the only parameter here.",
+                hint: "GET /v1/picks?limit=100"
+            )
+        }
+        guard let text = given["limit"] else { return ConsoleLimits.holdsListedMaximum }
+        guard let limit = Int(text), (1...ConsoleLimits.holdsListedMaximum).contains(limit) else {
+            throw ShipmentProblem(
+                .badRequest,
+                "invalid_query",
+                "‘limit’ is ‘\(text.prefix(64))’.",
+                hint: "Ask for 1 to \(ConsoleLimits.holdsListedMaximum)."
+            )
+        }
+        return limit
+    }
+
+    private struct Asked {
+        let order: Order.ID
+        let who: String
+    }
+
+    private static func shipment(in request: Request) async throws -> Asked {
+        let type = request.headers[.contentType].map { $0.prefix { $0 != ";" }.lowercased() }
+        guard type?.trimmingCharacters(in: .whitespaces) == "application/json" else {
+            throw ShipmentProblem(
+                .unsupportedMediaType,
+                "unsupported_media_type",
+                "The body is not declared as JSON.",
+                hint: "Send it with the header ‘Content-Type: application/json’."
+            )
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: ConsoleLimits.shipmentBytesMaximum)
+        } catch {
+            throw ShipmentProblem(
+                .contentTooLarge,
+                "body_too_large",
+                "The body is larger than \(ConsoleLimits.shipmentBytesMaximum) bytes.",
+                hint: "Send one order's id in each request."
+            )
+        }
+        let document: JSONValue
+        do throws(JSONFault) {
+            document = try JSONValue(parsing: Array(body.readableBytesView))
+        } catch {
+            throw ShipmentProblem(
+                .badRequest,
+                "malformed_json",
+                "The body cannot be read as JSON: \(error).",
+                hint: #"Send {"order": "4711"}."#
+            )
+        }
+        return try shipment(in: JSONField(document))
+    }
+
+    private static func shipment(in field: JSONField) throws(ShipmentProblem) -> Asked {
+        var faults = FieldFaults()
+        let hint = #"Send {"order": "4711"}, with "by" for who ships it."#
+        for member in field.members(hint: hint, &faults) ?? []
+        where !["order", "by"].contains(member.name) {
+            let place = field.pointer.member(member.name)
+            faults.add(FieldFault(place, "is not a known field", hint: hint))
+        }
+        let order = field["order"].name(hint: "Give the order's id as a string.", &faults)
+            .flatMap { text -> Order.ID? in
+                do throws(ParseError) {
+                    return try Order.ID(parsing: text)
+                } catch {
+                    faults.add(FieldFault(field["order"].pointer, error, hint: hint))
+                    return nil
+                }
+            }
+        let who = shipper(field["by"], &faults)
+        guard let order, let who, faults.isEmpty else {
+            throw ShipmentProblem(
+                .unprocessableContent,
+                "invalid_shipment",
+                faults.faults.map(\.description).joined(separator: ". "),
+                hint: "Correct it and send it again; nothing was shipped."
+            )
+        }
+        return Asked(order: order, who: who)
+    }
+
+    private static func shipper(_ field: JSONField, _ faults: inout FieldFaults) -> String? {
+        guard !field.isAbsent else { return "http" }
+        let hint = "Give a name of at most \(ConsoleLimits.shipperBytesMaximum) bytes."
+        guard let text = field.text(hint: hint, &faults) else { return nil }
+        let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard isPlain, (1...ConsoleLimits.shipperBytesMaximum).contains(text.utf8.count) else {
+            faults.add(FieldFault(field.pointer, "is no name", hint: hint))
+            return nil
+        }
+        return text
+    }
+
+    // Answering.
+
+    private struct PickDocument: Encodable {
+        let picks: [PickRow]
+        let isCutShort: Bool
+    }
+
+    private static func answer(
+        _ request: Request,
+        _ work: () async throws -> Response
+    ) async -> Response {
+        do {
+            guard isThisMachine(request.head.authority ?? "") else {
+                throw ShipmentProblem(
+                    .misdirectedRequest,
+                    "wrong_host",
+                    "The request names another host than this machine.",
+                    hint: "Ask 127.0.0.1 or localhost."
+                )
+            }
+            return try await work()
+        } catch let problem as ShipmentProblem {
+            return problem.response
+        } catch {
+            return ShipmentProblem(
+                .internalServerError,
+                "internal_error",
+                "The request failed for a reason that lies here.",
+                hint: "Send it again: an order ships once, however often it is told."
+            )
+            .response
+        }
+    }
+
+    /// Whether the sender means this machine: a page whose name was bent to loopback does not.
+    static func isThisMachine(_ authority: String) -> Bool {
+        authority.isEmpty
+            || ["127.0.0.1", "localhost", "[::1]"]
+                .contains { authority == $0 || authority.hasPrefix($0 + ":") }
+    }
+
+    private static func response(
+        _ status: HTTPResponse.Status,
+        _ document: some Encodable
+    ) throws -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try SiteJSON.bytes(of: document)))
+        )
+    }
+}
+
+/// What went wrong with a request, and what to do: RFC 9457, with a code and a hint.
+struct ShipmentProblem: Error {
+    let status: HTTPResponse.Status
+    let code: String
+    let detail: String
+    let hint: String
+
+    init(_ status: HTTPResponse.Status, _ code: String, _ detail: String, hint: String) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.hint = hint
+    }
+
+    /// What the desk's reply is as a problem.
+    init(_ reply: SiteReply) {
+        guard case .failed(let fault) = reply else {
+            self.init(
+                .internalServerError,
+                "internal_error",
+                "The desk answered something else.",
+                hint: "Restart the agent after an upgrade."
+            )
+            return
+        }
+        let (status, code): (HTTPResponse.Status, String) =
+            switch fault.kind {
+            case .refused: (.conflict, "not_shippable")
+            case .badInput: (.unprocessableContent, "invalid_shipment")
+            case .busy, .unavailable: (.serviceUnavailable, "unavailable")
+            case .storageFailed: (.internalServerError, "storage_failed")
+            }
+        self.init(status, code, fault.message, hint: fault.hint)
+    }
+
+    var response: Response {
+        let document = Document(
+            type: "urn:holdfast:problem:\(code)",
+            title: title,
+            status: status.code,
+            detail: detail,
+            code: code,
+            hint: hint
+        )
+        // Our own words always encode.
+        let bytes = (try? SiteJSON.bytes(of: document)) ?? Data()
+        return Response(
+            status: status,
+            headers: [.contentType: "application/problem+json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+
+    private struct Document: Encodable {
+        let type: String
+        let title: String
+        let status: Int
+        let detail: String
+        let code: String
+        let hint: String
+    }
+
+    /// The kind of problem in a few words, the same every time.
+    private var title: String {
+        switch code {
+        case "not_shippable": "The order does not ship"
+        case "invalid_shipment": "The shipment is not understood"
+        case "invalid_query": "The query is not understood"
+        case "malformed_json": "The body is not JSON"
+        case "unsupported_media_type": "The body is not declared as JSON"
+        case "body_too_large": "The body is too large"
+        case "wrong_host": "The request is for another machine"
+        case "unavailable": "The ledger cannot be had now"
+        default: "Something failed here"
+        }
+    }
+}

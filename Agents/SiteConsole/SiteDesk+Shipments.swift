@@ -1,0 +1,60 @@
+internal import AllocationModel
+internal import StockLedger
+
+extension SiteDesk {
+    /// What is confirmed and has not left, first to leave first.
+    func picks(limit: Int, at now: Timestamp) async throws -> PickList {
+        let limit = min(max(limit, 1), ConsoleLimits.holdsListedMaximum)
+        // One more than is shown tells whether there are more.
+        let found = try await ledger.read(at: now) { try $0.picks(limit: limit + 1) }
+        return PickList(
+            rows: found.prefix(limit).map(PickRow.init),
+            isCutShort: found.count > limit
+        )
+    }
+
+    /// Takes what is confirmed for an order out of stock; of what has left before, only says so.
+    func ship(_ order: Order.ID, _ asker: Asker) async throws -> ShippedReport {
+        let outcome = try await ledger.perform(at: asker.now) { books in
+            try books.ship(order, who: asker.who)
+        }
+        let (records, isRepeated) =
+            switch outcome {
+            case .shipped(let records): (records, false)
+            case .shippedBefore(let records): (records, true)
+            }
+        return ShippedReport(
+            order: order.rawValue,
+            isRepeated: isRepeated,
+            shipments: records.map(ShipmentRow.init)
+        )
+    }
+}
+
+extension PickRow {
+    fileprivate init(_ record: ReservationRecord) {
+        order = record.reservation.order.rawValue
+        transaction = record.reservation.transaction.description
+        picks = record.picks.map(HoldPick.init)
+        service = record.carriage?.service
+        leaves = record.carriage?.leaves
+        level = record.asked?.serviceLevel
+        destination = record.asked.map { order in
+            let place = order.destination
+            return [place.postalCode, place.region, place.country.code]
+                .filter { !$0.isEmpty }.joined(separator: " ")
+        }
+        since = record.changed.iso8601
+    }
+}
+
+extension ShipmentRow {
+    fileprivate init(_ record: ShipmentRecord) {
+        transaction = record.report.transaction.description
+        at = record.report.at.iso8601
+        who = record.report.who
+        isKnownToOffice = record.isNoted
+        isCancelled = record.isCancelled
+        picks = record.picks.map(HoldPick.init)
+    }
+}

@@ -1,0 +1,271 @@
+import AllocationModel
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import StockLedger
+import Testing
+
+@testable import SiteConsole
+
+struct `Picks and shipments` {
+    /// Order 1 is confirmed, for eight of twelve valves to 75001 by Thursday; order 2 has voted.
+    private func makeSite() async throws -> TestSite {
+        let site = try TestSite()
+        try site.stock(valve, 12)
+        try site.ledger.performAndWait(at: monday) { books in
+            let id = TransactionID(coordinator: office, epoch: 1, counter: 1)
+            let line = Order.Line(id: Identifier(trusted: "1"), sku: valve, quantity: 8)
+            let destination = Destination(
+                country: try Country(parsing: "US"),
+                postalCode: "75001",
+                region: "TX"
+            )
+            _ = try books.reserve(
+                Reservation(
+                    transaction: id,
+                    order: "order-1",
+                    lines: [Reservation.Line(sku: valve, quantity: 8)]
+                ),
+                participants: [dallas, reno],
+                of: Order(
+                    id: "order-1",
+                    lines: [line],
+                    destination: destination,
+                    serviceLevel: .ground,
+                    currency: .usd
+                ),
+                by: Carriage(service: "ups-ground", leaves: try CivilDate(parsing: "2026-03-05"))
+            )
+            try books.apply(.confirm, to: id)
+        }
+        try site.reserve(2, valve, 2)
+        return site
+    }
+
+    @Test func `list what is confirmed, with its service and the day on which it leaves`()
+        async throws
+    {
+        let site = try await makeSite()
+
+        guard case .picks(let list) = await site.ask(.listPicks(limit: 10)) else {
+            Issue.record("no picks")
+            return
+        }
+
+        #expect(list.rows.map(\.order) == ["order-1"])
+        let row = try #require(list.rows.first)
+        #expect(row.picks == [HoldPick(sku: valve, lot: nil, quantity: 8)])
+        #expect(row.service == "ups-ground")
+        #expect(row.leaves?.description == "2026-03-05")
+        #expect(row.level == .ground)
+        #expect(row.destination == "75001 TX US")
+        #expect(!list.isCutShort)
+    }
+
+    @Test func `say that there are more than were asked for`() async throws {
+        let site = try await makeSite()
+        try site.reserve(3, valve, 1)
+        try site.ledger.performAndWait(at: monday) {
+            _ = try $0.apply(
+                .confirm,
+                to: TransactionID(coordinator: office, epoch: 1, counter: 3)
+            )
+        }
+
+        guard case .picks(let list) = await site.ask(.listPicks(limit: 1)) else {
+            Issue.record("no picks")
+            return
+        }
+
+        #expect(list.rows.map(\.order) == ["order-1"])
+        #expect(list.isCutShort)
+    }
+
+    @Test func `ship an order once, however often it is said`() async throws {
+        let site = try await makeSite()
+
+        guard case .shipped(let first) = await site.ask(.ship(order: "order-1")),
+            case .shipped(let second) = await site.ask(
+                .ship(order: "order-1"),
+                at: monday.adding(seconds: 60)
+            )
+        else {
+            Issue.record("not shipped")
+            return
+        }
+
+        #expect(!first.isRepeated)
+        #expect(second.isRepeated)
+        #expect(first.shipments == second.shipments)
+        #expect(first.shipments.map(\.who) == ["ana"])
+        #expect(first.shipments.map(\.at) == [monday.iso8601])
+        #expect(first.shipments.map(\.isKnownToOffice) == [false])
+        #expect(try site.onHand(valve) == 4)
+    }
+
+    @Test func `refuse an order that is in doubt, and one that is unknown, and say what to do`()
+        async throws
+    {
+        let site = try await makeSite()
+
+        let doubted = try await site.fault(.ship(order: "order-2"))
+        let unknown = try await site.fault(.ship(order: "order-9"))
+
+        #expect(doubted.kind == .refused)
+        #expect(
+            doubted.message
+                == "order order-2 is in doubt: the office has not said that it is confirmed"
+        )
+        #expect(doubted.hint == "wait for its word, and see ‘hold list --in-doubt’")
+        #expect(unknown.message == "nothing is set aside here for order order-9")
+        #expect(unknown.hint == "see ‘pick list’ for what is")
+        #expect(try site.onHand(valve) == 12)
+    }
+
+    @Test func `tell somebody who cannot find the goods to count them`() async throws {
+        let site = try await makeSite()
+        _ = await site.ask(.countStock(sku: valve, lot: nil, counted: 7))
+
+        let fault = try await site.fault(.ship(order: "order-1"))
+
+        #expect(fault.message == "order order-1 takes 8 x VALVE-3IN, and 7 are on record")
+        #expect(fault.hint == "count them first: ‘stock count VALVE-3IN’")
+    }
+
+    @Test func `are counted for monitoring until the office knows`() async throws {
+        let site = try await makeSite()
+        _ = await site.ask(.ship(order: "order-1"))
+
+        let text = Measure.text(of: await site.desk.measures(at: monday))
+
+        #expect(text.contains("holdfast_shipments_untold 1\n"))
+    }
+}
+
+struct `Shipment router` {
+    private struct Answer: Decodable {
+        let code: String?
+        let hint: String?
+        let picks: [PickRow]?
+        let isRepeated: Bool?
+        let shipments: [ShipmentRow]?
+    }
+
+    private func ask(
+        _ method: HTTPRequest.Method,
+        _ uri: String,
+        _ body: String = "",
+        type: String = "application/json",
+        of site: TestSite
+    ) async throws -> (Int, Answer) {
+        let router = ObservationRouter.router(for: site.desk) { monday }
+        ShipmentRouter.add(to: router, for: site.desk) { monday }
+        return try await Application(router: router)
+            .test(.live) { client in
+                try await client.execute(
+                    uri: uri,
+                    method: method,
+                    headers: [.contentType: type],
+                    body: ByteBuffer(string: body)
+                ) { response in
+                    (
+                        response.status.code,
+                        try SiteJSON.read(Answer.self, from: Data(response.body.readableBytesView))
+                    )
+                }
+            }
+    }
+
+    private func makeSite() throws -> TestSite {
+        let site = try TestSite()
+        try site.stock(valve, 12)
+        try site.reserve(1, valve, 8)
+        try site.reserve(2, valve, 1)
+        try site.ledger.performAndWait(at: monday) {
+            _ = try $0.apply(
+                .confirm,
+                to: TransactionID(coordinator: office, epoch: 1, counter: 1)
+            )
+        }
+        return site
+    }
+
+    @Test func `answers what is to be picked, and takes what has left`() async throws {
+        let site = try makeSite()
+
+        let (_, before) = try await ask(.get, "/v1/picks", of: site)
+        #expect(before.picks?.map(\.order) == ["order-1"])
+
+        let body = #"{"order": "order-1", "by": "wms"}"#
+        let (status, first) = try await ask(.post, "/v1/shipments", body, of: site)
+        #expect(status == 201)
+        #expect(first.isRepeated == false)
+        #expect(first.shipments?.map(\.who) == ["wms"])
+        let (again, second) = try await ask(.post, "/v1/shipments", body, of: site)
+        #expect(again == 200)
+        #expect(second.isRepeated == true)
+
+        let (_, after) = try await ask(.get, "/v1/picks?limit=10", of: site)
+        #expect(after.picks == [])
+        #expect(try site.onHand(valve) == 4)
+    }
+
+    @Test(arguments: [
+        (#"{"order": "order-2"}"#, 409, "not_shippable"),
+        (#"{"order": "order-9"}"#, 409, "not_shippable"),
+        (#"{"order": ""}"#, 422, "invalid_shipment"), ("[]", 422, "invalid_shipment"),
+        (#"{"order": "order-1", "by": ""}"#, 422, "invalid_shipment"),
+        (#"{"order": "order-1", "line": 1}"#, 422, "invalid_shipment"),
+        (#"{"order": "#, 400, "malformed_json"),
+    ])
+    func `refuses what is no shipment, says what to do, and ships nothing`(
+        _ body: String,
+        _ status: Int,
+        _ code: String
+    ) async throws {
+        let site = try makeSite()
+
+        let (answered, problem) = try await ask(.post, "/v1/shipments", body, of: site)
+
+        #expect(answered == status)
+        #expect(problem.code == code)
+        #expect(problem.hint?.isEmpty == false)
+        #expect(try site.onHand(valve) == 12)
+    }
+
+    @Test func `refuses a body that is too large before it has read it`() async throws {
+        let site = try makeSite()
+        let body = String(repeating: " ", count: ConsoleLimits.shipmentBytesMaximum + 1)
+
+        let (status, problem) = try await ask(.post, "/v1/shipments", body, of: site)
+
+        #expect(status == 413)
+        #expect(problem.code == "body_too_large")
+    }
+
+    @Test func `is deaf to web pages`() async throws {
+        let site = try makeSite()
+        let body = #"{"order": "order-1"}"#
+
+        let form = try await ask(.post, "/v1/shipments", body, type: "text/plain", of: site)
+        #expect(form.0 == 415)
+        #expect(try site.onHand(valve) == 12)
+        // A name that somebody else had bent to this machine.
+        #expect(!ShipmentRouter.isThisMachine("evil.example"))
+        #expect(!ShipmentRouter.isThisMachine("localhost.evil.example:8490"))
+        #expect(!ShipmentRouter.isThisMachine("127.0.0.1.evil.example"))
+        #expect(
+            ["127.0.0.1:8490", "localhost", "[::1]:8490"].allSatisfy(ShipmentRouter.isThisMachine)
+        )
+    }
+
+    @Test func `refuses a limit that is none`() async throws {
+        let site = try makeSite()
+
+        for query in ["limit=0", "limit=many", "limit=1000", "order=1"] {
+            let (status, problem) = try await ask(.get, "/v1/picks?\(query)", of: site)
+            #expect(status == 400, "\(query)")
+            #expect(problem.code == "invalid_query")
+        }
+    }
+}
