@@ -50,6 +50,7 @@ extension WarehouseDesk {
         guard try books.status(of: transaction) == nil,
             try books.unknownSKU(among: request.lines) == nil
         else {
+            if ruling.isCancelled { try books.noteCancelled(transaction) }
             return try step(ruling.isCancelled ? .cancel : .confirm, transaction, nil, in: books)
         }
         try books.savepoint {
@@ -62,7 +63,8 @@ extension WarehouseDesk {
             _ = try books.restore(
                 reservation,
                 participants: request.participants,
-                of: request.wholeOrder
+                of: request.wholeOrder,
+                by: request.carriage
             )
             if ruling.isCancelled { try books.apply(.release, to: transaction) }
         }

@@ -18,6 +18,8 @@ extension WarehouseDesk {
         }
         // What it has drawn from leases and not told of, it has forgotten.
         try books.unsettleLeases(of: coordinator)
+        // And what has left the building: that is told again once it has a log.
+        try books.tellShipmentsAgain(coordinator)
         let limit = ProtocolLimits.pageMaximum
         // One more than is told tells whether there are more.
         let records = try books.reservations(
@@ -59,14 +61,17 @@ extension WarehouseDesk {
                 currency: record.asked?.currency ?? site.currency,
                 remainingMilliseconds: 0
             ),
-            completeness: record.asked?.completeness ?? .partial
+            completeness: record.asked?.completeness ?? .partial,
+            carriage: record.carriage
         )
         // What was forced proves no decision: to the coordinator it is a vote still.
         let isProof = try books.override(of: reservation.transaction)?.standing == nil
-        return Holding(
-            request: request,
-            status: record.status == .confirmed && !isProof ? .voted : record.status
-        )
+        // What had left when its order was cancelled proves the cancellation, as units do that
+        // were given back.
+        let isCancelled = try books.shipment(of: reservation.transaction)?.isCancelled == true
+        let status = record.status == .shipped && isCancelled ? .released : record.status
+        let isKept = status == .confirmed || status == .shipped
+        return Holding(request: request, status: isKept && !isProof ? .voted : status)
     }
 
     /// Installs what the ledger has lost: all of the page, or nothing of it.
@@ -87,7 +92,7 @@ extension WarehouseDesk {
         let rulings = restoration.rulings.filter {
             $0.request.transaction.coordinator == batch.coordinator
         }
-        for ruling in rulings where !ruling.isCancelled {
+        for ruling in rulings where !ruling.isCancelled || ruling.shipment != nil {
             if try books.override(of: ruling.request.transaction) != nil { continue }
             guard try books.status(of: ruling.request.transaction) == nil,
                 let sku = try books.unknownSKU(among: ruling.request.lines)
@@ -108,28 +113,47 @@ extension WarehouseDesk {
     private func carryOut(_ ruling: Ruling, in books: Books) throws {
         let request = ruling.request
         try books.note(ruling.isCancelled ? .cancel : .confirm, onForced: request.transaction)
-        guard ruling.isCancelled else {
-            // What was given back stays so: it is reported, and never mended silently.
-            let forced = try books.override(of: request.transaction)?.override.choice
-            if forced == .release { return }
-            let reservation = Reservation(
-                transaction: request.transaction,
-                order: request.order,
-                lines: request.lines
-            )
-            _ = try books.restore(
-                reservation,
-                participants: request.participants,
-                of: request.wholeOrder
-            )
+        guard ruling.isCancelled && ruling.shipment == nil else {
+            try install(ruling, in: books)
+            if ruling.isCancelled { try books.noteCancelled(request.transaction) }
             return
         }
+        try books.noteCancelled(request.transaction)
         let status = try books.status(of: request.transaction)
         switch CommitParticipant.step(after: .cancel, given: status) {
         case .apply(let changes, _):
             for change in changes { _ = try books.apply(change, to: request.transaction) }
         case .attempt, .reply: break
         }
+    }
+
+    /// Installs what the site must hold, or what has left it.
+    private func install(_ ruling: Ruling, in books: Books) throws {
+        let request = ruling.request
+        // What was given back stays so: it is reported, and never mended silently.
+        let forced = try books.override(of: request.transaction)?.override.choice
+        if forced == .release { return }
+        let reservation = Reservation(
+            transaction: request.transaction,
+            order: request.order,
+            lines: request.lines
+        )
+        guard let shipment = ruling.shipment else {
+            _ = try books.restore(
+                reservation,
+                participants: request.participants,
+                of: request.wholeOrder,
+                by: request.carriage
+            )
+            return
+        }
+        _ = try books.restoreShipped(
+            reservation,
+            shipment,
+            participants: request.participants,
+            of: request.wholeOrder,
+            by: request.carriage
+        )
     }
 }
 

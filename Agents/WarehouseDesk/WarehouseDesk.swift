@@ -127,7 +127,7 @@ package final class WarehouseDesk: Sendable {
     private func reply(
         _ answers: [Answer],
         asking doubts: [TransactionID] = [],
-        telling overrides: [HoldOverride] = [],
+        telling told: (overrides: [HoldOverride], shipments: [ShipmentReport]) = ([], []),
         leasing leases: (offers: [LeaseOffer], standing: [StandingService]) = ([], []),
         at mark: HistoryMark? = nil
     ) -> AnswerBatch {
@@ -137,7 +137,8 @@ package final class WarehouseDesk: Sendable {
             answers: answers,
             inquiries: doubts,
             mark: mark,
-            overrides: overrides,
+            overrides: told.overrides,
+            shipments: told.shipments,
             leases: leases.offers,
             standing: leases.standing
         )
@@ -217,7 +218,7 @@ package final class WarehouseDesk: Sendable {
             case .greet: isHeartbeat = true
             case .activate: isActivation = true
             case .challenge, .report, .restore, .bid, .reserve, .confirm, .release, .cancel,
-                .noteOverride, .noteLease, .closeLease, .drain:
+                .noteOverride, .noteShipment, .noteLease, .closeLease, .drain:
                 break
             }
             drafts.append(
@@ -242,9 +243,7 @@ package final class WarehouseDesk: Sendable {
             }
         }
         let doubts = try isHeartbeat ? doubts(of: batch.coordinator, in: books, uptime) : []
-        let overrides =
-            try isHeartbeat
-            ? books.overridesToTell(batch.coordinator, limit: ProtocolLimits.overridesMaximum) : []
+        let told = try isHeartbeat ? wordsToTell(batch.coordinator, in: books) : ([], [])
         let leases =
             isHeartbeat && session.mayVote(in: batch.session)
             ? try leasesToTell(batch.coordinator, batch.session, in: books) : ([], [])
@@ -252,7 +251,18 @@ package final class WarehouseDesk: Sendable {
         let settled = session
         state.withLock { $0.sessions[batch.coordinator] = settled }
         noteLeases(in: batch)
-        return reply(answers, asking: doubts, telling: overrides, leasing: leases, at: known)
+        return reply(answers, asking: doubts, telling: told, leasing: leases, at: known)
+    }
+
+    /// What people at the site have said, and the coordinator has not in its log yet.
+    private func wordsToTell(
+        _ coordinator: Coordinator.ID,
+        in books: Books
+    ) throws -> (overrides: [HoldOverride], shipments: [ShipmentReport]) {
+        (
+            try books.overridesToTell(coordinator, limit: ProtocolLimits.overridesMaximum),
+            try books.shipmentsToTell(coordinator, limit: ProtocolLimits.shipmentsMaximum)
+        )
     }
 
     private func session(of coordinator: Coordinator.ID, in books: Books) throws -> AgentSession {
@@ -345,6 +355,12 @@ package final class WarehouseDesk: Sendable {
             }
             try books.markNoted(transaction)
             return .ready(.noted(transaction))
+        case .noteShipment(let transaction):
+            guard transaction.coordinator == batch.coordinator else {
+                return .ready(.refused(.unknownTransaction(transaction)))
+            }
+            try books.markShipmentNoted(transaction)
+            return .ready(.noted(transaction))
         case .noteLease(let lease, let isWrittenOff):
             if isWrittenOff, try isOwn(lease, batch.coordinator, in: books) {
                 try books.markReported(lease)
@@ -396,9 +412,11 @@ package final class WarehouseDesk: Sendable {
         switch request {
         case .confirm: try books.note(.confirm, onForced: transaction)
         case .release: try books.note(.release, onForced: transaction)
-        case .cancel: try books.note(.cancel, onForced: transaction)
+        case .cancel:
+            try books.note(.cancel, onForced: transaction)
+            try books.noteCancelled(transaction)
         case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride,
-            .noteLease, .closeLease, .drain:
+            .noteShipment, .noteLease, .closeLease, .drain:
             break
         }
     }
@@ -467,7 +485,8 @@ package final class WarehouseDesk: Sendable {
             try books.reserve(
                 reservation,
                 participants: asked.participants,
-                of: asked.wholeOrder
+                of: asked.wholeOrder,
+                by: asked.carriage
             )
         }
         let refusal: VoteRefusal
@@ -515,7 +534,7 @@ extension Request {
         case .confirm: .confirm
         case .cancel: .cancel
         case .release, .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride,
-            .noteLease, .closeLease, .drain:
+            .noteShipment, .noteLease, .closeLease, .drain:
             .release
         }
     }
@@ -525,7 +544,7 @@ extension Request {
         switch self {
         case .bid: true
         case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-            .cancel, .noteOverride, .noteLease, .closeLease, .drain:
+            .cancel, .noteOverride, .noteShipment, .noteLease, .closeLease, .drain:
             false
         }
     }

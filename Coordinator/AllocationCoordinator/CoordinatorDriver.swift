@@ -60,6 +60,7 @@ package final class CoordinatorDriver: Sendable {
             case .session(_, .amnesia): counters.amnesias += 1
             case .session(_, .duplicateIdentity): counters.duplicates += 1
             case .shippedBeforeCancelled: counters.shippedBeforeCancelled += 1
+            case .shipped: counters.shipments += 1
             case .misfit: counters.misfits += 1
             case .overridden(let forced):
                 counters.overrides += 1
@@ -70,7 +71,7 @@ package final class CoordinatorDriver: Sendable {
             case .lease(.closed), .activated, .deactivated, .session(_, .restored),
                 .session(_, .cannotRestore),
                 .session(_, .ignored), .refused, .logDoubted, .recoveryWaits, .logRebuilt,
-                .rebuiltWithout, .notRebuilt:
+                .rebuiltWithout, .notRebuilt, .shippedUndecided:
                 break
             }
         }
@@ -90,6 +91,8 @@ package final class CoordinatorDriver: Sendable {
         package var duplicates = 0
         /// Orders cancelled after a site had shipped its part.
         package var shippedBeforeCancelled = 0
+        /// Parts of orders that sites have shipped.
+        package var shipments = 0
         /// Reservations that site managers have forced, and those of them decided otherwise.
         package var overrides = 0
         package var overrideConflicts = 0
@@ -425,7 +428,7 @@ package final class CoordinatorDriver: Sendable {
             switch outgoing.request {
             case .bid: pair.bids.send(outgoing)
             case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-                .cancel, .noteOverride, .noteLease, .closeLease, .drain:
+                .cancel, .noteOverride, .noteShipment, .noteLease, .closeLease, .drain:
                 pair.transactions.send(outgoing)
             }
         }
@@ -448,6 +451,7 @@ package final class CoordinatorDriver: Sendable {
         guard
             !effects.lookups.isEmpty || !effects.attemptLookups.isEmpty || !effects.proofs.isEmpty
                 || !effects.rulingLookups.isEmpty || !effects.overrideLookups.isEmpty
+                || !effects.shipmentLookups.isEmpty
         else { return }
         group.addTask { [self] in
             do {
@@ -482,6 +486,11 @@ package final class CoordinatorDriver: Sendable {
                 .overrideFound(lookup.override, lookup.warehouse, found, isKnown: isKnown)
             )
         }
+        for shipment in effects.shipmentLookups {
+            let found = try await log.order(decidedBy: shipment.report.transaction)
+                .map { try Recording.found($0) }
+            inbox.put(.shipmentFound(Office.ShipmentFound(shipment, found)))
+        }
         for lookup in effects.rulingLookups {
             let limit = ProtocolLimits.pageMaximum
             // One more than is sent tells whether there are more.
@@ -508,7 +517,7 @@ package final class CoordinatorDriver: Sendable {
         switch try await log.order(decidedBy: transaction)?.status {
         case nil: .absent
         case .cancelled: .cancelled
-        case .confirmed, .backordered, .pending, .refused: .confirmed
+        case .confirmed, .backordered, .partlyShipped, .shipped, .pending, .refused: .confirmed
         }
     }
 

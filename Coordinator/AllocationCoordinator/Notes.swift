@@ -26,6 +26,10 @@ extension Office.Note {
                 "\(forced.override.who) has forced \(forced.warehouse) otherwise than was decided: "
                     + forced.override.reason
             )
+        case .shippedBeforeCancelled(let order, _, let warehouse):
+            Self.recall(order, warehouse)
+        case .shipped(let order, let shipment, isCancelled: true):
+            Self.recall(order, shipment.warehouse)
         case .lease(.writtenOff(let warehouse, let lease, let writeOff, let conflict))
         where !conflict.isZero:
             .raised(
@@ -33,11 +37,18 @@ extension Office.Note {
                 "\(writeOff.who) has written off a lease of \(warehouse) when orders had drawn "
                     + "\(conflict) x \(lease.sku)"
             )
-        case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled,
+        case .activated, .deactivated, .session, .refused, .misfit, .shipped, .shippedUndecided,
             .overridden, .lease, .logDoubted, .recoveryWaits, .logRebuilt, .rebuiltWithout,
             .notRebuilt:
             nil
         }
+    }
+
+    private static func recall(_ order: Order.ID, _ warehouse: Warehouse.ID) -> AlertSign {
+        .raised(
+            Alert.Subject(.shippedCancelled, "\(order) \(warehouse)"),
+            "\(warehouse) has shipped its part of order \(order), which is cancelled; call it back"
+        )
     }
 }
 
@@ -71,6 +82,13 @@ extension Logger {
                     "order": "\(order)", "transaction": "\(transaction)",
                     "warehouse": "\(warehouse)",
                 ]
+            )
+        case .shipped(let order, let shipment, _):
+            info("the site has shipped its part", metadata: Self.metadata(shipment, of: order))
+        case .shippedUndecided(let shipment):
+            error(
+                "the site has shipped what it was never asked to",
+                metadata: Self.metadata(shipment, of: nil)
             )
         case .overridden(let forced):
             say(forced)
@@ -112,6 +130,18 @@ extension Logger {
         case .ignored:
             break
         }
+    }
+
+    private static func metadata(
+        _ shipment: SiteShipment,
+        of order: Order.ID?
+    ) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "warehouse": "\(shipment.warehouse)", "transaction": "\(shipment.report.transaction)",
+            "who": "\(shipment.report.who)",
+        ]
+        if let order { metadata["order"] = "\(order)" }
+        return metadata
     }
 
     private func say(_ forced: SiteOverride) {
@@ -191,7 +221,7 @@ extension Logger {
                 metadata: ["transaction": "\(transaction)"]
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled,
-            .overridden, .lease:
+            .shipped, .shippedUndecided, .overridden, .lease:
             break
         }
     }

@@ -39,6 +39,7 @@ enum Recording {
         case .mark(let warehouse, let mark): return .siteMark(warehouse, mark)
         case .doubt(let why): return .doubted(why)
         case .override(let forced): return .overridden(forced)
+        case .shipment(let shipment): return .shipped(shipment)
         case .lease(.granted(let warehouse, let lease)): return .lease(.granted(warehouse, lease))
         case .lease(.closed(let warehouse, let lease, let kept)):
             return .lease(.closed(warehouse, lease, kept: kept))
@@ -80,13 +81,16 @@ enum Recording {
 
     /// Returns a decision as the site that shares it must know it.
     static func ruling(from share: LoggedShare) throws -> Ruling {
-        Rebuilding.ruling(
+        let plan = try Wire.decodeOutcome(share.outcome).plan
+        return Rebuilding.ruling(
             on: try Wire.decodeOrder(share.request),
             share.transaction,
             lines: share.lines,
             participants: share.participants,
             isCancelled: share.isCancelled,
-            draws: share.draws
+            draws: share.draws,
+            carriage: plan.flatMap { Rebuilding.carriage(from: share.warehouse, in: $0) },
+            shipment: share.shipment?.report
         )
     }
 
@@ -114,7 +118,8 @@ enum Recording {
             decidedAt: logged.order.decidedAt,
             transaction: logged.transaction,
             isSettled: logged.isSettled,
-            overrides: logged.overrides
+            overrides: logged.overrides,
+            shipments: logged.shipments
         )
     }
 
@@ -134,7 +139,8 @@ enum Recording {
                 receivedAt: decision.order.receivedAt,
                 decidedAt: decision.order.decidedAt,
                 transaction: decision.transaction,
-                isSettled: false
+                isSettled: false,
+                shipments: decision.shipments
             ),
             warehouses: decision.warehouses,
             draws: decision.draws

@@ -102,6 +102,14 @@ package final class WebhookDesk: Sendable {
             case .cancelled, .alreadyCancelled:
                 try await close(entry, .done, order: id, "cancelled")
                 return true
+            case .alreadyShipped(let record):
+                let names = record.shipments.map(\.warehouse.rawValue).joined(separator: ", ")
+                logger.error(
+                    "an order that has shipped cannot be cancelled; see to it with the customer",
+                    metadata: ["order": "\(id)", "shipped": "\(names)"]
+                )
+                try await close(entry, .dead, order: id, "it has shipped, from \(names)")
+                return true
             case .nothingToCancel:
                 try await close(entry, .done, order: id, "it promised nothing")
                 return true

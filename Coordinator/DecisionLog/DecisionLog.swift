@@ -221,6 +221,7 @@ package final class DecisionLog: Sendable {
                 case .siteMark(let warehouse, let mark):
                     try Writing.mark(warehouse, mark, in: database)
                 case .overridden(let forced): try Writing.override(forced, in: database)
+                case .shipped(let shipment): try Writing.ship(shipment, in: database)
                 case .lease(let entry): try Writing.lease(entry, in: database)
                 case .alert(let sign, let channels, let now):
                     try AlertWriting.write(sign, by: channels, at: now, in: database)
@@ -417,6 +418,7 @@ extension LogEntry {
         case .ended(let transaction): transaction.coordinator == coordinator
         case .rebuilt(let entry, _): entry.transaction.coordinator == coordinator
         case .overridden(let forced): forced.override.transaction.coordinator == coordinator
+        case .shipped(let shipment): shipment.report.transaction.coordinator == coordinator
         case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .lease,
             .alert, .doubted, .epochRaised, .recovered:
             true

@@ -18,6 +18,8 @@ package enum LogEntry: Sendable {
     case siteMark(Warehouse.ID, HistoryMark)
     /// A site manager has forced a reservation; told again, it is not news.
     case overridden(SiteOverride)
+    /// A site's part of an order has left the building; told again, it is not news.
+    case shipped(SiteShipment)
     /// What has become of a lease; told again, it is not news.
     case lease(LeaseEntry)
     /// An alert begins, goes on or ends; told by these channels, and by those that rules name.
@@ -213,6 +215,8 @@ package struct LoggedOrder: Hashable, Sendable {
     package let warehouses: [Warehouse.ID]
     /// What site managers have forced of it, by rising warehouse.
     package let overrides: [SiteOverride]
+    /// What of it has left, by rising warehouse.
+    package let shipments: [SiteShipment]
     /// What of it was drawn from leases, by site.
     package let draws: [Warehouse.ID: [Lease.Draw]]
 }
@@ -220,14 +224,19 @@ package struct LoggedOrder: Hashable, Sendable {
 /// A decision that a site shares, with what the site was asked to set aside.
 package struct LoggedShare: Hashable, Sendable {
     package let transaction: TransactionID
+    package let warehouse: Warehouse.ID
     package let isCancelled: Bool
     package let lines: [Reservation.Line]
     /// Every warehouse of the plan.
     package let participants: [Warehouse.ID]
     /// The order as the wire format keeps it.
     package let request: [UInt8]
+    /// The plan, as the wire format keeps it.
+    package let outcome: [UInt8]
     /// What of the site's leases it was drawn from.
     package let draws: [Lease.Draw]
+    /// That the site's part has left, if it has told of it.
+    package let shipment: SiteShipment?
 }
 
 /// What the log knows of a site's history.
@@ -253,5 +262,7 @@ package struct OpenDecision: Hashable, Sendable {
     package let warehouses: [Warehouse.ID]
     /// What of it was drawn from leases, by site.
     package let draws: [Warehouse.ID: [Lease.Draw]]
+    /// What of it has left, by rising warehouse.
+    package let shipments: [SiteShipment]
     package let order: DecidedOrder
 }

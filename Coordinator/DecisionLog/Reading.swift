@@ -10,6 +10,18 @@ enum Reading {
         o.decided_at, d.tx, d.state
         """
 
+    /// What has become of an order with its shipments: `OrderStatus.after`, for a listing.
+    private static let statusSQL = """
+        CASE
+            WHEN o.status NOT IN ('confirmed', 'backordered')
+                OR NOT EXISTS (SELECT 1 FROM shipment t WHERE t.tx = d.tx) THEN o.status
+            WHEN o.status = 'confirmed' AND NOT EXISTS (
+                SELECT 1 FROM decision_share s WHERE s.tx = d.tx AND NOT EXISTS (
+                    SELECT 1 FROM shipment t WHERE t.tx = s.tx AND t.warehouse = s.warehouse))
+                THEN 'shipped'
+            ELSE 'partly-shipped' END
+        """
+
     static func order(
         _ id: Order.ID,
         of coordinator: Coordinator.ID,
@@ -69,6 +81,7 @@ enum Reading {
                 isCancelled: history.isCancelled,
                 warehouses: logged.warehouses,
                 draws: logged.draws,
+                shipments: logged.shipments,
                 order: logged.order
             )
         }
@@ -206,7 +219,7 @@ enum Reading {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT s.tx, o.status, o.request FROM decision_share s
+                SELECT s.tx, o.status, o.request, o.outcome FROM decision_share s
                 JOIN decision d ON d.tx = s.tx JOIN customer_order o ON o.number = d.order_number
                 WHERE s.warehouse = ? AND s.tx > ? ORDER BY s.tx LIMIT ?
                 """,
@@ -219,11 +232,15 @@ enum Reading {
             }
             return LoggedShare(
                 transaction: transaction,
+                warehouse: warehouse,
                 isCancelled: try status(of: row) == .cancelled,
                 lines: try lines(of: warehouse, in: number, database),
                 participants: try participants(in: number, database),
                 request: bytes(row["request"]),
-                draws: try draws(in: number, database)[warehouse] ?? []
+                outcome: bytes(row["outcome"]),
+                draws: try draws(in: number, database)[warehouse] ?? [],
+                shipment: try shipments(of: transaction, in: database)
+                    .first { $0.warehouse == warehouse }
             )
         }
     }
@@ -322,7 +339,7 @@ enum Reading {
             sql: """
                 SELECT \(orderColumns) FROM customer_order o
                 LEFT JOIN decision d ON d.order_number = o.number
-                WHERE (:status IS NULL OR o.status = :status)
+                WHERE (:status IS NULL OR :status = \(statusSQL))
                     AND (:before IS NULL
                         OR o.number < (SELECT number FROM customer_order WHERE id = :before))
                 ORDER BY o.number DESC LIMIT :limit
@@ -357,7 +374,10 @@ enum Reading {
     static func counts(in database: Database) throws -> [OrderStatus: Int] {
         let rows = try Row.fetchAll(
             database,
-            sql: "SELECT status, count(*) AS count FROM customer_order GROUP BY status"
+            sql: """
+                SELECT \(statusSQL) AS status, count(*) AS count FROM customer_order o
+                LEFT JOIN decision d ON d.order_number = o.number GROUP BY 1
+                """
         )
         var counts: [OrderStatus: Int] = [:]
         for row in rows { counts[try status(of: row)] = row["count"] }
@@ -433,6 +453,7 @@ enum Reading {
         let transaction = number.flatMap { TransactionID(coordinator: coordinator, number: $0) }
         let warehouses = try participants(in: number ?? -1, database)
         let state: String? = row["state"]
+        let shipped = try transaction.map { try shipments(of: $0, in: database) } ?? []
         return LoggedOrder(
             order: DecidedOrder(
                 id: Order.ID(trusted: row["id"]),
@@ -443,13 +464,35 @@ enum Reading {
                 receivedAt: Timestamp(milliseconds: row["received_at"]),
                 decidedAt: Timestamp(milliseconds: row["decided_at"])
             ),
-            status: try status(of: row),
+            status: try status(of: row).after(shipments: shipped.count, of: warehouses.count),
             transaction: transaction,
             isSettled: state == nil || state == "ended",
             warehouses: warehouses,
             overrides: try transaction.map { try overrides(of: $0, in: database) } ?? [],
+            shipments: shipped,
             draws: try draws(in: number ?? -1, database)
         )
+    }
+
+    /// What of one attempt has left, by rising warehouse.
+    private static func shipments(
+        of transaction: TransactionID,
+        in database: Database
+    ) throws -> [SiteShipment] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT warehouse, who, at FROM shipment WHERE tx = ? ORDER BY warehouse"
+        )
+        return try Row.fetchAll(statement, arguments: [transaction.number])
+            .map { row in
+                SiteShipment(
+                    warehouse: Warehouse.ID(trusted: row[0]),
+                    report: ShipmentReport(
+                        transaction: transaction,
+                        who: row[1],
+                        at: Timestamp(milliseconds: row[2])
+                    )
+                )
+            }
     }
 
     /// What site managers have forced of one attempt, by rising warehouse.

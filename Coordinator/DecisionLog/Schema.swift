@@ -28,8 +28,30 @@ enum Schema {
         migrator.registerMigration("7 alerts") { database in
             try database.execute(sql: alerts)
         }
+        migrator.registerMigration("8 shipments") { database in
+            try database.execute(sql: shipments)
+        }
         return migrator
     }
+
+    // What has left the building, as its site told: of whom shares a decision, once, for good.
+    private static let shipments = """
+        CREATE TABLE shipment (
+            tx INTEGER NOT NULL,
+            warehouse TEXT NOT NULL,
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            at INTEGER NOT NULL,
+            PRIMARY KEY (tx, warehouse),
+            FOREIGN KEY (tx, warehouse) REFERENCES decision_share (tx, warehouse)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER shipment_stays BEFORE UPDATE ON shipment BEGIN
+            SELECT RAISE(ABORT, 'a shipment is never changed');
+        END;
+        CREATE TRIGGER shipment_is_kept BEFORE DELETE ON shipment BEGIN
+            SELECT RAISE(ABORT, 'a shipment is never deleted');
+        END;
+        """
 
     // What people should know of, and what was sent of it. The outbox is written with what it tells
     // of, so that nothing that happened goes untold, and nothing is told that did not.

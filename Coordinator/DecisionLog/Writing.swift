@@ -157,6 +157,21 @@ enum Writing {
         return database.changesCount == 1
     }
 
+    static func ship(_ shipment: SiteShipment, in database: Database) throws -> Bool {
+        try run(
+            """
+            INSERT INTO shipment (tx, warehouse, who, at) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                shipment.report.transaction.number, shipment.warehouse.rawValue,
+                shipment.report.who, shipment.report.at.milliseconds,
+            ],
+            in: database
+        )
+        return database.changesCount == 1
+    }
+
     // What happens where the log itself was lost.
 
     static func doubt(_ reason: String, in database: Database) throws -> Bool {

@@ -120,6 +120,7 @@ final class Measures: Sendable {
                 "override_conflicts", "Those of them that were decided otherwise.",
                 counters.overrideConflicts
             ),
+            ("shipments", "Parts of orders that sites have shipped.", counters.shipments),
             (
                 "shipped_before_cancelled", "Cancelled orders that a site had shipped.",
                 counters.shippedBeforeCancelled

@@ -95,7 +95,9 @@ struct OrderCommands: AsyncParsableCommand {
             discussion: "Example:\n  holdfast-coordinator order list --status backordered"
         )
 
-        @Option(help: "Only confirmed, backordered, refused or cancelled ones.")
+        @Option(
+            help: "Only confirmed, backordered, partly-shipped, shipped, refused or cancelled ones."
+        )
         var status: String?
         @Option(help: "At most so many.")
         var limit: Int = 50

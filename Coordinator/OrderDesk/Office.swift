@@ -35,6 +35,8 @@ package struct Office: Sendable {
         var process: OrderProcess?
         /// The sites whose acknowledgement is awaited.
         var owing: [Warehouse.ID] = []
+        /// Whether something of it has left the building.
+        var hasShipped = false
     }
 
     private struct Client: Sendable {
@@ -72,6 +74,8 @@ package struct Office: Sendable {
         ///
         /// `isKnown` where the override is in the log already: it is no news.
         case overrideFound(HoldOverride, Warehouse.ID, AttemptFound, isKnown: Bool)
+        /// What the log says of an attempt of which a site has shipped its part.
+        case shipmentFound(ShipmentFound)
         /// Other rules, or other directories, are in force from the next order on.
         case rulesChanged(OfficeRules)
         /// The log has been rebuilt: what it says is not acknowledged by all.
@@ -93,6 +97,25 @@ package struct Office: Sendable {
             self.record = record
             self.warehouses = warehouses
             self.draws = draws
+        }
+    }
+
+    /// What the log says of an attempt of which a site has shipped its part.
+    package struct ShipmentFound: Hashable, Sendable {
+        package let shipment: SiteShipment
+        /// Nil where no order that the site shares was decided by it.
+        package let order: Order.ID?
+        package let isCancelled: Bool
+        /// Whether the shipment is in the log already: it is no news.
+        package let isKnown: Bool
+
+        /// Holds a shipment against what the attempt has decided, where it has decided anything.
+        package init(_ shipment: SiteShipment, _ found: Found?) {
+            let found = found.flatMap { $0.warehouses.contains(shipment.warehouse) ? $0 : nil }
+            self.shipment = shipment
+            order = found?.record.order.id
+            isCancelled = found?.record.status == .cancelled
+            isKnown = found?.record.shipment(from: shipment.warehouse) != nil
         }
     }
 
@@ -124,6 +147,8 @@ package struct Office: Sendable {
         package var rulingLookups: [RulingLookup] = []
         /// To be answered with `overrideFound`.
         package var overrideLookups: [OverrideLookup] = []
+        /// To be answered with `shipmentFound`.
+        package var shipmentLookups: [SiteShipment] = []
         package var answers: [ClientAnswer] = []
         package var timers: [Timer] = []
         package var notes: [Note] = []
@@ -170,6 +195,8 @@ package struct Office: Sendable {
         case epoch(Int64)
         /// A site manager has forced a reservation.
         case override(SiteOverride)
+        /// A site's part of an order has left the building.
+        case shipment(SiteShipment)
         /// What has become of a lease.
         case lease(LeaseBook.Change)
         /// A decision that the sites have told of; the log may know it.
@@ -182,7 +209,7 @@ package struct Office: Sendable {
             switch self {
             case .lease(.granted): true
             case .lease(.closed), .lease(.writtenOff), .site, .mark, .doubt, .epoch, .override,
-                .rebuilt, .recovered:
+                .shipment, .rebuilt, .recovered:
                 false
             }
         }
@@ -245,6 +272,10 @@ package struct Office: Sendable {
         case misfit(Warehouse.ID)
         /// The order is cancelled, and the site had shipped its part.
         case shippedBeforeCancelled(Order.ID, TransactionID, Warehouse.ID)
+        /// A site's part of an order has left; where that is cancelled, a person must act.
+        case shipped(Order.ID, SiteShipment, isCancelled: Bool)
+        /// A site says that it has shipped what it was never asked to.
+        case shippedUndecided(SiteShipment)
         /// A site manager has forced a reservation; where that is a conflict, a person must act.
         case overridden(SiteOverride)
         /// A site has leased units, or a lease has ended.
@@ -392,7 +423,8 @@ package struct Office: Sendable {
                 order: record.order,
                 receivedAt: record.receivedAt,
                 waiting: [],
-                process: process
+                process: process,
+                hasShipped: !record.shipments.isEmpty
             )
             carry(wanted, of: record.order.id, now: now, into: &effects)
         }
@@ -448,6 +480,8 @@ package struct Office: Sendable {
             judge(found, of: transaction, confirmedBy: warehouse, now: now, into: &effects)
         case .overrideFound(let override, let warehouse, let found, let isKnown):
             judge(override, at: warehouse, found, isKnown: isKnown, into: &effects)
+        case .shipmentFound(let found):
+            judge(found, into: &effects)
         case .recovered(let found, let history):
             takeUp(found, history, now: now, into: &effects)
         case .rulesChanged(let rules):
@@ -518,7 +552,7 @@ package struct Office: Sendable {
             )
             return
         }
-        if cases[id] != nil {
+        if let known = cases[id], !known.hasShipped {
             cases[id]?.waiting.append(Client(id: client, order: nil))
             if cases[id]?.process != nil { tell(id, .cancel, now: now, into: &effects) }
             // Without a process the look-up under way decides.
@@ -528,7 +562,9 @@ package struct Office: Sendable {
         lookUp(id, into: &effects)
     }
 
-    /// Clients who asked to cancel an order that is not under way, until the log has answered.
+    /// Clients who asked to cancel what only the log can judge, until it has answered.
+    ///
+    /// That is an order that is not under way, or of which something has shipped.
     private var strangers: [Order.ID: [ClientID]] = [:]
 
     /// Goes on with what was waiting for the log's word on an order.
@@ -620,6 +656,13 @@ package struct Office: Sendable {
         guard let plan = record.outcome?.plan, let transaction = record.transaction else {
             for client in clients {
                 effects.answers.append(.cancellation(client, .nothingToCancel(record)))
+            }
+            return
+        }
+        // Shipped is shipped: nothing is decided that a site could not carry out.
+        guard record.shipments.isEmpty else {
+            for client in clients {
+                effects.answers.append(.cancellation(client, .alreadyShipped(record)))
             }
             return
         }
@@ -949,6 +992,9 @@ package struct Office: Sendable {
             inquire(transaction, at: warehouse, now: now, into: &effects)
         }
         for override in batch.overrides { hear(override, at: warehouse, into: &effects) }
+        if isInForce, self.isInForce(session, at: warehouse) {
+            for report in batch.shipments { hear(report, at: warehouse, into: &effects) }
+        }
         if let mark = batch.mark, isInForce, self.isInForce(session, at: warehouse),
             case .whole = standing
         {
@@ -1033,6 +1079,34 @@ package struct Office: Sendable {
         )
     }
 
+    /// Asks the log about an attempt of which a site has shipped its part.
+    private func hear(
+        _ report: ShipmentReport,
+        at warehouse: Warehouse.ID,
+        into effects: inout Effects
+    ) {
+        guard report.transaction.coordinator == desk.coordinator, case .whole = standing else {
+            return
+        }
+        effects.shipmentLookups.append(SiteShipment(warehouse: warehouse, report: report))
+    }
+
+    /// Writes a shipment down, and has the site told that it is; until then the site repeats it.
+    private mutating func judge(_ found: ShipmentFound, into effects: inout Effects) {
+        guard case .whole = standing else { return }
+        let shipment = found.shipment
+        send(.noteShipment(shipment.report.transaction), to: shipment.warehouse, into: &effects)
+        guard let order = found.order else {
+            return effects.notes.append(.shippedUndecided(shipment))
+        }
+        guard !found.isKnown else { return }
+        effects.keepings.append(.shipment(shipment))
+        effects.notes.append(.shipped(order, shipment, isCancelled: found.isCancelled))
+        cases[order]?.hasShipped = true
+        // What the log is being asked of the order may lack this.
+        if lookups[order] != nil { lookups[order] = true }
+    }
+
     private func isDecidedOrOver(_ transaction: TransactionID) -> Bool {
         guard let id = attempts[transaction.number] else { return true }
         return cases[id]?.process?.isDecided ?? true
@@ -1111,7 +1185,8 @@ package struct Office: Sendable {
         where asked == transaction:
             // Nor here: the conflict comes with the override itself.
             break
-        case (.noteOverride(let asked), .noted(let transaction)) where asked == transaction:
+        case (.noteOverride(let asked), .noted(let transaction)) where asked == transaction,
+            (.noteShipment(let asked), .noted(let transaction)) where asked == transaction:
             break
         case (.noteLease(let asked, _), .leaseNoted(let lease)) where asked == lease,
             (.closeLease(let asked, _), .leaseNoted(let lease)) where asked == lease:
@@ -1186,8 +1261,8 @@ package struct Office: Sendable {
         case .challenge(_, let offered, _), .report(let offered, _), .restore(let offered, _),
             .activate(let offered):
             refused = offered
-        case .greet, .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteLease,
-            .closeLease, .drain:
+        case .greet, .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteShipment,
+            .noteLease, .closeLease, .drain:
             refused = session
             fail(request, at: warehouse, now: now, into: &effects)
         }
@@ -1219,7 +1294,8 @@ package struct Office: Sendable {
                 now: now,
                 into: &effects
             )
-        case .confirm, .release, .cancel, .noteOverride, .noteLease, .closeLease, .drain:
+        case .confirm, .release, .cancel, .noteOverride, .noteShipment, .noteLease, .closeLease,
+            .drain:
             // Repeated by its order's timer, or asked about by the site.
             break
         }

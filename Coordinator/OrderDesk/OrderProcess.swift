@@ -533,7 +533,8 @@ package struct OrderProcess: Sendable {
                         lines: demand.lines,
                         participants: demands.map(\.warehouse),
                         bid: desk.bidRequest(for: order, round: findings.round),
-                        completeness: order.completeness
+                        completeness: order.completeness,
+                        carriage: Rebuilding.carriage(from: demand.warehouse, in: solution.plan)
                     )
                 )
             )
@@ -734,7 +735,7 @@ package struct OrderProcess: Sendable {
             case .confirm(let id): (transaction, isCancelled) = (id, false)
             case .cancel(let id): (transaction, isCancelled) = (id, true)
             case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release,
-                .noteOverride, .noteLease, .closeLease, .drain:
+                .noteOverride, .noteShipment, .noteLease, .closeLease, .drain:
                 return message
             }
             let ruling = Rebuilding.ruling(
@@ -743,7 +744,8 @@ package struct OrderProcess: Sendable {
                 lines: demand.lines,
                 participants: plan.warehouses,
                 isCancelled: isCancelled,
-                draws: draws
+                draws: draws,
+                carriage: Rebuilding.carriage(from: message.warehouse, in: plan)
             )
             return CommitCoordinator.Message(message.warehouse, .drain(ruling))
         }

@@ -10,7 +10,9 @@ package enum Rebuilding {
         lines: [Reservation.Line],
         participants: [Warehouse.ID],
         isCancelled: Bool,
-        draws: [Lease.Draw] = []
+        draws: [Lease.Draw] = [],
+        carriage: Carriage? = nil,
+        shipment: ShipmentReport? = nil
     ) -> Ruling {
         let bid = BidRequest(
             round: RoundID(order: order.id, attempt: 0),
@@ -26,12 +28,26 @@ package enum Rebuilding {
                 lines: lines,
                 participants: participants,
                 bid: bid,
-                completeness: order.completeness
+                completeness: order.completeness,
+                carriage: carriage
             ),
             isCancelled: isCancelled,
-            draws: draws
+            draws: draws,
+            shipment: shipment
         )
     }
+
+    /// Returns how a plan has the units of one site leave; nil where that is not one way.
+    package static func carriage(from warehouse: Warehouse.ID, in plan: Plan) -> Carriage? {
+        let shipments = plan.shipments.filter { $0.warehouse == warehouse }
+        guard let first = shipments.min(by: { $0.leaves < $1.leaves }), first.service != unknown,
+            shipments.allSatisfy({ $0.service == first.service })
+        else { return nil }
+        return Carriage(service: first.service, leaves: first.leaves)
+    }
+
+    /// The service and the carrier of a plan that was rebuilt.
+    private static let unknown = "unknown"
 
     /// Returns the order that a site was told of; nil where it asks for nothing.
     ///
@@ -82,8 +98,8 @@ package enum Rebuilding {
             }
             return Plan.Shipment(
                 warehouse: share.warehouse,
-                service: "unknown",
-                carrier: "unknown",
+                service: unknown,
+                carrier: unknown,
                 lines: lines,
                 freight: .zero(order.currency),
                 handling: .zero(order.currency),

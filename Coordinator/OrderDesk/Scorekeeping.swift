@@ -122,7 +122,8 @@ extension Alert.Kind {
     /// Whether it says that what is written somewhere and what is so, or written elsewhere, differ.
     fileprivate var isDiscrepancy: Bool {
         switch self {
-        case .overrideConflict, .leaseConflict, .historyLost, .duplicateSite: true
+        case .overrideConflict, .shippedCancelled, .leaseConflict, .historyLost, .duplicateSite:
+            true
         case .belowReorderPoint, .backorder, .promiseAtRisk, .slaMissed, .siteSilent, .orderStuck,
             .holdInDoubt, .orderPlaced, .orderRefused:
             false

@@ -255,6 +255,16 @@ private struct OrderEndpoints: Sendable {
         switch await office.cancel(id) {
         case .cancelled(let record), .alreadyCancelled(let record):
             return Response(record.document)
+        case .alreadyShipped(let record):
+            let verb = record.shipments.count == 1 ? "has shipped its part" : "have shipped"
+            throw Problem(
+                .alreadyShipped,
+                "Order \(id) cannot be cancelled: \(record.shippers) \(verb), and shipped is shipped.",
+                hint: """
+                    Have the goods sent back, and see with the warehouses about the rest; nothing \
+                    was changed.
+                    """
+            )
         case .nothingToCancel(let record):
             throw Problem(
                 .nothingToCancel,

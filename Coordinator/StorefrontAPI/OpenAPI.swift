@@ -851,7 +851,10 @@ package enum OpenAPI {
               minimum: 0
             Status:
               type: string
-              enum: [pending, confirmed, backordered, refused, cancelled]
+              description: |
+                partly-shipped: some warehouse has shipped its part, and something waits. shipped: every
+                warehouse has, and that is all of the order.
+              enum: [pending, confirmed, backordered, partly-shipped, shipped, refused, cancelled]
             ServiceLevel:
               type: string
               enum: [ground, three-day, two-day, next-day]
@@ -1028,7 +1031,7 @@ package enum OpenAPI {
                   type: boolean
             Shipment:
               type: object
-              required: [warehouse, carrier, service, leaves, arrives, freight, handling, lines]
+              required: [warehouse, carrier, service, leaves, arrives, freight, handling, shippedAt, shippedBy, lines]
               properties:
                 warehouse: {type: string}
                 carrier: {type: string}
@@ -1037,6 +1040,11 @@ package enum OpenAPI {
                 arrives: {type: string, format: date}
                 freight: {$ref: "#/components/schemas/Money"}
                 handling: {$ref: "#/components/schemas/Money"}
+                shippedAt:
+                  description: When the warehouse said that it has left; null while it has not.
+                  type: [string, "null"]
+                  format: date-time
+                shippedBy: {type: [string, "null"]}
                 lines:
                   type: array
                   items: {$ref: "#/components/schemas/PlannedLine"}
@@ -1201,6 +1209,7 @@ package enum OpenAPI {
                     - order-stuck
                     - hold-in-doubt
                     - override-conflict
+                    - shipped-cancelled
                     - lease-conflict
                     - history-lost
                     - duplicate-site
@@ -1489,7 +1498,7 @@ package enum OpenAPI {
               description: |
                 With 400: malformed_json, invalid_query, webhook_malformed. With 401:
                 webhook_signature. With 404: unknown_order, no_explanation, unknown_rules,
-                unknown_alert, unknown_path, webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel. With 413:
+                unknown_alert, unknown_path, webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel, already_shipped. With 413:
                 body_too_large. With 415: unsupported_media_type. With 422: invalid_order,
                 idempotency_key_mismatch, order_changed, line_not_sellable, invalid_rules,
                 invalid_directory, invalid_remark, webhook_unusable. With 500: internal_error. With 503: unavailable, overloaded.
@@ -1512,6 +1521,7 @@ package enum OpenAPI {
                 - unknown_path
                 - method_not_allowed
                 - nothing_to_cancel
+                - already_shipped
                 - unavailable
                 - overloaded
                 - webhook_malformed

@@ -11,7 +11,7 @@ extension OrderRecord {
         var lines = ["Order \(order.id) \(sentence)", ""]
         lines += order.lines.map { "  \($0.quantity) x \($0.sku)" }
         lines += ["", "To \(order.destination.words), \(order.serviceWords)."]
-        if let plan = outcome?.plan { lines += plan.lines }
+        if let plan = outcome?.plan { lines += plan.lines(in: self) }
         if case .refused(let refusals) = outcome {
             lines.append("")
             lines += refusals.map { "  \($0.sku): \($0.sentence) \($0.hint)" }
@@ -33,13 +33,20 @@ extension OrderRecord {
         let settled = isSettled ? "" : " Not every warehouse has acknowledged yet."
         return switch outcome {
         case nil: "is not decided yet."
+        case .confirmed where status == .shipped: "has shipped."
+        case .confirmed where status == .partlyShipped: "has shipped in part."
         case .confirmed(let plan):
             plan.backorders.isEmpty
                 ? "is confirmed in full.\(settled)" : "is confirmed, with a backorder.\(settled)"
         case .refused: "is refused; nothing is promised."
+        case .cancelled where !shipments.isEmpty:
+            "is cancelled, and \(shippers) had shipped: call it back.\(settled)"
         case .cancelled: "is cancelled; every unit goes back to stock.\(settled)"
         }
     }
+
+    /// The warehouses that have shipped their parts, in words.
+    var shippers: String { shipments.map(\.warehouse.rawValue).joined(separator: " and ") }
 }
 
 extension Explanation {
@@ -144,8 +151,8 @@ extension Explanation.Site {
 }
 
 extension Plan {
-    fileprivate var lines: [String] {
-        var lines = shipments.flatMap(\.textLines)
+    fileprivate func lines(in record: OrderRecord) -> [String] {
+        var lines = shipments.flatMap { $0.textLines(record.shipment(from: $0.warehouse)) }
         for backorder in backorders {
             lines += ["", "\(backorder.quantity) x \(backorder.sku) on backorder."]
         }
@@ -159,13 +166,13 @@ extension Plan {
 }
 
 extension Plan.Shipment {
-    fileprivate var textLines: [String] {
+    fileprivate func textLines(_ shipped: SiteShipment?) -> [String] {
         let goods = lines.map { "\($0.quantity) x \($0.sku)" }.joined(separator: ", ")
         return [
             "", "\(warehouse) ships \(goods) by \(carrier) (\(service)).",
             "  Leaves \(leaves.words), arrives \(arrives.words).",
             "  Freight \(freight), handling \(handling).",
-        ]
+        ] + (shipped.map { ["  Shipped \($0.report.at.iso8601), by \($0.report.who)."] } ?? [])
     }
 }
 

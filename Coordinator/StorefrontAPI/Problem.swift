@@ -28,6 +28,7 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
     case methodNotAllowed = "method_not_allowed"
     // It cannot be done.
     case nothingToCancel = "nothing_to_cancel"
+    case alreadyShipped = "already_shipped"
     // Not now.
     case unavailable
     case overloaded
@@ -48,7 +49,7 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
             .webhookTopic:
             404
         case .methodNotAllowed: 405
-        case .nothingToCancel: 409
+        case .nothingToCancel, .alreadyShipped: 409
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
         case .invalidOrder, .idempotencyKeyMismatch, .orderChanged, .lineNotSellable,
@@ -80,6 +81,7 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         case .unknownPath: "There is nothing at this address"
         case .methodNotAllowed: "The address does not answer to this method"
         case .nothingToCancel: "The order promises nothing"
+        case .alreadyShipped: "Something of the order has shipped"
         case .unavailable: "Orders cannot be decided now"
         case .overloaded: "Too many requests are being answered"
         case .webhookMalformed: "The webhook is incomplete"

@@ -21,7 +21,7 @@ extension OrderRecord {
                     ]
                 }
             ),
-            "plan": outcome?.plan?.document(for: order) ?? .null,
+            "plan": outcome?.plan?.document(in: self) ?? .null,
             "refusals": .array(refusals.map { $0.document(for: order) }),
             "transaction": .text(transaction?.description), "settled": .boolean(isSettled),
             "overrides": .array(overrides.map(\.document)),
@@ -70,7 +70,7 @@ extension Explanation {
         return [
             "order": .string(order.id.rawValue), "status": .string(record.status.rawValue),
             "currency": .string(order.currency.code),
-            "plan": record.outcome?.plan?.document(for: order) ?? .null,
+            "plan": record.outcome?.plan?.document(in: record) ?? .null,
             "refusals": .array(record.refusals.map { $0.document(for: order) }),
             "sites": .array(sites.map { $0.document(for: order) }),
             "runnerUp": runnerUp?.document ?? .null, "attempts": .integer(Int64(attempts)),
@@ -135,11 +135,11 @@ extension Destination {
 }
 
 extension Plan {
-    fileprivate func document(for order: Order) -> JSONValue {
+    fileprivate func document(in record: OrderRecord) -> JSONValue {
         [
-            "shipments": .array(shipments.map { $0.document(for: order) }),
+            "shipments": .array(shipments.map { $0.document(in: record) }),
             "backorders": .array(
-                backorders.map { order.document(line: $0.line, sku: $0.sku, $0.quantity) }
+                backorders.map { record.order.document(line: $0.line, sku: $0.sku, $0.quantity) }
             ),
             "cost": .string(cost.decimal), "bound": .string(bound.decimal),
             "proved": .boolean(isProved),
@@ -148,14 +148,16 @@ extension Plan {
 }
 
 extension Plan.Shipment {
-    fileprivate func document(for order: Order) -> JSONValue {
-        [
+    fileprivate func document(in record: OrderRecord) -> JSONValue {
+        let shipped = record.shipment(from: warehouse)?.report
+        return [
             "warehouse": .string(warehouse.rawValue), "carrier": .string(carrier),
             "service": .string(service), "leaves": .string(leaves.description),
             "arrives": .string(arrives.description), "freight": .string(freight.decimal),
-            "handling": .string(handling.decimal),
+            "handling": .string(handling.decimal), "shippedAt": .text(shipped?.at.iso8601),
+            "shippedBy": .text(shipped?.who),
             "lines": .array(
-                lines.map { order.document(line: $0.line, sku: $0.sku, $0.quantity) }
+                lines.map { record.order.document(line: $0.line, sku: $0.sku, $0.quantity) }
             ),
         ]
     }

@@ -79,6 +79,8 @@ package struct Alert: Hashable, Sendable {
         case holdInDoubt = "hold-in-doubt"
         /// A site manager has forced what was decided otherwise.
         case overrideConflict = "override-conflict"
+        /// A site has shipped its part of an order that is cancelled.
+        case shippedCancelled = "shipped-cancelled"
         /// A lease was written off that orders had drawn on.
         case leaseConflict = "lease-conflict"
         /// A site has lost history: its stock must be counted.

@@ -29,14 +29,32 @@ package enum OrderOutcome: Hashable, Sendable {
 package enum OrderStatus: String, CaseIterable, Hashable, Sendable {
     /// Accepted, not decided yet. Next: any other.
     case pending
-    /// Everything is promised. Next: `cancelled`.
+    /// Everything is promised. Next: `cancelled`, `partlyShipped`, `shipped`.
     case confirmed
-    /// Accepted, but for some units that nobody can ship yet. Next: `cancelled`.
+    /// Accepted, but for some units that nobody can ship yet. Next: `cancelled`, `partlyShipped`.
     case backordered
+    /// Some warehouse has shipped its part, and something of it waits. Next: `shipped`.
+    case partlyShipped = "partly-shipped"
+    /// Every warehouse of the plan has shipped its part, and that is all of it. Final.
+    case shipped
     /// Nothing was promised. Final.
     case refused
     /// Withdrawn after it was confirmed. Final.
     case cancelled
+}
+
+extension OrderStatus {
+    /// Returns what an order comes to when so many of its warehouses have shipped their parts.
+    ///
+    /// One that was withdrawn stays so, whoever had shipped.
+    package func after(shipments: Int, of warehouses: Int) -> OrderStatus {
+        guard shipments > 0 else { return self }
+        return switch self {
+        case .confirmed: shipments >= warehouses ? .shipped : .partlyShipped
+        case .backordered: .partlyShipped
+        case .pending, .partlyShipped, .shipped, .refused, .cancelled: self
+        }
+    }
 }
 
 /// Why one line could not be filled.
@@ -92,6 +110,8 @@ package struct OrderRecord: Hashable, Sendable {
     package let isSettled: Bool
     /// What site managers have forced of it, by rising warehouse.
     package let overrides: [SiteOverride]
+    /// What of it has left, by rising warehouse.
+    package let shipments: [SiteShipment]
 
     package init(
         order: Order,
@@ -100,9 +120,11 @@ package struct OrderRecord: Hashable, Sendable {
         decidedAt: Timestamp?,
         transaction: TransactionID?,
         isSettled: Bool,
-        overrides: [SiteOverride] = []
+        overrides: [SiteOverride] = [],
+        shipments: [SiteShipment] = []
     ) {
         self.overrides = overrides
+        self.shipments = shipments
         self.order = order
         self.outcome = outcome
         self.receivedAt = receivedAt
@@ -111,7 +133,18 @@ package struct OrderRecord: Hashable, Sendable {
         self.isSettled = isSettled
     }
 
-    package var status: OrderStatus { outcome?.status ?? .pending }
+    package var status: OrderStatus {
+        guard let outcome else { return .pending }
+        return outcome.status.after(
+            shipments: shipments.count,
+            of: outcome.plan?.warehouses.count ?? 0
+        )
+    }
+
+    /// What one of its warehouses has shipped, if it has.
+    package func shipment(from warehouse: Warehouse.ID) -> SiteShipment? {
+        shipments.first { $0.warehouse == warehouse }
+    }
 }
 
 /// The answer to an order that was submitted.
@@ -130,6 +163,8 @@ package enum Submission: Hashable, Sendable {
 package enum Cancellation: Hashable, Sendable {
     case cancelled(OrderRecord)
     case alreadyCancelled(OrderRecord)
+    /// Something of it has left the building: nothing was decided.
+    case alreadyShipped(OrderRecord)
     /// A refused order has nothing to cancel.
     case nothingToCancel(OrderRecord)
     case unknownOrder

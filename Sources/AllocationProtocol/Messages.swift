@@ -48,6 +48,8 @@ package struct AnswerBatch: Hashable, Sendable {
     package let mark: HistoryMark?
     /// What site managers have forced, until the coordinator has noted it.
     package let overrides: [HoldOverride]
+    /// What has left the building, until the coordinator has noted it.
+    package let shipments: [ShipmentReport]
     /// What the site leases, once in each session, and what it would have ended.
     package let leases: [LeaseOffer]
     /// How it would carry what it leases, wherever that goes; with `leases`.
@@ -60,9 +62,11 @@ package struct AnswerBatch: Hashable, Sendable {
         inquiries: [TransactionID] = [],
         mark: HistoryMark? = nil,
         overrides: [HoldOverride] = [],
+        shipments: [ShipmentReport] = [],
         leases: [LeaseOffer] = [],
         standing: [StandingService] = []
     ) {
+        self.shipments = shipments
         self.leases = leases
         self.standing = standing
         self.overrides = overrides
@@ -140,6 +144,8 @@ package enum Request: Hashable, Sendable {
     case cancel(TransactionID)
     /// What was forced is in the coordinator's log. Answered by `noted`.
     case noteOverride(TransactionID)
+    /// A shipment is in the coordinator's log. Answered by `noted`.
+    case noteShipment(TransactionID)
     /// A lease, or that it was written off, is in the coordinator's log. Answered by `leaseNoted`.
     ///
     /// Which of the two, because the one may be on its way while the other comes about.
@@ -163,7 +169,7 @@ package enum Answer: Hashable, Sendable {
     case vote(TransactionID, Vote)
     case confirmed(TransactionID)
     case released(TransactionID)
-    /// The override need not be told again.
+    /// The override, or the shipment, need not be told again.
     case noted(TransactionID)
     case leaseNoted(LeaseID)
     /// The request was understood and not carried out.
@@ -241,15 +247,19 @@ package struct Ruling: Hashable, Sendable {
     package let isCancelled: Bool
     /// Where its units come from, if they were leased.
     package let draws: [Lease.Draw]
+    /// That they have left the building, if the site has told of it.
+    package let shipment: ShipmentReport?
 
     package init(
         request: ReserveRequest,
         isCancelled: Bool,
-        draws: [Lease.Draw] = []
+        draws: [Lease.Draw] = [],
+        shipment: ShipmentReport? = nil
     ) {
         self.request = request
         self.isCancelled = isCancelled
         self.draws = draws
+        self.shipment = shipment
     }
 }
 
@@ -361,14 +371,18 @@ package struct ReserveRequest: Hashable, Sendable {
     package let bid: BidRequest
     /// With `bid`, all of the order: kept with the reservation, for a log that is lost.
     package let completeness: Completeness
+    /// How the plan has the units leave, for whoever picks them; nil where it is not known.
+    package let carriage: Carriage?
 
     package init(
         transaction: TransactionID,
         lines: [Reservation.Line],
         participants: [Warehouse.ID],
         bid: BidRequest,
-        completeness: Completeness = .complete
+        completeness: Completeness = .complete,
+        carriage: Carriage? = nil
     ) {
+        self.carriage = carriage
         self.transaction = transaction
         self.lines = lines
         self.participants = participants

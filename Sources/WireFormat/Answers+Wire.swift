@@ -13,6 +13,7 @@ extension ProtoAnswerBatch {
         inquiries = batch.inquiries.map { ProtoTransaction($0, in: &context) }
         if let mark = batch.mark { self.mark = ProtoHistoryMark(mark) }
         overrides = batch.overrides.map { ProtoOverride($0, in: &context) }
+        shipments = batch.shipments.map { ProtoShipmentReport($0, in: &context) }
         leases = batch.leases.map { ProtoLeaseOffer($0) }
         standing = batch.standing.map { ProtoStandingService($0) }
         tariffs = context.tariffs.map(ProtoTariff.init)
@@ -40,6 +41,9 @@ extension ProtoAnswerBatch {
             },
             mark: hasMark ? try mark.decoded("mark") : nil,
             overrides: try overrides.decoded("overrides") { (proto) throws(DecodingFault) in
+                try proto.decoded(in: context)
+            },
+            shipments: try shipments.decoded("shipments") { (proto) throws(DecodingFault) in
                 try proto.decoded(in: context)
             },
             leases: try leases.decoded("leases") { (proto) throws(DecodingFault) in
@@ -361,6 +365,29 @@ extension ProtoOverride {
             choice: try choice.decoded(),
             who: try Check.words(who, "who"),
             reason: try Check.words(reason, "reason"),
+            at: Timestamp(
+                milliseconds: try Check.number(
+                    atMilliseconds,
+                    in: Limits.instantMilliseconds,
+                    "at_milliseconds"
+                )
+            )
+        )
+    }
+}
+
+extension ProtoShipmentReport {
+    init(_ report: ShipmentReport, in context: inout EncodingContext) {
+        transaction = ProtoTransaction(report.transaction, in: &context)
+        who = report.who
+        atMilliseconds = report.at.milliseconds
+    }
+
+    func decoded(in context: DecodingContext) throws(DecodingFault) -> ShipmentReport {
+        guard hasTransaction else { throw .missing("transaction") }
+        return ShipmentReport(
+            transaction: try transaction.decoded("transaction", in: context),
+            who: try Check.words(who, "who"),
             at: Timestamp(
                 milliseconds: try Check.number(
                     atMilliseconds,

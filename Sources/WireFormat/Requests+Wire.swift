@@ -50,6 +50,7 @@ extension ProtoRequest {
         case .release(let id): release = ProtoTransaction(id, in: &context)
         case .cancel(let id): cancel = ProtoTransaction(id, in: &context)
         case .noteOverride(let id): noteOverride = ProtoTransaction(id, in: &context)
+        case .noteShipment(let id): noteShipment = ProtoTransaction(id, in: &context)
         case .noteLease(let lease, let isWrittenOff):
             noteLease = ProtoNoteLease(lease, isWrittenOff: isWrittenOff)
         case .closeLease(let lease, let kept): closeLease = ProtoCloseLease(lease, kept: kept)
@@ -77,6 +78,8 @@ extension ProtoRequest {
         case .restore(let proto): return try proto.decoded("restore", in: context)
         case .noteOverride(let proto):
             return .noteOverride(try proto.decoded("note_override", in: context))
+        case .noteShipment(let proto):
+            return .noteShipment(try proto.decoded("note_shipment", in: context))
         case .noteLease(let proto): return try proto.decoded("note_lease")
         case .closeLease(let proto): return try proto.decoded("close_lease")
         case .drain(let proto): return try proto.decoded("drain", in: context)
@@ -137,6 +140,8 @@ extension ProtoRestoreRequest {
             .map { ProtoReserveRequest($0.request, in: &context) }
         cancelled = restoration.rulings.filter(\.isCancelled)
             .map { ProtoReserveRequest($0.request, in: &context) }
+        shipped = restoration.rulings.compactMap(\.shipment)
+            .map { ProtoShipmentReport($0, in: &context) }
     }
 
     func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Request {
@@ -153,14 +158,34 @@ extension ProtoRestoreRequest {
     }
 
     private func decodedRulings(in context: DecodingContext) throws(DecodingFault) -> [Ruling] {
+        let reports = try shipped.decoded("shipped") { (proto) throws(DecodingFault) in
+            try proto.decoded(in: context)
+        }
+        var shipped: [TransactionID: ShipmentReport] = [:]
+        for report in reports { shipped[report.transaction] = report }
         let confirmed = try confirmed.decoded("confirmed") { (proto) throws(DecodingFault) in
-            Ruling(request: try proto.decoded(in: context), isCancelled: false)
+            try proto.ruling(isCancelled: false, shipped, in: context)
         }
         let cancelled = try cancelled.decoded("cancelled") { (proto) throws(DecodingFault) in
-            Ruling(request: try proto.decoded(in: context), isCancelled: true)
+            try proto.ruling(isCancelled: true, shipped, in: context)
         }
         return (confirmed + cancelled)
             .sorted { $0.request.transaction < $1.request.transaction }
+    }
+}
+
+extension ProtoReserveRequest {
+    fileprivate func ruling(
+        isCancelled: Bool,
+        _ shipped: [TransactionID: ShipmentReport],
+        in context: DecodingContext
+    ) throws(DecodingFault) -> Ruling {
+        let request = try decoded(in: context)
+        return Ruling(
+            request: request,
+            isCancelled: isCancelled,
+            shipment: shipped[request.transaction]
+        )
     }
 }
 
@@ -280,15 +305,16 @@ extension ProtoDestination {
 
 extension ProtoReserveRequest {
     init(_ request: ReserveRequest, in context: inout EncodingContext) {
-        transaction = ProtoTransaction(request.transaction, in: &context)
+        transaction = [ProtoTransaction(request.transaction, in: &context)]
         lines = request.lines.map { ProtoReserveLine($0, among: request.bid.lines) }
         participants = request.participants.map(\.rawValue)
         bid = ProtoBidRequest(request.bid)
         if request.bid.purpose == .order { bid.purpose = .init(request.completeness) }
+        if let carriage = request.carriage { self.carriage = [ProtoCarriage(carriage)] }
     }
 
     func decoded(in context: DecodingContext) throws(DecodingFault) -> ReserveRequest {
-        guard hasTransaction else { throw .missing("transaction") }
+        guard let transaction = transaction.last else { throw .missing("transaction") }
         guard hasBid else { throw .missing("bid") }
         let completeness = bid.purpose.completeness
         let bid = try bid.decoded("bid")
@@ -303,8 +329,25 @@ extension ProtoReserveRequest {
                     "participants"
                 ) { (text) throws(DecodingFault) in try Check.name(text, "") },
             bid: bid,
-            completeness: completeness
+            completeness: completeness,
+            carriage:
+                try carriage.decoded("carriage") { (proto) throws(DecodingFault) in
+                    try proto.decoded()
+                }
+                .first
         )
+    }
+}
+
+extension ProtoCarriage {
+    init(_ carriage: Carriage) {
+        service = carriage.service
+        leaves = Int32(clamping: carriage.leaves.daysSinceEpoch)
+    }
+
+    func decoded() throws(DecodingFault) -> Carriage {
+        let service: Identifier<Bid.Service> = try Check.name(service, "service")
+        return Carriage(service: service.rawValue, leaves: try Check.date(leaves, "leaves"))
     }
 }
 

@@ -27,6 +27,7 @@ extension Shape {
             12: .message("note_lease", Shape("NoteLease", [1: .leaf("lease")])),
             13: .message("close_lease", Shape("CloseLease", [1: .leaf("lease")])),
             14: .message("drain", drainRequest),
+            15: .leaf("note_shipment"),
         ]
     )
 
@@ -68,8 +69,11 @@ extension Shape {
             1: .leaf("session"),
             3: .message("confirmed", atMost: Limits.rulingsMaximum, reserveRequest),
             4: .message("cancelled", atMost: Limits.rulingsMaximum, reserveRequest),
+            5: .message("shipped", atMost: Limits.rulingsMaximum, shipmentReport),
         ]
     )
+
+    private static let shipmentReport = Shape("ShipmentReport", [1: .leaf("transaction")])
 
     private static let challenge = Shape("Challenge", [3: .leaf("session"), 4: .leaf("known")])
 
@@ -84,10 +88,11 @@ extension Shape {
     private static let reserveRequest = Shape(
         "ReserveRequest",
         [
-            1: .leaf("transaction"),
+            1: .leaf("transaction", atMost: 1),
             2: .leaf("lines", atMost: Limits.orderLinesMaximum),
             3: .leaf("participants", atMost: Limits.warehousesMaximum),
             4: .message("bid", bidRequest),
+            5: .leaf("carriage", atMost: 1),
         ]
     )
 
@@ -105,6 +110,7 @@ extension Shape {
             ),
             12: .message("leases", atMost: Limits.leasesMaximum, leaseOffer),
             13: .message("standing", atMost: Limits.bidServicesMaximum, standingService),
+            14: .message("shipments", atMost: Limits.shipmentsToldMaximum, shipmentReport),
         ]
     )
 

@@ -440,7 +440,8 @@ extension Request {
     fileprivate var concernsAnAttempt: Bool {
         switch self {
         case .reserve, .confirm, .release, .cancel: true
-        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteLease,
+        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteShipment,
+            .noteLease,
             .closeLease, .drain:
             false
         }

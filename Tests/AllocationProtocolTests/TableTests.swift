@@ -65,6 +65,7 @@ struct `Table of the commit coordinator` {
         case .release: "release"
         case .cancel: "cancel"
         case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride,
+            .noteShipment,
             .noteLease, .closeLease, .drain:
             "?"
         }
@@ -281,7 +282,8 @@ struct `Table of the site session` {
             case .report: words.append("ask for more")
             case .restore: words.append("restore")
             case .activate: words.append("activate")
-            case .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteLease,
+            case .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteShipment,
+                .noteLease,
                 .closeLease, .drain:
                 words.append("?")
             }

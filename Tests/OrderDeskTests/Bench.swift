@@ -85,6 +85,8 @@ struct Bench {
         _ answers: [Answer],
         asking inquiries: [TransactionID] = [],
         telling overrides: [HoldOverride] = [],
+        shipping shipments: [ShipmentReport] = [],
+        in session: SessionID? = nil,
         leasing leases: [LeaseOffer] = [],
         by standing: [StandingService] = [],
         at mark: HistoryMark? = nil
@@ -92,7 +94,7 @@ struct Bench {
         tell(
             .answered(
                 warehouse,
-                session(of: warehouse),
+                session ?? self.session(of: warehouse),
                 requests,
                 AnswerBatch(
                     warehouse: warehouse,
@@ -101,6 +103,7 @@ struct Bench {
                     inquiries: inquiries,
                     mark: mark,
                     overrides: overrides,
+                    shipments: shipments,
                     leases: leases,
                     standing: standing
                 )
@@ -182,7 +185,7 @@ struct Bench {
                     [ruling.isCancelled ? .released(transaction) : .confirmed(transaction)]
                 )
             case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release,
-                .noteOverride, .noteLease, .closeLease:
+                .noteOverride, .noteShipment, .noteLease, .closeLease:
                 continue
             }
         }
@@ -234,6 +237,7 @@ extension Office.Effects {
                 case .release: "release"
                 case .cancel: "cancel"
                 case .noteOverride: "note override"
+                case .noteShipment: "note shipment"
                 case .noteLease: "note lease"
                 case .closeLease(_, let kept): "close lease at \(kept)"
                 case .drain(let ruling):

@@ -667,6 +667,7 @@ extension Cancellation {
         case .cancelled: "cancelled"
         case .alreadyCancelled: "alreadyCancelled"
         case .nothingToCancel: "nothingToCancel"
+        case .alreadyShipped: "alreadyShipped"
         case .unknownOrder: "unknownOrder"
         case .unavailable: "unavailable"
         }

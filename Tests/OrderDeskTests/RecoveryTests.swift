@@ -369,7 +369,7 @@ struct `Office that rebuilds its log` {
 }
 
 extension Submission {
-    fileprivate var outcomePlan: Plan? {
+    var outcomePlan: Plan? {
         switch self {
         case .placed(let record), .alreadyPlaced(let record),
             .alreadyPlacedDifferently(_, let record):

@@ -22,28 +22,26 @@ struct RecordStore {
         let evidence: Evidence
         /// Whether every site has acknowledged the last word.
         var isEnded: Bool
+    }
 
-        var record: OrderRecord {
-            OrderRecord(
-                order: order,
-                outcome: outcome,
-                receivedAt: receivedAt,
-                decidedAt: decidedAt,
-                transaction: transaction,
-                isSettled: isEnded
+    /// What the log gives back of an order.
+    func found(_ entry: Entry) -> Office.Found {
+        Office.Found(
+            record: OrderRecord(
+                order: entry.order,
+                outcome: entry.outcome,
+                receivedAt: entry.receivedAt,
+                decidedAt: entry.decidedAt,
+                transaction: entry.transaction,
+                isSettled: entry.isEnded,
+                shipments: shipments.filter { $0.report.transaction == entry.transaction }
+            ),
+            warehouses: entry.shares.map(\.warehouse),
+            draws: Dictionary(
+                uniqueKeysWithValues: entry.shares.filter { !$0.draws.isEmpty }
+                    .map { ($0.warehouse, $0.draws) }
             )
-        }
-
-        var found: Office.Found {
-            Office.Found(
-                record: record,
-                warehouses: shares.map(\.warehouse),
-                draws: Dictionary(
-                    uniqueKeysWithValues: shares.filter { !$0.draws.isEmpty }
-                        .map { ($0.warehouse, $0.draws) }
-                )
-            )
-        }
+        )
     }
 
     /// Decided orders, in the order of their decisions.
@@ -58,6 +56,8 @@ struct RecordStore {
     private(set) var doubt: String?
     /// What site managers have forced.
     private(set) var overrides: [SiteOverride] = []
+    /// What sites have shipped.
+    private(set) var shipments: [SiteShipment] = []
 
     /// What sites have leased, without what was drawn.
     private(set) var leases: [LeaseID: LeaseBook.Known] = [:]
@@ -151,6 +151,7 @@ struct RecordStore {
             if override(of: forced.override.transaction, at: forced.warehouse) == nil {
                 overrides.append(forced)
             }
+        case .shipment(let shipment): try append(shipment)
         case .lease(let change): try append(change)
         case .epoch(let epoch): begin(epoch: epoch, id: starts.last?.id ?? 0)
         case .rebuilt(let record, let isCancelled):
@@ -186,6 +187,25 @@ struct RecordStore {
             recovered = epoch
             for (id, lease) in leases where lease.state == .open { set(id, .lost) }
         }
+    }
+
+    private mutating func append(_ shipment: SiteShipment) throws {
+        let transaction = shipment.report.transaction
+        let shares = self[transaction]?.shares ?? []
+        guard shares.contains(where: { $0.warehouse == shipment.warehouse }) else {
+            throw Contradiction(
+                description: "\(shipment.warehouse) has shipped \(transaction), and has no share"
+            )
+        }
+        guard self.shipment(of: transaction, at: shipment.warehouse) == nil else { return }
+        shipments.append(shipment)
+    }
+
+    func shipment(
+        of transaction: TransactionID,
+        at warehouse: Warehouse.ID
+    ) -> SiteShipment? {
+        shipments.first { $0.report.transaction == transaction && $0.warehouse == warehouse }
     }
 
     private mutating func append(_ change: LeaseBook.Change) throws {
@@ -264,7 +284,8 @@ struct RecordStore {
                     lines: share.lines,
                     participants: entry.shares.map(\.warehouse),
                     isCancelled: isCancelled,
-                    draws: share.draws
+                    draws: share.draws,
+                    shipment: shipment(of: attempt, at: warehouse)?.report
                 )
             }
             .sorted { $0.request.transaction < $1.request.transaction }

@@ -151,7 +151,7 @@ struct SimulatedSite {
     }
 
     /// What its wall clock says.
-    private func now(at time: Int64) -> Timestamp {
+    func now(at time: Int64) -> Timestamp {
         Example.instant(time + clockError + time * clockDrift / 1000)
     }
 
@@ -180,13 +180,6 @@ struct SimulatedSite {
         }
     }
 
-    /// Hands an order's goods to the carrier.
-    func ship(_ transaction: TransactionID, at time: Int64) throws {
-        try ledger.performAndWait(at: now(at: time)) { books in
-            _ = try books.apply(.ship, to: transaction)
-        }
-    }
-
     /// Begins to keep a SKU, with what a count has found of it.
     func keep(_ sku: SKU, _ units: Int64, at time: Int64) throws {
         try ledger.performAndWait(at: now(at: time)) { books in
@@ -199,7 +192,7 @@ struct SimulatedSite {
     func countStock(at time: Int64) throws {
         try ledger.performAndWait(at: now(at: time)) { books in
             for sku in onHand.keys.sorted() {
-                let counted = onHand[sku] ?? 0
+                let counted = try books.availability(of: sku)?.onHand.units ?? 0
                 try books.count(sku, counted: counted + 1, who: "ana")
                 try books.count(sku, counted: counted, who: "ana")
             }

@@ -13,11 +13,15 @@ extension Simulation {
         guard !site.isBehind, !store.isLost, !isLogStale else { return }
         var promised: [SKU: Int64] = [:]
         var statuses: [TransactionID: Reservation.Status] = [:]
-        for record in try site.reservations([.held, .voted, .confirmed]) {
+        // What has left was there in the beginning too.
+        for record in try site.reservations([.held, .voted, .confirmed, .shipped]) {
             let transaction = record.reservation.transaction
             statuses[transaction] = record.status
             for pick in record.picks { promised[pick.sku, default: 0] += pick.quantity.units }
             let isSoleWord = mutant?.isOnePhase == true
+            if record.status == .shipped, !hasShipped(transaction, from: site.warehouse) {
+                report("\(site.warehouse) has shipped \(transaction) by itself")
+            }
             if record.status == .confirmed, store[transaction] == nil, !isSoleWord,
                 choice(for: transaction, at: site.warehouse) != .confirm
             {
@@ -76,14 +80,15 @@ extension Simulation {
             let isDrawn = entry.shares.contains {
                 $0.warehouse == warehouse && !$0.draws.isEmpty
             }
-            if status != .voted && status != .confirmed && !(isDrawn && !entry.isEnded) {
+            let isBound = status == .voted || status == .confirmed || status == .shipped
+            if !isBound && !(isDrawn && !entry.isEnded) {
                 report("\(name): holds nothing for a confirmed order")
             }
-            if entry.isEnded && status != .confirmed {
+            if entry.isEnded && status != .confirmed && status != .shipped {
                 report("\(name): ended, and not carried out")
             }
         case .cancelled:
-            if entry.isEnded && status != nil {
+            if entry.isEnded && status != nil && status != .shipped {
                 report("\(name): cancelled and ended, and still \(status?.rawValue ?? "")")
             }
         case .refused:
@@ -156,7 +161,7 @@ extension Simulation {
             store.open.isEmpty, sites.allSatisfy(\.isUp)
         else { return false }
         return try sites.allSatisfy { try $0.reservations([.held, .voted]).isEmpty }
-            && areOverridesTold() && areLeasesTold()
+            && areOverridesTold() && areLeasesTold() && areShipmentsTold()
     }
 
     /// What is still under way, for the report.
@@ -208,6 +213,7 @@ extension Simulation {
         }
         try auditOverrides()
         try auditLeases()
+        try auditShipments()
         try auditSales()
     }
 
@@ -221,15 +227,16 @@ extension Simulation {
                 }
             }
             let allocated = try sites.reduce(Int64(0)) { sum, site in
-                try site.reservations([.confirmed]).flatMap(\.picks).filter { $0.sku == sku }
-                    .reduce(sum) { $0 + $1.quantity.units }
+                try site.reservations([.confirmed, .shipped]).flatMap(\.picks)
+                    .filter { $0.sku == sku }.reduce(sum) { $0 + $1.quantity.units }
             }
+            let recalled = try shippedForNobody(of: sku)
             let stocked = sites.reduce(Int64(0)) { $0 + ($1.onHand[sku] ?? 0) }
             let owed = try forcedBalance(of: sku)
             let excused = try sites.reduce(Int64(0)) {
                 try $0 + writtenOffAndDrawn(of: sku, at: $1)
             }
-            if sold + owed != allocated || allocated - excused > stocked {
+            if sold + owed + recalled != allocated || allocated - excused > stocked {
                 report("\(sku): \(sold) sold, \(allocated) allocated, \(stocked) in stock")
             }
         }

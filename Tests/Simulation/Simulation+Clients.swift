@@ -142,6 +142,14 @@ extension Simulation {
                 report("\(record.order.id) is said to be cancelled, and nobody wrote it down")
             }
             clients[ask.client].hasGivenUp = true
+        case .alreadyShipped(let record):
+            faults.insert(.cancellationOfShipped)
+            if !record.shipments.contains(where: {
+                hasShipped($0.report.transaction, from: $0.warehouse)
+            }) {
+                report("\(record.order.id) is said to have shipped, and nobody has")
+            }
+            clients[ask.client].hasGivenUp = true
         case .nothingToCancel(let record):
             guard case .refused? = record.outcome else {
                 return report("\(record.order.id) is not cancelled though it could be")

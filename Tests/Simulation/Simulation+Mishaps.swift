@@ -147,7 +147,7 @@ extension Simulation {
                 sites[index].cancelled.insert(ruling.request.transaction)
             case .restore: sites[index].said = [:]
             case .reserve, .confirm, .bid, .greet, .challenge, .report, .activate, .noteOverride,
-                .noteLease, .closeLease, .drain:
+                .noteShipment, .noteLease, .closeLease, .drain:
                 break
             }
         }
@@ -158,7 +158,9 @@ extension Simulation {
         guard !sites[index].isBehind else { return }
         for (transaction, word) in sites[index].said.sorted(by: { $0.key < $1.key }) {
             let status = try sites[index].status(of: transaction)
-            let isKept = status == .confirmed || (status == .voted && word == .voted)
+            let isKept =
+                status == .confirmed || (status == .voted && word == .voted)
+                || hasShipped(transaction, from: sites[index].warehouse)
             if !isKept {
                 let held = status?.rawValue ?? "nothing"
                 report("\(sites[index].warehouse) said \(word), \(transaction), and has \(held)")

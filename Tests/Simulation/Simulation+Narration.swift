@@ -82,6 +82,7 @@ extension Simulation {
         case .release(let transaction): "release \(name(transaction))"
         case .cancel(let transaction): "cancel \(name(transaction))"
         case .noteOverride(let transaction): "noted what was forced of \(name(transaction))"
+        case .noteShipment(let transaction): "noted what has left of \(name(transaction))"
         }
     }
 
@@ -223,6 +224,12 @@ extension Simulation {
             case .misfit(let site): "ALERT: the answers of \(site) do not fit"
             case .shippedBeforeCancelled(let id, _, let site):
                 "ALERT: \(site) had shipped its part of \(id) before it was cancelled"
+            case .shipped(let id, let shipment, isCancelled: false):
+                "has in its log that \(shipment.warehouse) has shipped its part of \(id)"
+            case .shipped(let id, let shipment, isCancelled: true):
+                "ALERT: \(shipment.warehouse) has shipped its part of \(id), which is cancelled"
+            case .shippedUndecided(let shipment):
+                "ALERT: \(shipment.warehouse) has shipped what it was never asked to"
             case .overridden(let said) where said.isConflict:
                 "ALERT: \(said.override.who) at \(said.warehouse) has forced "
                     + "\(said.override.choice) of \(name(said.override.transaction)), which was decided "
@@ -272,6 +279,10 @@ extension Simulation {
             switch cancellation {
             case .cancelled: "is cancelled"
             case .alreadyCancelled: "was cancelled before"
+            case .alreadyShipped(let record):
+                "cannot be cancelled: "
+                    + record.shipments.map(\.warehouse.rawValue).joined(separator: ", ")
+                    + " had shipped"
             case .nothingToCancel: "was refused; there is nothing to cancel"
             case .unknownOrder: "is not known"
             case .unavailable(let reason, _): "ask again: \(reason)"

@@ -30,7 +30,7 @@ extension Simulation {
         let effects =
             isRecovering
             ? Office.Effects()
-            : started.recover(store.open.map(\.found), now: officeNow)
+            : started.recover(store.open.map { store.found($0) }, now: officeNow)
         office = started
         heading = started.heading
         inbox = sites.map { .probe($0.warehouse) }
@@ -145,7 +145,7 @@ extension Simulation {
     private mutating func lookUp(_ effects: Office.Effects) {
         for id in effects.lookups {
             planOffice(
-                .found(id, store.isKeyless ? nil : store[id]?.found),
+                .found(id, store.isKeyless ? nil : store[id].map { store.found($0) }),
                 in: pause(0...40)
             )
         }
@@ -174,6 +174,7 @@ extension Simulation {
                 limit: 2,
                 withoutDrawn: mutant == .adoptsWithoutDraws
             )
+            if page.contains(where: { $0.shipment != nil }) { faults.insert(.shipmentRestored) }
             planOffice(
                 .rulingsFound(lookup.warehouse, lookup.query.session, page, isLast: isLast),
                 in: pause(0...40)
@@ -191,8 +192,16 @@ extension Simulation {
                 in: pause(0...40)
             )
         }
+        for shipment in effects.shipmentLookups {
+            let found = Office.ShipmentFound(
+                shipment,
+                store[shipment.report.transaction].map { store.found($0) }
+            )
+            if found.isKnown { faults.insert(.shipmentToldAgain) }
+            planOffice(.shipmentFound(found), in: pause(0...40))
+        }
         if effects.rereadsLog {
-            planOffice(.recovered(store.open.map(\.found), store.history), in: 0)
+            planOffice(.recovered(store.open.map { store.found($0) }, store.history), in: 0)
         }
     }
 
@@ -216,7 +225,14 @@ extension Simulation {
         case .rebuiltWithout where areSitesLeasing:
             // What was drawn and had not come, only the lost log knew.
             break
-        case .shippedBeforeCancelled, .logDoubted, .rebuiltWithout, .notRebuilt:
+        case .shipped(_, let shipment, _): audit(shipment)
+        case .shippedBeforeCancelled(_, let transaction, let warehouse)
+        where hasShipped(transaction, from: warehouse):
+            faults.insert(.shippedBeforeCancelled)
+        case .shippedUndecided(let shipment) where wasLogLost:
+            // Cancelled everywhere, and gone with the log.
+            audit(shipment)
+        case .shippedBeforeCancelled, .shippedUndecided, .logDoubted, .rebuiltWithout, .notRebuilt:
             report("\(note)")
         case .refused(let warehouse, let refusal):
             switch refusal {
@@ -259,6 +275,7 @@ extension Simulation {
         case .siteHasRoom(let index): "\(sites[index].warehouse) has room on its disk again"
         case .siteExpiresVotes(let index): "\(sites[index].warehouse) lets its votes lapse"
         case .leaseDealing(let index): "\(sites[index].warehouse) deals with its leases"
+        case .shipping(let index): "\(sites[index].warehouse) hands goods to the carrier"
         }
     }
 
@@ -286,6 +303,9 @@ extension Simulation {
             "proof of \(transaction) for \(site) \(found)"
         case .overrideFound(let override, let site, let found, let isKnown):
             "forced \(override.transaction) at \(site) \(found) \(isKnown)"
+        case .shipmentFound(let found):
+            "shipped \(found.shipment.report.transaction) at \(found.shipment.warehouse) "
+                + "\(found.isKnown)"
         case .recovered(let found, _): "recovered \(found.count)"
         case .rulesChanged(let rules): "rules \(rules.version)"
         }
@@ -307,6 +327,7 @@ extension Request {
         case .release(let transaction): "release \(transaction)"
         case .cancel(let transaction): "cancel \(transaction)"
         case .noteOverride(let transaction): "note override of \(transaction)"
+        case .noteShipment(let transaction): "note shipment of \(transaction)"
         case .noteLease: "note lease"
         case .closeLease(_, let kept): "close lease at \(kept)"
         case .drain(let ruling):

@@ -179,7 +179,8 @@ extension Request {
     var concernsAnAttempt: Bool {
         switch self {
         case .reserve, .confirm, .release, .cancel, .drain: true
-        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteLease,
+        case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteShipment,
+            .noteLease,
             .closeLease:
             false
         }

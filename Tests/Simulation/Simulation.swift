@@ -138,6 +138,13 @@ package struct Simulation {
         case leaseLost
         case leaseWrittenOff
         case leaseWrittenOffDrawn
+        case shipment
+        /// The office is told of a shipment that it has in its log.
+        case shipmentToldAgain
+        case shippedBeforeCancelled
+        case cancellationOfShipped
+        /// A site that had forgotten a shipment is told of it.
+        case shipmentRestored
     }
 
     /// One message to a site, or its answer.
@@ -166,6 +173,7 @@ package struct Simulation {
         case siteHasRoom(Int)
         case siteExpiresVotes(Int)
         case leaseDealing(Int)
+        case shipping(Int)
     }
 
     /// One of the two lines to a site.
@@ -208,6 +216,8 @@ package struct Simulation {
     var wasLogLost = false
     /// What site managers have forced.
     var forced: [Forced] = []
+    /// What has left, ever, also where its site has forgotten it.
+    var everShipped: Set<Shipped> = []
     /// Leases that site managers have written off.
     var writtenOff: Set<LeaseID> = []
     /// Units ever drawn on each lease, also where the log has lost that.
@@ -248,6 +258,9 @@ package struct Simulation {
     /// Whether sites lease units, in runs of their own and by their own chance.
     let areSitesLeasing: Bool
     var leasesRandom: SeededGenerator
+    /// Whether sites ship what is confirmed, in runs of their own and by their own chance.
+    let areSitesShipping: Bool
+    var shippersRandom: SeededGenerator
     /// Milliseconds in which things go wrong.
     let faultyTime: Int64
 
@@ -265,13 +278,15 @@ package struct Simulation {
     ///   - mutant: A rule to break.
     ///   - areManagersRash: Whether site managers force what is in doubt.
     ///   - areSitesLeasing: Whether sites lease units to the office.
+    ///   - areSitesShipping: Whether sites ship what is confirmed.
     /// - Throws: What a ledger throws that cannot be made.
     package init(
         seed: UInt64,
         orders: Int? = nil,
         mutant: Mutant? = nil,
         areManagersRash: Bool = false,
-        areSitesLeasing: Bool = false
+        areSitesLeasing: Bool = false,
+        areSitesShipping: Bool = false
     ) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
@@ -297,6 +312,8 @@ package struct Simulation {
         managersRandom = SeededGenerator(seed: ~seed)
         self.areSitesLeasing = isLeasing
         leasesRandom = SeededGenerator(seed: ~(seed << 8))
+        self.areSitesShipping = areSitesShipping
+        shippersRandom = SeededGenerator(seed: ~(seed << 16))
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
         // What is leased is drawn on where others have too little.
         let orders = orders ?? (Int.random(in: 3...5, using: &random) + (isLeasing ? 3 : 0))
@@ -328,6 +345,7 @@ package struct Simulation {
         for index in sites.indices { agenda.plan(.probe(index), at: 1) }
         agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &self.random))
         if self.areSitesLeasing { agenda.plan(.leaseDealing(0), at: 60) }
+        if areSitesShipping { agenda.plan(.shipping(0), at: 300) }
     }
 
     /// Sets up what a story directs: no chance, no clients, and nothing that goes wrong by itself.
@@ -345,6 +363,8 @@ package struct Simulation {
         managersRandom = SeededGenerator(seed: 0)
         areSitesLeasing = true
         leasesRandom = SeededGenerator(seed: 0)
+        areSitesShipping = false
+        shippersRandom = SeededGenerator(seed: 0)
         faultyTime = 0
         for role in roles {
             sites.append(
@@ -443,6 +463,7 @@ package struct Simulation {
         case .siteHasRoom(let index): sites[index].drive.leave(bytes: nil)
         case .siteExpiresVotes(let index): try expireVotes(at: index)
         case .leaseDealing(let index): deal(withLeasesOf: index)
+        case .shipping(let index): shipSomething(at: index)
         }
     }
 

@@ -98,7 +98,10 @@ extension Simulation {
             guard words.count == 3, let index = site(named: words[2]),
                 let transaction = store[id]?.transaction
             else { return false }
-            try sites[index].ship(transaction, at: time)
+            everShipped.insert(
+                Shipped(warehouse: sites[index].warehouse, transaction: transaction)
+            )
+            try sites[index].ship(id, at: time)
             return true
         }
         var known = clients.firstIndex { $0.order.id == id }

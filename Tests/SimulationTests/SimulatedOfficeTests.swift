@@ -15,7 +15,8 @@ struct `Simulated office` {
         }
         let untried = Simulation.Fault.allCases
             .filter {
-                !faults.contains($0) && !Self.ofManagers.contains($0) && !Self.ofLeases.contains($0)
+                !faults.contains($0) && !Self.ofManagers.contains($0)
+                    && !Self.ofLeases.contains($0) && !Self.ofShippers.contains($0)
             }
         #expect(untried.isEmpty, "a fault that is never tried proves nothing")
     }
@@ -26,6 +27,24 @@ struct `Simulated office` {
         .leaseGranted, .leaseDrawn, .leaseAskedBack, .leaseGivenBack, .leaseAdopted, .leaseLost,
         .leaseWrittenOff, .leaseWrittenOffDrawn,
     ]
+
+    private static let ofShippers: Set<Simulation.Fault> = [
+        .shipment, .shipmentToldAgain, .shippedBeforeCancelled, .cancellationOfShipped,
+        .shipmentRestored,
+    ]
+
+    @Test func `knows of every shipment, once, whatever else goes wrong`() throws {
+        var faults: Set<Simulation.Fault> = []
+        for seed in UInt64(1)...150 {
+            var simulation = try Simulation(seed: seed, areSitesShipping: true)
+            let violation = try simulation.run()
+            #expect(violation == nil, "seed \(seed)")
+            if violation != nil { return }
+            faults.formUnion(simulation.faults)
+        }
+        let untried = Self.ofShippers.subtracting(faults)
+        #expect(untried.isEmpty, "a fault that is never tried proves nothing")
+    }
 
     @Test func `promises no unit twice where sites are cut off and have leased units`() throws {
         var faults: Set<Simulation.Fault> = []

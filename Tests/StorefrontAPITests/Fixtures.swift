@@ -78,14 +78,29 @@ enum Example {
         )
     }
 
-    static func record(_ outcome: OrderOutcome, isSettled: Bool = true) -> OrderRecord {
-        OrderRecord(
+    static func record(
+        _ outcome: OrderOutcome,
+        isSettled: Bool = true,
+        shippedBy warehouses: [Warehouse.ID] = []
+    ) -> OrderRecord {
+        let transaction = TransactionID(coordinator: "office", epoch: 7, counter: 99)
+        return OrderRecord(
             order: order,
             outcome: outcome,
             receivedAt: received,
             decidedAt: Timestamp(milliseconds: received.milliseconds + 42),
-            transaction: TransactionID(coordinator: "office", epoch: 7, counter: 99),
-            isSettled: isSettled
+            transaction: transaction,
+            isSettled: isSettled,
+            shipments: warehouses.map { warehouse in
+                SiteShipment(
+                    warehouse: warehouse,
+                    report: ShipmentReport(
+                        transaction: transaction,
+                        who: "ana",
+                        at: Timestamp(milliseconds: received.milliseconds + 60_000)
+                    )
+                )
+            }
         )
     }
 

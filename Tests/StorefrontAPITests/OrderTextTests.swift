@@ -4,6 +4,16 @@ import Testing
 @testable import StorefrontAPI
 
 struct `Order text` {
+    @Test func `says what has shipped, and what had when the order was cancelled`() {
+        let part = Example.record(.confirmed(Example.plan), shippedBy: ["RNO"]).text
+        #expect(part.hasPrefix("Order 4711 has shipped in part.\n"))
+        #expect(part.contains("\n  Shipped 2026-03-04T15:05:05.006Z, by ana.\n"))
+        let all = Example.record(.confirmed(Example.plan), shippedBy: ["DAL", "RNO"]).text
+        #expect(all.hasPrefix("Order 4711 has shipped.\n"))
+        let late = Example.record(.cancelled(Example.plan), shippedBy: ["RNO"]).text
+        #expect(late.hasPrefix("Order 4711 is cancelled, and RNO had shipped: call it back.\n"))
+    }
+
     @Test func `says who ships what, by whom, for how much, and when`() {
         #expect(
             Example.confirmed.text == """

@@ -134,6 +134,45 @@ struct `The API's routes` {
         }
     }
 
+    @Test func `refuse to cancel what has shipped, and name the sites`() async throws {
+        for (sites, words) in [
+            ([Warehouse.ID(trusted: "RNO")], "RNO has shipped its part, and shipped is shipped"),
+            (["DAL", "RNO"], "DAL and RNO have shipped, and shipped is shipped"),
+        ] {
+            let record = Example.record(.confirmed(Example.plan), shippedBy: sites)
+            var office = OrderOffice.example
+            office.cancel = { _ in .alreadyShipped(record) }
+            let answer = try await send(.post, "/v1/orders/4711/cancel", to: office)
+            #expect(answer.isProblem(.alreadyShipped))
+            #expect(answer.status == 409)
+            #expect(answer.text.contains("Order 4711 cannot be cancelled: \(words)"))
+        }
+    }
+
+    @Test func `show which part of an order has shipped, and when`() async throws {
+        let cases: [([Warehouse.ID], JSONValue)] = [
+            ([], "confirmed"), (["RNO"], "partly-shipped"), (["DAL", "RNO"], "shipped"),
+        ]
+        for (sites, status) in cases {
+            let record = Example.record(.confirmed(Example.plan), shippedBy: sites)
+            var office = OrderOffice.example
+            office.record = { _ in record }
+            let answer = try await send(.get, "/v1/orders/4711", to: office)
+            #expect(answer.json["status"] == status)
+            guard case .array(let shipments)? = answer.json["plan"]?["shipments"] else {
+                Issue.record("no shipments")
+                return
+            }
+            for shipment in shipments {
+                let isShipped = sites.contains { .string($0.rawValue) == shipment["warehouse"] }
+                #expect(
+                    shipment["shippedAt"] == (isShipped ? "2026-03-04T15:05:05.006Z" : .null)
+                )
+                #expect(shipment["shippedBy"] == (isShipped ? "ana" : .null))
+            }
+        }
+    }
+
     @Test func `list orders page by page`() async throws {
         let seen = Seen<OrderListing>()
         var office = OrderOffice.example

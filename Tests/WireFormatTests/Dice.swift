@@ -112,7 +112,8 @@ extension Dice {
     }
 
     mutating func request() -> Request {
-        switch count(0...13) {
+        switch count(0...14) {
+        case 14: .noteShipment(transaction())
         case 10: .noteOverride(transaction())
         case 11: .noteLease(lease(), isWrittenOff: coin())
         case 12: .closeLease(lease(), kept: quantity())
@@ -159,13 +160,27 @@ extension Dice {
             participants: list(1...3) { $0.warehouse() },
             bid: bid,
             // A look at what there is has no order to be complete.
-            completeness: bid.purpose == .order ? pick(Completeness.allCases) : .complete
+            completeness: bid.purpose == .order ? pick(Completeness.allCases) : .complete,
+            carriage: optional { Carriage(service: $0.pick(["ground", "ltl"]), leaves: $0.date()) }
+        )
+    }
+
+    private mutating func shipment(of id: TransactionID) -> ShipmentReport {
+        ShipmentReport(
+            transaction: id,
+            who: pick(["ana", String(repeating: "x", count: 500)]),
+            at: Timestamp(milliseconds: number(0...4_000_000_000_000))
         )
     }
 
     mutating func restoration() -> Restoration {
         let rulings = list(0...3) {
-            Ruling(request: $0.reserveRequest(), isCancelled: $0.coin())
+            let request = $0.reserveRequest()
+            return Ruling(
+                request: request,
+                isCancelled: $0.coin(),
+                shipment: $0.optional { $0.shipment(of: request.transaction) }
+            )
         }
         return Restoration(
             incarnation: number(0...Int64.max),
@@ -205,6 +220,10 @@ extension Dice {
                     reason: $0.pick(["cut off since noon", String(repeating: "x", count: 500)]),
                     at: Timestamp(milliseconds: $0.number(0...4_000_000_000_000))
                 )
+            },
+            shipments: list(0...2) {
+                let id = $0.transaction()
+                return $0.shipment(of: id)
             },
             leases: list(0...2) { $0.leaseOffer() },
             standing: list(0...2) { $0.standingService() }

@@ -51,7 +51,7 @@ struct `Unlawful values` {
                 "requests[3].bid.remaining_milliseconds",
                 { $0.requests[3].bid.remainingMilliseconds = -1 }
             ),
-            ("requests[4].reserve.transaction", { $0.requests[4].reserve.clearTransaction() }),
+            ("requests[4].reserve.transaction", { $0.requests[4].reserve.transaction = [] }),
             ("requests[4].reserve.bid", { $0.requests[4].reserve.clearBid() }),
             ("requests[4].reserve.lines", { $0.requests[4].reserve.lines = [] }),
             (
@@ -117,6 +117,23 @@ struct `Unlawful values` {
                 { $0.requests[1].restore.confirmed[0].clearBid() }
             ),
             (
+                "requests[1].restore.shipped[0].transaction",
+                { $0.requests[1].restore.shipped = [ProtoShipmentReport()] }
+            ),
+            (
+                "requests[1].restore.confirmed[0].carriage[0].service",
+                { $0.requests[1].restore.confirmed[0].carriage = [ProtoCarriage()] }
+            ),
+            (
+                "requests[1].restore.confirmed[0].carriage[0].leaves",
+                {
+                    var carriage = ProtoCarriage()
+                    carriage.service = "ground"
+                    carriage.leaves = .max
+                    $0.requests[1].restore.confirmed[0].carriage = [carriage]
+                }
+            ),
+            (
                 "requests[1].restore.cancelled[0].transaction",
                 { $0.requests[1].restore.cancelled = [ProtoReserveRequest()] }
             ),
@@ -148,6 +165,13 @@ struct `Unlawful values` {
                         reason: "cut off",
                         at: Timestamp(milliseconds: 1)
                     )
+                ],
+                shipments: [
+                    ShipmentReport(
+                        transaction: Sample.transaction,
+                        who: "ana",
+                        at: Timestamp(milliseconds: 1)
+                    )
                 ]
             )
         )
@@ -163,6 +187,10 @@ struct `Unlawful values` {
                 { $0.overrides[0].reason = String(repeating: "x", count: 501) }
             ),
             ("overrides[0].at_milliseconds", { $0.overrides[0].atMilliseconds = .max }),
+            ("shipments[0].transaction", { $0.shipments[0].clearTransaction() }),
+            ("shipments[0].who", { $0.shipments[0].who = "" }),
+            ("shipments[0].who", { $0.shipments[0].who = String(repeating: "x", count: 501) }),
+            ("shipments[0].at_milliseconds", { $0.shipments[0].atMilliseconds = .min }),
             ("answers[0].holdings.session", { $0.answers[0].holdings.clearSession() }),
             (
                 "answers[0].holdings.voted[0].participants",

@@ -382,6 +382,16 @@ nonisolated struct ProtoRequest: Sendable {
     set {kind = .drain(newValue)}
   }
 
+  /// The shipment that you told of is in the coordinator's log. Answered by
+  /// `noted`; tell of it no more.
+  var noteShipment: ProtoTransaction {
+    get {
+      if case .noteShipment(let v)? = kind {return v}
+      return ProtoTransaction()
+    }
+    set {kind = .noteShipment(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -418,6 +428,9 @@ nonisolated struct ProtoRequest: Sendable {
     /// An order was decided on your lease while you were cut off. Answered by
     /// `confirmed` once durable, or by `released` where it was cancelled.
     case drain(ProtoDrainRequest)
+    /// The shipment that you told of is in the coordinator's log. Answered by
+    /// `noted`; tell of it no more.
+    case noteShipment(ProtoTransaction)
 
   }
 
@@ -589,6 +602,10 @@ nonisolated struct ProtoRestoreRequest: Sendable {
 
   /// ... and of those cancelled, of which nothing may be left, at most 256.
   var cancelled: [ProtoReserveRequest] = []
+
+  /// Which of either have left the building, as the site once told: those are not
+  /// held again. At most 256.
+  var shipped: [ProtoShipmentReport] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -775,14 +792,8 @@ nonisolated struct ProtoReserveRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var transaction: ProtoTransaction {
-    get {_transaction ?? ProtoTransaction()}
-    set {_transaction = newValue}
-  }
-  /// Returns true if `transaction` has been explicitly set.
-  var hasTransaction: Bool {self._transaction != nil}
-  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
-  mutating func clearTransaction() {self._transaction = nil}
+  /// One.
+  var transaction: [ProtoTransaction] = []
 
   /// What to set aside: 1 to 500.
   var lines: [ProtoReserveLine] = []
@@ -802,12 +813,30 @@ nonisolated struct ProtoReserveRequest: Sendable {
   /// Clears the value of `bid`. Subsequent reads from it will return its default value.
   mutating func clearBid() {self._bid = nil}
 
+  /// How the plan has the units leave: at most one, none where that is not known.
+  var carriage: [ProtoCarriage] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _transaction: ProtoTransaction? = nil
   fileprivate var _bid: ProtoBidRequest? = nil
+}
+
+nonisolated struct ProtoCarriage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The code of the service in the site's bid.
+  var service: String = String()
+
+  /// The day by which they are to leave.
+  var leaves: Int32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct ProtoReserveLine: Sendable {
@@ -882,11 +911,42 @@ nonisolated struct ProtoAnswerBatch: Sendable {
   /// How they would be carried, wherever they go: at most 64.
   var standing: [ProtoStandingService] = []
 
+  /// What has left the building, until the coordinator has noted it: at most 100.
+  var shipments: [ProtoShipmentReport] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _mark: ProtoHistoryMark? = nil
+}
+
+/// The units of a confirmed reservation have left the building.
+nonisolated struct ProtoShipmentReport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var transaction: ProtoTransaction {
+    get {_transaction ?? ProtoTransaction()}
+    set {_transaction = newValue}
+  }
+  /// Returns true if `transaction` has been explicitly set.
+  var hasTransaction: Bool {self._transaction != nil}
+  /// Clears the value of `transaction`. Subsequent reads from it will return its default value.
+  mutating func clearTransaction() {self._transaction = nil}
+
+  /// Who said so: 1 to 500 bytes of UTF-8, no control characters.
+  var who: String = String()
+
+  /// For people to read: milliseconds since 1970 by the site's clock.
+  var atMilliseconds: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _transaction: ProtoTransaction? = nil
 }
 
 nonisolated struct ProtoLeaseOffer: Sendable {
@@ -2926,7 +2986,7 @@ nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0\u{3}note_override\0\u{3}note_lease\0\u{3}close_lease\0\u{1}drain\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0\u{3}note_override\0\u{3}note_lease\0\u{3}close_lease\0\u{1}drain\0\u{3}note_shipment\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3116,6 +3176,19 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.kind = .drain(v)
         }
       }()
+      case 15: try {
+        var v: ProtoTransaction?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .noteShipment(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .noteShipment(v)
+        }
+      }()
       default: break
       }
     }
@@ -3182,6 +3255,10 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .drain?: try {
       guard case .drain(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .noteShipment?: try {
+      guard case .noteShipment(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case nil: break
     }
@@ -3433,7 +3510,7 @@ nonisolated extension ProtoReportRequest: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension ProtoRestoreRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RestoreRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}incarnation\0\u{1}confirmed\0\u{1}cancelled\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}incarnation\0\u{1}confirmed\0\u{1}cancelled\0\u{1}shipped\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3445,6 +3522,7 @@ nonisolated extension ProtoRestoreRequest: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.incarnation) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.confirmed) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.cancelled) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.shipped) }()
       default: break
       }
     }
@@ -3467,6 +3545,9 @@ nonisolated extension ProtoRestoreRequest: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.cancelled.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.cancelled, fieldNumber: 4)
     }
+    if !self.shipped.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shipped, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3475,6 +3556,7 @@ nonisolated extension ProtoRestoreRequest: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.incarnation != rhs.incarnation {return false}
     if lhs.confirmed != rhs.confirmed {return false}
     if lhs.cancelled != rhs.cancelled {return false}
+    if lhs.shipped != rhs.shipped {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3703,7 +3785,7 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ReserveRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}lines\0\u{1}participants\0\u{1}bid\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}lines\0\u{1}participants\0\u{1}bid\0\u{1}carriage\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3711,10 +3793,11 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.transaction) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.participants) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._bid) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.carriage) }()
       default: break
       }
     }
@@ -3725,9 +3808,9 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._transaction {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
+    if !self.transaction.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.transaction, fieldNumber: 1)
+    }
     if !self.lines.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 2)
     }
@@ -3737,14 +3820,53 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._bid {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if !self.carriage.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.carriage, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoReserveRequest, rhs: ProtoReserveRequest) -> Bool {
-    if lhs._transaction != rhs._transaction {return false}
+    if lhs.transaction != rhs.transaction {return false}
     if lhs.lines != rhs.lines {return false}
     if lhs.participants != rhs.participants {return false}
     if lhs._bid != rhs._bid {return false}
+    if lhs.carriage != rhs.carriage {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoCarriage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Carriage"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}leaves\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.leaves) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 1)
+    }
+    if self.leaves != 0 {
+      try visitor.visitSingularInt32Field(value: self.leaves, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoCarriage, rhs: ProtoCarriage) -> Bool {
+    if lhs.service != rhs.service {return false}
+    if lhs.leaves != rhs.leaves {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3792,7 +3914,7 @@ nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AnswerBatch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0\u{1}overrides\0\u{1}leases\0\u{1}standing\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0\u{1}overrides\0\u{1}leases\0\u{1}standing\0\u{1}shipments\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3813,6 +3935,7 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 11: try { try decoder.decodeRepeatedMessageField(value: &self.overrides) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.leases) }()
       case 13: try { try decoder.decodeRepeatedMessageField(value: &self.standing) }()
+      case 14: try { try decoder.decodeRepeatedMessageField(value: &self.shipments) }()
       default: break
       }
     }
@@ -3862,6 +3985,9 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.standing.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.standing, fieldNumber: 13)
     }
+    if !self.shipments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shipments, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3879,6 +4005,51 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.overrides != rhs.overrides {return false}
     if lhs.leases != rhs.leases {return false}
     if lhs.standing != rhs.standing {return false}
+    if lhs.shipments != rhs.shipments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoShipmentReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ShipmentReport"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}who\0\u{3}at_milliseconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._transaction) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.who) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMilliseconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._transaction {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.who.isEmpty {
+      try visitor.visitSingularStringField(value: self.who, fieldNumber: 2)
+    }
+    if self.atMilliseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMilliseconds, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoShipmentReport, rhs: ProtoShipmentReport) -> Bool {
+    if lhs._transaction != rhs._transaction {return false}
+    if lhs.who != rhs.who {return false}
+    if lhs.atMilliseconds != rhs.atMilliseconds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
