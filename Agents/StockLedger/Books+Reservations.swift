@@ -206,6 +206,8 @@ extension Books {
     }
 
     /// Returns the confirmed reservations of one coordinator that may not have ended everywhere.
+    ///
+    /// What has left was confirmed too.
     package func confirmedAndOpen(
         of coordinator: Coordinator.ID,
         limit: Int
@@ -214,7 +216,8 @@ extension Books {
             db.cachedStatement(
                 sql: """
                     SELECT r.tx FROM reservation AS r JOIN coordinator AS c ON c.id = r.coordinator
-                    WHERE c.name = ? AND r.tx >= c.ended_below AND r.status = 'confirmed'
+                    WHERE c.name = ? AND r.tx >= c.ended_below
+                        AND r.status IN ('confirmed', 'shipped')
                         AND NOT EXISTS (
                             SELECT 1 FROM override_log AS o
                             WHERE o.tx = r.tx AND o.coordinator = r.coordinator
@@ -254,12 +257,18 @@ extension Books {
         try db.run(
             """
             DELETE FROM reservation
-            WHERE tx < ? AND coordinator = ? AND (status = 'released'
-                OR (status = 'shipped' AND EXISTS (SELECT 1 FROM shipment AS t
-                    WHERE t.tx = reservation.tx AND t.coordinator = reservation.coordinator
-                        AND t.is_cancelled = 1)))
+            WHERE coordinator = ? AND tx < ? AND status = 'released'
             """,
-            [number, id]
+            [id, number]
+        )
+        try db.run(
+            """
+            DELETE FROM reservation
+            WHERE status = 'shipped' AND (tx, coordinator) IN (
+                SELECT tx, coordinator FROM shipment
+                WHERE coordinator = ? AND tx < ? AND is_cancelled = 1)
+            """,
+            [id, number]
         )
     }
 

@@ -51,6 +51,9 @@ enum Schema {
         ALTER TABLE reservation ADD COLUMN leaves INTEGER;
 
         CREATE INDEX reservation_by_order ON reservation (order_id);
+        -- What is closed is few among all that is kept.
+        CREATE INDEX reservation_released ON reservation (coordinator, tx)
+            WHERE status = 'released';
         CREATE INDEX reservation_to_pick ON reservation (batch) WHERE status = 'confirmed';
 
         CREATE TABLE shipment (
@@ -65,6 +68,7 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
 
         CREATE INDEX shipment_by_order ON shipment (order_id);
+        CREATE INDEX shipment_cancelled ON shipment (coordinator, tx) WHERE is_cancelled = 1;
         CREATE INDEX shipment_to_tell ON shipment (coordinator, tx) WHERE is_noted = 0;
 
         -- Whether it is noted may go back: a coordinator that has lost its log is told again.

@@ -1287,6 +1287,7 @@ nonisolated struct ProtoHoldings: Sendable {
 
   var confirmed: [ProtoReserveRequest] = []
 
+  /// Also what had left when its order was cancelled.
   var released: [ProtoReserveRequest] = []
 
   var shipped: [ProtoReserveRequest] = []
