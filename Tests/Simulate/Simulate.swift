@@ -31,6 +31,8 @@ struct Simulate: ParsableCommand {
     var force = false
     @Flag(name: .long, help: "Have sites lease units to the office.")
     var lease = false
+    @Flag(name: .long, help: "Have sites ship what is confirmed.")
+    var ship = false
     @Flag(name: .long, help: "Print what happened, to the millisecond.")
     var log = false
 
@@ -72,7 +74,8 @@ struct Simulate: ParsableCommand {
             orders: orders,
             mutant: mutant,
             areManagersRash: force,
-            areSitesLeasing: lease
+            areSitesLeasing: lease,
+            areSitesShipping: ship
         )
     }
 
@@ -89,6 +92,7 @@ struct Simulate: ParsableCommand {
         if let orders { replay += " --orders \(orders)" }
         if force { replay += " --force" }
         if lease { replay += " --lease" }
+        if ship { replay += " --ship" }
         if let mutant { replay += " --mutant \(mutant.rawValue)" }
         print("replay: \(replay) --log")
         throw ExitCode.failure

@@ -268,7 +268,8 @@ struct RecordStore {
         for warehouse: Warehouse.ID,
         after transaction: TransactionID?,
         limit: Int,
-        withoutDrawn: Bool = false
+        withoutDrawn: Bool = false,
+        withoutShipped: Bool = false
     ) -> (page: [Ruling], isLast: Bool) {
         let shared =
             entries.compactMap { entry -> Ruling? in
@@ -285,7 +286,8 @@ struct RecordStore {
                     participants: entry.shares.map(\.warehouse),
                     isCancelled: isCancelled,
                     draws: share.draws,
-                    shipment: shipment(of: attempt, at: warehouse)?.report
+                    shipment: withoutShipped
+                        ? nil : shipment(of: attempt, at: warehouse)?.report
                 )
             }
             .sorted { $0.request.transaction < $1.request.transaction }

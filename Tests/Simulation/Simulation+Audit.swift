@@ -17,7 +17,13 @@ extension Simulation {
         for record in try site.reservations([.held, .voted, .confirmed, .shipped]) {
             let transaction = record.reservation.transaction
             statuses[transaction] = record.status
-            for pick in record.picks { promised[pick.sku, default: 0] += pick.quantity.units }
+            // A vote of an older copy that was released since promises nobody anything.
+            let isStale =
+                areSitesShipping && site.wasRestored && record.status == .voted
+                && store[transaction] == nil
+            for pick in record.picks where !isStale {
+                promised[pick.sku, default: 0] += pick.quantity.units
+            }
             let isSoleWord = mutant?.isOnePhase == true
             if record.status == .shipped, !hasShipped(transaction, from: site.warehouse) {
                 report("\(site.warehouse) has shipped \(transaction) by itself")

@@ -64,6 +64,7 @@ extension Simulation {
             answers.claiming(to: letter) { known, latest in latest.entry >= known.entry }
         case .neverAsks: answers.askingNothing
         case .concealsOverrides: answers.concealingOverrides
+        case .concealsShipments: answers.concealingShipments
         case .sellsLeasedStock: answers.concealingWriteOffs
         default: answers.answers.count > count ? answers.first(count) : answers
         }
@@ -189,6 +190,20 @@ extension AnswerBatch {
                     )
                 )
             },
+            mark: mark,
+            overrides: overrides,
+            leases: leases,
+            standing: standing
+        )
+    }
+
+    /// The same, without what has left.
+    fileprivate var concealingShipments: AnswerBatch {
+        AnswerBatch(
+            warehouse: warehouse,
+            boot: boot,
+            answers: answers,
+            inquiries: inquiries,
             mark: mark,
             overrides: overrides,
             leases: leases,

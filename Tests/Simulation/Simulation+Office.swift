@@ -172,7 +172,8 @@ extension Simulation {
                 for: lookup.warehouse,
                 after: lookup.query.after,
                 limit: 2,
-                withoutDrawn: mutant == .adoptsWithoutDraws
+                withoutDrawn: mutant == .adoptsWithoutDraws,
+                withoutShipped: mutant == .restoresWhatHasLeft
             )
             if page.contains(where: { $0.shipment != nil }) { faults.insert(.shipmentRestored) }
             planOffice(
@@ -214,6 +215,11 @@ extension Simulation {
         case .session(let warehouse, .amnesia), .session(let warehouse, .restored(0)):
             let wasRestored = sites.contains { $0.warehouse == warehouse && $0.wasRestored }
             if !wasRestored && !wasLogLost { report("\(warehouse) is said to have lost history") }
+        case .session(let warehouse, .restored) where areSitesShipping:
+            // A vote of its copy that was released since holds the units a moment longer; at the
+            // end nothing may be short.
+            let wasRestored = sites.contains { $0.warehouse == warehouse && $0.wasRestored }
+            if !wasRestored && !wasLogLost { report("\(warehouse) is said to be short") }
         case .session(_, .fenced) where wasLogLost:
             break
         case .session(let warehouse, let note):

@@ -52,6 +52,10 @@ package struct Simulation {
         case sellsLeasedStock = "lease-sold"
         /// A site that was restored is not given back what was drawn on its leases.
         case adoptsWithoutDraws = "lease-adopted-undrawn"
+        /// A site does not tell what it has shipped.
+        case concealsShipments = "conceal-shipments"
+        /// A site that was restored is not told what has left it.
+        case restoresWhatHasLeft = "shipped-restored"
         /// A site to which a lease comes back takes all that has not come yet for its own.
         case ignoresUndrained = "lease-back-undrained"
 
@@ -68,7 +72,9 @@ package struct Simulation {
         /// The mishaps that find it out, which then come more often.
         var mishaps: [Int] {
             switch self {
-            case .keepsItsSession, .overlooksLostHistory, .countsItsHistory: [10, 11, 11]
+            case .keepsItsSession, .overlooksLostHistory, .countsItsHistory,
+                .restoresWhatHasLeft:
+                [10, 11, 11]
             case .trustsALostLog: [12, 13, 13]
             case .adoptsWithoutDraws: [11]
             default: []
@@ -82,6 +88,9 @@ package struct Simulation {
             default: false
             }
         }
+
+        /// Whether it is found out where sites ship.
+        var isOfShipments: Bool { self == .concealsShipments || self == .restoresWhatHasLeft }
 
         var isOnePhase: Bool { faults != nil }
     }
@@ -312,12 +321,13 @@ package struct Simulation {
         managersRandom = SeededGenerator(seed: ~seed)
         self.areSitesLeasing = isLeasing
         leasesRandom = SeededGenerator(seed: ~(seed << 8))
-        self.areSitesShipping = areSitesShipping
+        self.areSitesShipping = areSitesShipping || mutant?.isOfShipments == true
         shippersRandom = SeededGenerator(seed: ~(seed << 16))
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
         // What is leased is drawn on where others have too little.
         let orders = orders ?? (Int.random(in: 3...5, using: &random) + (isLeasing ? 3 : 0))
-        faultyTime = max(isLeasing ? 4000 : 2000, Int64(orders) * 150)
+        // What has left is to be told, and forgotten, and told again.
+        faultyTime = max(isLeasing || self.areSitesShipping ? 4000 : 2000, Int64(orders) * 150)
         // As scarce for many orders as for few; scarcer where some of it is leased.
         let onHandMaximum = Int64(isLeasing ? 6 + orders : 12 + orders * 2)
         for (index, name) in Example.warehouses.prefix(count).enumerated() {
@@ -345,7 +355,7 @@ package struct Simulation {
         for index in sites.indices { agenda.plan(.probe(index), at: 1) }
         agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &self.random))
         if self.areSitesLeasing { agenda.plan(.leaseDealing(0), at: 60) }
-        if areSitesShipping { agenda.plan(.shipping(0), at: 300) }
+        if self.areSitesShipping { agenda.plan(.shipping(0), at: 300) }
     }
 
     /// Sets up what a story directs: no chance, no clients, and nothing that goes wrong by itself.
@@ -486,8 +496,8 @@ package struct Simulation {
         var kind = Int.random(in: 0..<24, using: &random)
         if let favoured = mutant?.mishaps.randomElement(using: &random), chance(1, in: 2) {
             kind = favoured
-        } else if areSitesLeasing, chance(1, in: 4) {
-            // A site that forgets what it has leased.
+        } else if areSitesLeasing || areSitesShipping, chance(1, in: 4) {
+            // A site that forgets what it has leased, or what has left it.
             kind = [10, 11, 11].randomElement(using: &random) ?? kind
         }
         switch kind {
