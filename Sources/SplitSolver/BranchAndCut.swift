@@ -92,12 +92,12 @@ struct BranchAndCut: ~Copyable {
         }
     }
 
-    /// Takes it as proved that no plan is better than the best.
+    /// Takes it as proved that no plan is better than the best, or that there is none.
     ///
-    /// - Precondition: There is a plan, and its cost is all that counts.
+    /// - Precondition: Cost is all that counts.
     mutating func close() {
         isExhausted = true
-        bound = cutoff
+        bound = incumbent == nil ? nil : cutoff
     }
 
     // MARK: Goals

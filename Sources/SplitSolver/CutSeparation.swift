@@ -104,7 +104,7 @@ struct CutSeparation {
         let gate = formulation.gates[pile]
         let isGate = simplex.solution(gate) < sum
         return Source(
-            capacity: formulation.model.piles[pile].capacity,
+            capacity: formulation.capacity(of: pile),
             openness: isGate ? simplex.solution(gate) : sum,
             columns: isGate ? [gate] : columns,
             units: units,

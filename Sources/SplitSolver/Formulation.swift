@@ -218,13 +218,19 @@ struct Formulation {
     private func fullLoad(_ slot: Int) -> Int64 {
         arcsOfSlot[slot]
             .reduce(0) {
-                $0 + model.arcs[$1].unitLoad * model.piles[model.arcs[$1].pile].capacity
+                $0 + model.arcs[$1].unitLoad * capacity(of: model.arcs[$1].pile)
             }
+    }
+
+    /// The most units that a pile gives within reach.
+    func capacity(of index: Int) -> Int64 {
+        let pile = model.piles[index]
+        return min(pile.capacity, reach.most[index] / pile.multiple * pile.multiple)
     }
 
     private mutating func addFlow(_ arc: Int, switch column: Int, cost: Int128) {
         let pile = model.piles[model.arcs[arc].pile]
-        let limit = Double(pile.capacity / pile.multiple)
+        let limit = Double(capacity(of: model.arcs[arc].pile) / pile.multiple)
         let late = model.arcs[arc].late
         let slope = pile.tiers.map(\.slope).min() ?? 0
         let first = isConvex(pile) ? (pile.tiers.first?.slope ?? 0) : slope
@@ -402,7 +408,7 @@ struct Formulation {
         var full: Int64 = 0
         for (offset, arc) in arcsOfSlot[index].enumerated() {
             let pile = model.piles[model.arcs[arc].pile]
-            full += rates[offset] * pile.unitWeight * pile.capacity
+            full += rates[offset] * pile.unitWeight * capacity(of: model.arcs[arc].pile)
         }
         let deficit = entry.deficit.tenThousandths * entry.from
         let most = max(1, Double(max(full, deficit + full)))
@@ -490,7 +496,8 @@ struct Formulation {
     private mutating func addPile(_ index: Int) {
         let pile = model.piles[index]
         let line = model.lines[pile.line]
-        let limit = Double(pile.capacity / pile.multiple)
+        let capacity = capacity(of: index)
+        let limit = Double(capacity / pile.multiple)
         if flowsOfPile[index].isEmpty { return gates.append(siteColumns[pile.site]) }
         let own = flowsOfPile[index].map { (column: flows[$0].column, factor: 1.0) }
         let site = siteColumns[pile.site]
@@ -506,11 +513,16 @@ struct Formulation {
             addRow(own + [(gate, -limit)], to: 0, isLazy: true)
         }
         gates.append(gate)
-        addTiers(pile, own, gate)
+        let fewest = reach.fewest[index]
+        if fewest > 0 {
+            addRow(own, from: Double((fewest + pile.multiple - 1) / pile.multiple))
+        }
+        addTiers(pile, upTo: capacity, own, gate)
     }
 
     private mutating func addTiers(
         _ pile: SearchModel.Pile,
+        upTo capacity: Int64,
         _ own: [(column: Int, factor: Double)],
         _ gate: Int
     ) {
@@ -519,8 +531,8 @@ struct Formulation {
         if isConvex(pile) {
             var before = pile.tiers[0].length
             var columns: [(column: Int, factor: Double)] = []
-            for tier in pile.tiers.dropFirst() where before < pile.capacity {
-                let length = Double(min(tier.length, pile.capacity - before))
+            for tier in pile.tiers.dropFirst() where before < capacity {
+                let length = Double(min(tier.length, capacity - before))
                 let column = addColumn(
                     cost: tier.slope - pile.tiers[0].slope,
                     upTo: length,
@@ -531,7 +543,7 @@ struct Formulation {
                 before += tier.length
             }
             if columns.isEmpty { return }
-            let first = Double(min(pile.tiers[0].length, pile.capacity))
+            let first = Double(min(pile.tiers[0].length, capacity))
             addRow(units + columns + [(gate, -first)], to: 0)
             return
         }
@@ -539,8 +551,8 @@ struct Formulation {
         var corners: [(load: Double, charge: Double)] = [(0, 0)]
         var taken: Int64 = 0
         var charge: Int128 = 0
-        for tier in pile.tiers where taken < pile.capacity {
-            let length = min(tier.length, pile.capacity - taken)
+        for tier in pile.tiers where taken < capacity {
+            let length = min(tier.length, capacity - taken)
             taken += length
             charge += (tier.slope - least) * Int128(length)
             corners.append((Double(taken), model.scale.costBelow(charge)))
@@ -549,7 +561,7 @@ struct Formulation {
             units.map { (column: $0.0, factor: $0.1) },
             corners,
             switch: nil,
-            end: Double(pile.capacity)
+            end: Double(capacity)
         )
     }
 

@@ -52,8 +52,8 @@ struct PlanBench: ~Copyable {
         improveBest(isCancelled)
     }
 
-    /// Makes one quick plan, by the best of what comes first to mind.
-    mutating func sketch(_ isCancelled: () -> Bool) {
+    /// Makes one quick plan, by the best of what comes first to mind; it may be unlawful.
+    mutating func sketch(_ isCancelled: () -> Bool) -> RankedPlan {
         draft.clear()
         construction.complete(&draft, by: all)
         var best = draft.plan
@@ -65,6 +65,7 @@ struct PlanBench: ~Copyable {
         }
         draft.restore(best)
         improve(by: SplitLimits.sketchMoves, isCancelled)
+        return draft.plan
     }
 
     /// Makes a plan by the slots that are allowed, and moves only a little of it.

@@ -28,15 +28,19 @@ struct PriceSearch: ~Copyable {
     private static let steps = 8
     private static let depthMaximum = 60
 
+    /// Begins with the prices of a plan, which may be unlawful.
     init(_ model: SearchModel, from plan: RankedPlan, within budget: SolverBudget) {
         let arena = Arena()
         self.arena = arena
         self.model = model
         self.budget = budget
-        let value = model.scale.parts(of: plan.rank.score).money
-        cutoff = model.scale.cutoff(below: value, within: budget)
+        cutoff = .infinity
+        let start = StartPrices(model, plan).prices
+        let value = model.lines.indices.reduce(0.0) {
+            $0 + start[$1] * Double(model.lines[$1].quantity)
+        }
         let table = PricedWays(model, in: arena)
-        choices = SiteChoices(model, table, forfeit: -2 * value, in: arena)
+        choices = SiteChoices(model, table, forfeit: -4 * value, in: arena)
         let priceMaximum = arena.row(
             model.lines.map {
                 $0.mustBeWhole && !$0.mayBeEmpty ? .infinity : model.scale.costBelow($0.backorder)
@@ -44,7 +48,7 @@ struct PriceSearch: ~Copyable {
         )
         offers = PriceModel(
             model,
-            from: StartPrices(model, plan).prices,
+            from: start,
             priceMaximum,
             constant: choices.certainShortage,
             in: arena
@@ -60,9 +64,16 @@ struct PriceSearch: ~Copyable {
     /// Looks for better plans on the bench, and for what is within reach of better ones still.
     mutating func run(_ bench: inout PlanBench, _ isCancelled: () -> Bool) {
         guard choices.tighten() else { return }
+        lowerCutoff(bench)
         obeyVerdicts()
         let steps = min(Self.stepsAtRoot, budget.priceRounds)
         if climb(steps: steps, plansEvery: 2, &bench, isCancelled) { return }
+        if bench.best == nil { bench.start(isCancelled) }
+        guard bench.best != nil else {
+            bound = best
+            return addToReach()
+        }
+        lowerCutoff(bench)
         var root = Reach(noneOf: model, ways: reach.ways.map(\.count))
         note(in: &root)
         bench.keep(within: root)
@@ -169,6 +180,10 @@ struct PriceSearch: ~Copyable {
 
     /// Notes what plans within the verdicts may use.
     private func note(in reach: inout Reach) {
+        for pile in model.piles.indices {
+            reach.fewest[pile] = min(reach.fewest[pile], Int64(choices.pileLow[pile]))
+            reach.most[pile] = max(reach.most[pile], Int64(choices.pileHigh[pile]))
+        }
         var numbers = model.slots.map { _ in 0 }
         for way in 0..<table.ways {
             let slot = table.waySlot[way]
@@ -205,9 +220,11 @@ struct PriceSearch: ~Copyable {
         var stalls = 0
         for step in 1...steps {
             if isCancelled() { break }
-            offers.settle(sweeps: 24, within: max(1, (cutoff - best) * 0.01) * 0.01)
+            // Without a plan, as if the best were a twentieth dearer than the bound.
+            let gap = cutoff < .infinity ? cutoff - best : 0.05 * best.magnitude
+            offers.settle(sweeps: 24, within: max(1, gap * 0.01) * 0.01)
             let hope = offers.value() - centre
-            if hope < max(0.5, 0.004 * (cutoff - best)) { break }
+            if hope < max(0.5, 0.004 * gap) { break }
             choices.prices.copy(from: offers.prices, count: lines)
             let reached = evaluate()
             if reached > best {

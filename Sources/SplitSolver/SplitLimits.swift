@@ -18,6 +18,8 @@ package enum SplitLimits {
         (2000 + min(budget.nodes, 2000) * 20) * (1 + arcs / 500)
     }
 
+    /// The most arcs of an order that is priced before it has a lawful plan.
+    static let arcsPricedFirst = 20_000
     /// The most arcs of an order whose relaxation is solved: its time grows with their square.
     static let arcsRelaxed = 30_000
     /// The most waiting rows that the first relaxation is given at once, not as they are violated.

@@ -48,9 +48,11 @@ struct SplitSearch {
             bench.start(isCancelled)
             return (Reach(all: model), 0, false)
         }
-        bench.sketch(isCancelled)
-        if bench.best == nil { bench.start(isCancelled) }
-        guard let first = bench.best else { return (Reach(all: model), 0, false) }
+        let first = bench.sketch(isCancelled)
+        // A lawful plan comes before a bound where each takes long.
+        if bench.best == nil && model.arcs.count > SplitLimits.arcsPricedFirst {
+            bench.start(isCancelled)
+        }
         var search = PriceSearch(model, from: first, within: budget)
         search.run(&bench, isCancelled)
         return (search.reach, search.bound, search.bound == .infinity)
