@@ -64,7 +64,7 @@ struct PlanBench: ~Copyable {
             if draft.rank < best.rank { best = draft.plan }
         }
         draft.restore(best)
-        improve(by: SplitLimits.sketchMoves, isCancelled)
+        improve(by: SplitLimits.sketchMoves(arcs: model.arcs.count), isCancelled)
         return draft.plan
     }
 
@@ -74,7 +74,7 @@ struct PlanBench: ~Copyable {
         for slot in model.slots.indices { allowed[slot] = isAllowed(slot) }
         construction.complete(&draft, by: allowed)
         if let best, draft.isLawful, isFar(draft.rank, from: best.rank) { return }
-        improve(by: SplitLimits.sketchMoves, isCancelled)
+        improve(by: SplitLimits.sketchMoves(arcs: model.arcs.count), isCancelled)
     }
 
     /// Whether a plan costs so much more than another that a few moves will not mend it.

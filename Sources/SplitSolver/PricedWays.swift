@@ -19,6 +19,8 @@ final class PricedWays {
     let wayPieces: Spans
     /// Whether any two of the way's three pieces may be mixed: the first is there again, last.
     let wayIsRing: Row<Bool>
+    /// Whether another way of the cell costs less whatever is loaded.
+    let wayIsDominated: Row<Bool>
     let pieceConstant: Row<Double>
     let pieceRates: Row<Double>
     let pieceLoad: Row<Double>
@@ -49,6 +51,7 @@ final class PricedWays {
         wayCell = arena.row(draft.ways.map(\.cell))
         wayOpening = arena.row(draft.ways.map(\.opening))
         wayCapacity = arena.row(draft.ways.map(\.capacity))
+        wayIsDominated = arena.row(draft.dominated())
         wayIsRing = arena.row(draft.ways.map(\.isRing))
         wayPieces = Spans(draft.ways.map(\.pieces.count), in: arena)
         let pieces = draft.ways.flatMap(\.pieces)
@@ -101,6 +104,10 @@ struct PricedWaysDraft {
         let capacity: Double
         let pieces: [Piece]
         let isRing: Bool
+        /// Pieces of which the greatest is no less than the charge, or none where that is not known.
+        let ceiling: [Piece]
+        /// What the charge is more than that at most, by rounding.
+        let roundedUp: Double
         let entries: [Entry]
     }
 
@@ -170,6 +177,67 @@ struct PricedWaysDraft {
         return tiers
     }
 
+    // MARK: Dominance
+
+    /// Returns which ways cost more than another of their cell whatever they carry.
+    ///
+    /// The other must be of the same slot, or have room for all of the cell: then what
+    /// rode by both rides by one, which costs no more than the two did.
+    func dominated() -> [Bool] {
+        var isDominated = ways.map { _ in false }
+        for (index, way) in ways.enumerated() {
+            isDominated[index] = ways.indices.contains { other in
+                other != index && !isDominated[other] && ways[other].cell == way.cell
+                    && dominates(ways[other], way)
+            }
+        }
+        return isDominated
+    }
+
+    private func dominates(_ way: Way, _ other: Way) -> Bool {
+        if way.ceiling.isEmpty { return false }
+        let hasRoom =
+            way.slot == other.slot
+            ? way.capacity >= other.capacity : way.capacity == .infinity && mayGrow(way)
+        guard hasRoom, zip(way.entries, other.entries).allSatisfy({ $0.arc >= 0 || $1.arc < 0 })
+        else { return false }
+        return way.ceiling.allSatisfy { piece in
+            other.pieces.contains { excess(of: way, at: piece, over: other, at: $0) < -1e-6 }
+        }
+    }
+
+    /// Whether goods may join what rides by a way's slot for no more than they cost by the way.
+    ///
+    /// So they may by each break that rates all of them less, or all of them more.
+    private func mayGrow(_ way: Way) -> Bool {
+        ways.allSatisfy { other in
+            let rates = zip(way.entries, other.entries)
+            return other.slot != way.slot || rates.allSatisfy { $0.rate <= $1.rate }
+                || rates.allSatisfy { $0.rate >= $1.rate }
+        }
+    }
+
+    /// The most that one way's piece is more than another's, whatever is loaded.
+    private func excess(
+        of way: Way,
+        at piece: Piece,
+        over other: Way,
+        at otherPiece: Piece
+    ) -> Double {
+        var sum = way.opening + way.roundedUp + piece.constant
+        sum -= other.opening + otherPiece.constant
+        for (index, pile) in cells[way.cell].piles.enumerated() {
+            let (entry, otherEntry) = (way.entries[index], other.entries[index])
+            if otherEntry.arc < 0 { continue }
+            let each = entry.cost + piece.rates * entry.rate + piece.load * entry.load
+            let otherEach =
+                otherEntry.cost + otherPiece.rates * otherEntry.rate
+                + otherPiece.load * otherEntry.load
+            sum += max(0, each - otherEach) * Double(model.piles[pile].capacity)
+        }
+        return sum
+    }
+
     // MARK: Ways of a slot
 
     private mutating func add(slot index: Int, _ piles: [Int]) {
@@ -231,6 +299,8 @@ struct PricedWaysDraft {
         capacity: Double,
         _ pieces: [Piece],
         isRing: Bool = false,
+        ceiling: [Piece] = [],
+        roundedUp: Double = 0,
         _ entries: [Entry]
     ) {
         ways.append(
@@ -241,6 +311,8 @@ struct PricedWaysDraft {
                 capacity: capacity < Double(fullLoad(slot)) ? capacity : .infinity,
                 pieces: pieces,
                 isRing: isRing,
+                ceiling: ceiling,
+                roundedUp: roundedUp,
                 entries: entries
             )
         )
@@ -263,12 +335,16 @@ struct PricedWaysDraft {
                 slot,
                 capacity: Double(count) * Double(capacity),
                 [Piece(constant: constant)],
+                ceiling: [Piece(constant: constant)],
                 entries
             )
         }
         if number < 3 { return }
         let pieces = [Piece(constant: 3 * base), Piece(load: base / Double(capacity))]
-        addWay(slot, capacity: Double(number) * Double(capacity), pieces, entries)
+        // The last package is full at best and empty at worst.
+        let ceiling = [Piece(constant: base, load: base / Double(capacity))]
+        let most = Double(number) * Double(capacity)
+        addWay(slot, capacity: most, pieces, ceiling: ceiling, entries)
     }
 
     private mutating func addBreaks(_ slot: Int, _ piles: [Int], _ tariff: LTLTariff) {
@@ -294,6 +370,8 @@ struct PricedWaysDraft {
                 capacity: Double(tariff.weightMaximum),
                 pieces,
                 isRing: isRing,
+                ceiling: entry.from > 0 ? [minimum, all, short] : [minimum, all],
+                roundedUp: 2 * model.slots[slot].tariff.roundedOffMaximum,
                 rated
             )
         }

@@ -103,7 +103,7 @@ struct SiteChoices: ~Copyable {
         self.table = table
         prices = arena.row(model.lines.count, of: 0)
         verdicts = arena.row(model.sites.map { $0.isForced ? .open : .free })
-        isClosed = arena.row(table.ways, of: false)
+        isClosed = arena.copy(of: table.wayIsDominated)
         isForced = arena.row(table.ways, of: false)
         isShut = arena.row(table.entryArc.count, of: false)
         for entry in 0..<table.entryArc.count where table.entryArc[entry] < 0 {
@@ -191,7 +191,7 @@ struct SiteChoices: ~Copyable {
         return true
     }
 
-    /// Returns what a site gains, its opening paid.
+    /// Returns what a site gains if it ships, its opening paid.
     private mutating func gain(of site: Int) -> Double {
         var sum = 0.0
         var cost = siteOpening[site]
@@ -212,8 +212,8 @@ struct SiteChoices: ~Copyable {
             sum += gain
             if bestCount > 0 { isAnyTaken = true }
         }
-        // A site that must ship uses some way, though none pays.
-        if !isAnyTaken && verdicts[site] == .open {
+        // A site that ships uses some way, though none pays.
+        if !isAnyTaken {
             sum = mostOfOne
             if bestWay >= 0 { cost += offerAlone(bestWay) }
         }

@@ -24,8 +24,8 @@ package enum SplitLimits {
     static let arcsRelaxed = 30_000
     /// The most waiting rows that the first relaxation is given at once, not as they are violated.
     static let rowsAtFirst = 4000
-    /// Moves that local search may try on a plan that prices are begun from or have led to.
-    static let sketchMoves = 2000
+    /// Returns the moves local search may try on a plan that prices begin from or have led to.
+    static func sketchMoves(arcs: Int) -> Int { 2000 * (1 + arcs / 500) }
     /// How much dearer than the best a sketch may be to be worth those moves.
     static let sketchReach = 0.1
     /// First plans that local search improves before the tree is begun.
