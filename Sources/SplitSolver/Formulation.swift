@@ -233,7 +233,7 @@ struct Formulation {
         let limit = Double(capacity(of: model.arcs[arc].pile) / pile.multiple)
         let late = model.arcs[arc].late
         let slope = pile.tiers.map(\.slope).min() ?? 0
-        let first = isConvex(pile) ? (pile.tiers.first?.slope ?? 0) : slope
+        let first = pile.isConvex ? (pile.tiers.first?.slope ?? 0) : slope
         let perUnit = cost + (isLexicographic ? 0 : late) + first
         let flow = addColumn(
             cost: perUnit * Int128(pile.multiple),
@@ -244,10 +244,6 @@ struct Formulation {
         flowsOfPile[model.arcs[arc].pile].append(flows.count)
         flows.append(Flow(column: flow, arc: arc, switchColumn: column, limit: limit))
         addRow([(flow, 1), (column, -limit)], to: 0, isLazy: true)
-    }
-
-    private func isConvex(_ pile: SearchModel.Pile) -> Bool {
-        zip(pile.tiers, pile.tiers.dropFirst()).allSatisfy { $0.slope <= $1.slope }
     }
 
     private mutating func addPackages(
@@ -528,7 +524,7 @@ struct Formulation {
     ) {
         if pile.tiers.count < 2 { return }
         let units = own.map { ($0.column, Double(pile.multiple)) }
-        if isConvex(pile) {
+        if pile.isConvex {
             var before = pile.tiers[0].length
             var columns: [(column: Int, factor: Double)] = []
             for tier in pile.tiers.dropFirst() where before < capacity {

@@ -163,8 +163,7 @@ struct PricedWaysDraft {
         let capacity = min(pile.capacity, model.mostShipped(of: pile.line))
         if capacity == 0 { return [] }
         if line.noSplit && line.mustBeWhole && capacity < line.quantity { return [] }
-        let isRising = zip(pile.tiers, pile.tiers.dropFirst()).allSatisfy { $0.slope <= $1.slope }
-        guard isRising else {
+        guard pile.isConvex else {
             let least = pile.tiers.map(\.slope).min() ?? 0
             return [(Double(capacity), model.scale.costBelow(least))]
         }

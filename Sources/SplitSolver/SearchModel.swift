@@ -42,6 +42,11 @@ struct SearchModel {
         /// Units of each of the line's lots, in their order.
         let lotQuantities: [Int64]
         var arcs: [Int] = []
+
+        /// Whether each unit costs no less than the one before.
+        var isConvex: Bool {
+            zip(tiers, tiers.dropFirst()).allSatisfy { $0.slope <= $1.slope }
+        }
     }
 
     struct Slot {
