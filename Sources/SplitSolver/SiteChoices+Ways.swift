@@ -190,7 +190,7 @@ extension SiteChoices {
         return price == best.price ? sale : sell(way, isBased, mixes[way], best.price)
     }
 
-    /// The price of room at which nothing is sold.
+    /// The price of room at which nothing is sold, and what must be is rather forfeited.
     private func dearestLoad(_ way: Int) -> Double {
         let terms = terms(way, mixes[way])
         let entries = table.wayEntries[way]
@@ -199,9 +199,11 @@ extension SiteChoices {
             let entry = entries + index
             let load = table.entryLoad[entry]
             if table.entryArc[entry] < 0 || load <= 0 { continue }
-            let paid = prices[pileLine[table.pilesByCell[position]]]
+            let pile = table.pilesByCell[position]
             let cost = table.entryCost[entry] + terms.rates * table.entryRate[entry]
-            most = max(most, (paid - cost) / load - terms.load)
+            var worth = prices[pileLine[pile]] - cost
+            if pileLow[pile] > 0 { worth -= forfeit / pileLow[pile] }
+            most = max(most, worth / load - terms.load)
         }
         return most + 1e-9
     }
@@ -253,7 +255,10 @@ extension SiteChoices {
                 prices[pileLine[pile]] - table.entryCost[entry] - terms.rates * rate
                 - perLoad * load
             let (profit, units) = sold(of: pile, at: worth)
-            if profit <= 0 && pileLow[pile] == 0 { continue }
+            if profit <= profits[entry] {
+                if !isBased { sale.gain += profits[entry] }
+                continue
+            }
             profits[entry] = profit
             if isBased {
                 let more = profit - base[entry - table.wayEntries[way]]

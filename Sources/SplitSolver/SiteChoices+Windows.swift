@@ -26,6 +26,12 @@ extension SiteChoices {
 
     /// Closes ways of a cell, and narrows the windows of its piles.
     private mutating func ruleOut(_ cell: Int, above cutoff: Double, at used: Double) {
+        // One way more adds no more to a set than it gains alone.
+        _ = start(cell)
+        for way in table.cellWays[cell] where !isClosed[way] && !isForced[way] {
+            if used + nothing - wayGains[way] > cutoff { isClosed[way] = true }
+        }
+        if table.cellPiles[cell].count * table.cellWays[cell].count > Self.entriesMaximum { return }
         rises.fill(0, upTo: widest)
         falls.fill(0, upTo: widest)
         for way in table.cellWays[cell] where !isClosed[way] {

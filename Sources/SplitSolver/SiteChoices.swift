@@ -92,6 +92,8 @@ struct SiteChoices: ~Copyable {
 
     /// Sets of ways tried in one cell, beyond which their gains are added up instead.
     static let stepsMaximum = 400
+    /// Ways by piles of a cell, beyond which its ways are not tried one by one beside others.
+    static let entriesMaximum = 4000
     /// Ways of one set.
     static let depthMaximum = 12
     /// Ways that a cell may be made to use; room for others stays.
@@ -161,8 +163,12 @@ struct SiteChoices: ~Copyable {
         for site in 0..<model.sites.count where verdicts[site] != .closed {
             let gain = gain(of: site)
             gains[site] = gain
-            if verdicts[site] == .open { open += 1 }
-            if verdicts[site] == .open || gains[site] > 0 { isChosen[site] = true }
+            if verdicts[site] == .open {
+                // It must ship, and has no way to.
+                if gain == -.infinity { return .infinity }
+                open += 1
+            }
+            if verdicts[site] == .open || gain > 0 { isChosen[site] = true }
         }
         guard leaveOut(room: model.warehousesMaximum - open) else { return .infinity }
         for site in 0..<model.sites.count where isChosen[site] {

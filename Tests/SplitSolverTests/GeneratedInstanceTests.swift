@@ -51,8 +51,8 @@ struct `Split solver on drawn orders` {
     }
 
     /// Prices leave out sites, ways and units that no better plan uses; this searches all of it.
-    @Test(arguments: 0..<8)
-    func `finds with prices what it finds without any`(_ part: Int) throws {
+    @Test(arguments: 0..<8, [100, 2000])
+    func `finds with prices what it finds without any`(_ part: Int, _ rounds: Int) throws {
         for index in 0..<15 {
             let family = InstanceFamily.all[(part * 15 + index) % InstanceFamily.all.count]
             let (lines, sites) = [(2, 4), (3, 6), (4, 8), (6, 6), (2, 8)][index % 5]
@@ -62,7 +62,7 @@ struct `Split solver on drawn orders` {
                 seed: UInt64(9000 + part * 15 + index)
             )
             if order.policy.objective != .weighted { continue }
-            let with = plan(try solve(order, SolverBudget(nodes: 400)))
+            let with = plan(try solve(order, SolverBudget(nodes: 400, priceRounds: rounds)))
             let without = plan(try solve(order, SolverBudget(nodes: 400, priceRounds: 0)))
             guard let with, let without else {
                 #expect((with == nil) == (without == nil), "\(order.id)")
