@@ -20,6 +20,8 @@ struct BranchAndCut: ~Copyable {
     private(set) var bound: Double? = 0
     private(set) var goal = Goal.money
     private(set) var isExhausted = false
+    /// Whether the order is too large for linear programs, or they are not wanted.
+    private let isIdle: Bool
     private var formulation: Formulation
     private var simplex: DualSimplex
     private var cuts: CutSeparation
@@ -54,14 +56,18 @@ struct BranchAndCut: ~Copyable {
         }
     }
 
+    /// Begins a search within reach, or one only of the plans that there are if it is to be `idle`.
     init(
         _ model: SearchModel,
         within reach: Reach,
         above bound: Double = 0,
         isLexicographic: Bool,
+        isIdle: Bool = false,
         within budget: SolverBudget,
         on bench: consuming PlanBench
     ) {
+        self.isIdle = isIdle || reach.arcs.count(where: { $0 }) > SplitLimits.arcsRelaxed
+        let reach = self.isIdle ? Reach(noneOf: model, ways: reach.ways.map { $0.count }) : reach
         knownBound = bound
         self.model = model
         self.budget = budget
@@ -76,7 +82,7 @@ struct BranchAndCut: ~Copyable {
     }
 
     mutating func run(isCancelled: () -> Bool, through last: Goal = .money) {
-        if formulation.reach.arcs.count(where: { $0 }) > SplitLimits.arcsRelaxed {
+        if isIdle {
             goal = isLexicographic ? .shortUnits : .money
             bound = rootBound
             return
@@ -421,8 +427,8 @@ struct BranchAndCut: ~Copyable {
 
     // MARK: Plans
 
-    /// Returns the best plan, with ties moved to earlier lines and sites.
-    mutating func settled() -> RankedPlan { bench.settled() }
+    /// Returns the best plan, with ties moved to earlier lines and sites unless cancelled.
+    mutating func settled(_ isCancelled: () -> Bool) -> RankedPlan { bench.settled(isCancelled) }
 
     /// Makes plans of the point; the longer that has brought nothing, the longer it waits to again.
     private mutating func round(_ isCancelled: () -> Bool) {

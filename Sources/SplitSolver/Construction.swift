@@ -105,6 +105,7 @@ struct Construction {
     ) -> (arc: Int, units: Int64)? {
         var best: (arc: Int, units: Int64)?
         var bestPrice = Double.infinity
+        let leastRest = piles.reduce(Int64.max) { min($0, tables.pileMinimum[$1]) }
         for pile in piles {
             let capacity = tables.pileCapacity[pile]
             let held = lot.map { min(capacity, model.piles[pile].lotQuantities[$0]) } ?? capacity
@@ -114,7 +115,12 @@ struct Construction {
                 let arc = tables.arcsByPile[index]
                 if !isAllowed[tables.arcSlot[arc]] { continue }
                 let multiple = tables.pileMultiple[pile]
-                let units = min(room, roomInSlot(of: arc, in: draft)) / multiple * multiple
+                var units = min(room, roomInSlot(of: arc, in: draft)) / multiple * multiple
+                // Fewer than the least that another gives would be left behind.
+                if units < missing && missing - units < leastRest {
+                    units = (missing - leastRest) / multiple * multiple
+                    if units < tables.pileMinimum[pile] { continue }
+                }
                 if units <= 0 { continue }
                 guard let rank = draft.rank(adding: units, to: arc) else { continue }
                 let price = (rank.score - draft.rank.score).approximate / Double(units)

@@ -84,7 +84,10 @@ struct DualSimplex {
         (infeasibility, enteringList, tauList) = (doubles, ints, ints)
         isMarked = arena.row(1, of: false)
         (savedValue, savedReduced, savedWeight, savedHead) = (doubles, doubles, doubles, ints)
-        rebuild(heads: program.rows.indices.map { program.columns + $0 })
+        rebuild(
+            heads: program.rows.indices.map { program.columns + $0 },
+            weights: program.rows.map { _ in 1 }
+        )
     }
 
     /// Returns the program with fewer columns, at the same point.
@@ -201,20 +204,26 @@ struct DualSimplex {
             kept += 1
         }
         var heads: [Int] = []
+        // A row that comes or goes with its slack in the basis leaves the others' weights.
+        var weights: [Double] = []
         for position in 0..<size {
             let variable = head[position]
             if variable < columns {
                 heads.append(variable)
             } else if number[variable - columns] >= 0 {
                 heads.append(columns + number[variable - columns])
+            } else {
+                continue
             }
+            weights.append(weight[position])
         }
         program.removeRows { isRemoved[$0] }
         for row in adding {
             heads.append(columns + program.rows.count)
+            weights.append(1)
             program.addRow(row)
         }
-        rebuild(heads: Array(heads.prefix(size)))
+        rebuild(heads: heads, weights: weights)
     }
 
     mutating func install(_ basis: [Int]) {
@@ -317,7 +326,7 @@ struct DualSimplex {
         }
     }
 
-    private mutating func rebuild(heads: [Int]) {
+    private mutating func rebuild(heads: [Int], weights: [Double]) {
         let entries = program.rows.reduce(0) { $0 + $1.columns.count }
         reserve(size, entries)
         for column in 0..<columns { store.end[column] = 0 }
@@ -348,8 +357,10 @@ struct DualSimplex {
                 store.end[column] += 1
             }
         }
-        for position in 0..<size { head[position] = heads[position] }
-        weight.fill(1, upTo: size)
+        for position in 0..<size {
+            head[position] = heads[position]
+            weight[position] = weights[position]
+        }
         restart()
     }
 

@@ -140,11 +140,12 @@ struct PlanBench: ~Copyable {
         improveWithinBudget(isCancelled)
     }
 
-    /// Returns the best plan, with ties moved to earlier lines and sites.
+    /// Returns the best plan, with ties moved to earlier lines and sites unless cancelled.
     ///
     /// - Precondition: There is one.
-    mutating func settled() -> RankedPlan {
+    mutating func settled(_ isCancelled: () -> Bool) -> RankedPlan {
         guard let best else { preconditionFailure("a plan was found") }
+        if isCancelled() { return best }
         draft.restore(best)
         search.settleTies(of: &draft)
         return draft.plan

@@ -52,7 +52,7 @@ struct PriceModel: ~Copyable {
         self.constant = constant
         sites = model.sites.count
         lines = model.lines.count
-        sitePiles = Spans(model.sites.map(\.piles.count), in: arena)
+        sitePiles = Spans(model.sites.map { $0.piles.count }, in: arena)
         pileOfPosition = arena.row(model.sites.flatMap(\.piles))
         lineOfPile = arena.row(model.sites.flatMap { $0.piles.map { model.piles[$0].line } })
         demand = arena.row(model.lines.indices.map { Double(model.mostShipped(of: $0)) })

@@ -67,14 +67,11 @@ struct PriceSearch: ~Copyable {
         lowerCutoff(bench)
         obeyVerdicts()
         let steps = min(Self.stepsAtRoot, budget.priceRounds)
-        if climb(steps: steps, plansEvery: 2, &bench, isCancelled) { return }
+        if climb(steps: steps, plansEvery: 4, &bench, isCancelled) { return }
         if bench.best == nil { bench.start(isCancelled) }
-        guard bench.best != nil else {
-            bound = best
-            return addToReach()
-        }
+        guard bench.best != nil else { return leave(at: best) }
         lowerCutoff(bench)
-        var root = Reach(noneOf: model, ways: reach.ways.map(\.count))
+        var root = Reach(noneOf: model, ways: reach.ways.map { $0.count })
         note(in: &root)
         bench.keep(within: root)
         bench.polish(isCancelled)
@@ -89,13 +86,10 @@ struct PriceSearch: ~Copyable {
         _ bench: inout PlanBench,
         _ isCancelled: () -> Bool
     ) {
-        if climb(steps: Self.steps, plansEvery: depth < 6 ? 4 : 8, &bench, isCancelled) { return }
+        if climb(steps: Self.steps, plansEvery: Self.steps, &bench, isCancelled) { return }
         guard rounds < budget.priceRounds, depth < Self.depthMaximum, !isCancelled(),
             let question = question()
-        else {
-            bound = min(bound, best)
-            return addToReach()
-        }
+        else { return leave(at: best) }
         let state = State(choices, offers, in: arena)
         for answer in [true, false] {
             if !answer { restore(state) }
@@ -105,6 +99,12 @@ struct PriceSearch: ~Copyable {
             explore(depth: depth + 1, &bench, isCancelled)
         }
         restore(state)
+    }
+
+    /// Leaves a node for later: its plans cost no less than so much.
+    private mutating func leave(at least: Double) {
+        bound = min(bound, least)
+        addToReach()
     }
 
     /// Returns what the offers are least at one about, or else what is not decided yet.
@@ -218,6 +218,7 @@ struct PriceSearch: ~Copyable {
         if best > cutoff { return true }
         guard ruleOut(at: best) else { return true }
         var stalls = 0
+        let isSlow = model.arcs.count > SplitLimits.arcsPricedFirst
         for step in 1...steps {
             if isCancelled() { break }
             // Without a plan, as if the best were a twentieth dearer than the bound.
@@ -232,7 +233,7 @@ struct PriceSearch: ~Copyable {
             }
             if best > cutoff { return true }
             if reached >= best, !ruleOut(at: reached) { return true }
-            if step % plansEvery == 0 {
+            if step % plansEvery == 0 || (isSlow && step.nonzeroBitCount == 1) {
                 plan(&bench, isCancelled)
                 if best > cutoff { return true }
             }
@@ -271,6 +272,7 @@ struct PriceSearch: ~Copyable {
 
     /// Rules out what the bound allows; returns false where no plan worth having is left.
     private mutating func ruleOut(at bound: Double) -> Bool {
+        if cutoff == .infinity { return true }
         choices.ruleOut(above: cutoff, at: bound)
         guard choices.tighten() else { return false }
         obeyVerdicts()
@@ -340,12 +342,12 @@ private struct StartPrices {
             let opening = model.scale.costBelow(model.slots[slot].opening)
             return (Double(charge.tenThousandths) + opening) / Double(load.weight)
         }
-        var missing = model.lines.map(\.quantity)
+        var missing = model.lines.map { $0.quantity }
         prices = model.lines.map { _ in 0 }
         for (index, arc) in model.arcs.enumerated() where plan.quantities[index] > 0 {
             let pile = model.piles[arc.pile]
             let weight = Double(pile.unitWeight)
-            let scarcity = model.scale.costBelow(pile.tiers.map(\.slope).max() ?? 0)
+            let scarcity = model.scale.costBelow(pile.tiers.map { $0.slope }.max() ?? 0)
             let opening = model.scale.costBelow(model.sites[pile.site].opening)
             let price =
                 model.scale.costBelow(arc.late) + freight[arc.slot] * weight

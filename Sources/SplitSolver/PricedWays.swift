@@ -47,17 +47,17 @@ final class PricedWays {
         for site in model.sites.indices { draft.add(site: site) }
         ways = draft.ways.count
         cells = draft.cells.count
-        waySlot = arena.row(draft.ways.map(\.slot))
-        wayCell = arena.row(draft.ways.map(\.cell))
-        wayOpening = arena.row(draft.ways.map(\.opening))
-        wayCapacity = arena.row(draft.ways.map(\.capacity))
+        waySlot = arena.row(draft.ways.map { $0.slot })
+        wayCell = arena.row(draft.ways.map { $0.cell })
+        wayOpening = arena.row(draft.ways.map { $0.opening })
+        wayCapacity = arena.row(draft.ways.map { $0.capacity })
         wayIsDominated = arena.row(draft.dominated())
-        wayIsRing = arena.row(draft.ways.map(\.isRing))
-        wayPieces = Spans(draft.ways.map(\.pieces.count), in: arena)
+        wayIsRing = arena.row(draft.ways.map { $0.isRing })
+        wayPieces = Spans(draft.ways.map { $0.pieces.count }, in: arena)
         let pieces = draft.ways.flatMap(\.pieces)
-        pieceConstant = arena.row(pieces.map(\.constant))
-        pieceRates = arena.row(pieces.map(\.rates))
-        pieceLoad = arena.row(pieces.map(\.load))
+        pieceConstant = arena.row(pieces.map { $0.constant })
+        pieceRates = arena.row(pieces.map { $0.rates })
+        pieceLoad = arena.row(pieces.map { $0.load })
         var starts: [Int] = []
         var entries: [PricedWaysDraft.Entry] = []
         for way in draft.ways {
@@ -65,19 +65,19 @@ final class PricedWays {
             entries += way.entries
         }
         wayEntries = arena.row(starts)
-        entryArc = arena.row(entries.map(\.arc))
-        entryCost = arena.row(entries.map(\.cost))
-        entryRate = arena.row(entries.map(\.rate))
-        entryLoad = arena.row(entries.map(\.load))
-        cellSite = arena.row(draft.cells.map(\.site))
-        cellPiles = Spans(draft.cells.map(\.piles.count), in: arena)
+        entryArc = arena.row(entries.map { $0.arc })
+        entryCost = arena.row(entries.map { $0.cost })
+        entryRate = arena.row(entries.map { $0.rate })
+        entryLoad = arena.row(entries.map { $0.load })
+        cellSite = arena.row(draft.cells.map { $0.site })
+        cellPiles = Spans(draft.cells.map { $0.piles.count }, in: arena)
         pilesByCell = arena.row(draft.cells.flatMap(\.piles))
-        cellWays = Spans(draft.cells.map(\.ways), in: arena)
+        cellWays = Spans(draft.cells.map { $0.ways }, in: arena)
         siteCells = Spans(draft.cellsOfSites, in: arena)
         let tiers = model.piles.map { PricedWaysDraft.tiers(of: $0, model) }
-        pileTiers = Spans(tiers.map(\.count), in: arena)
-        tierLength = arena.row(tiers.flatMap { $0.map(\.length) })
-        tierSlope = arena.row(tiers.flatMap { $0.map(\.slope) })
+        pileTiers = Spans(tiers.map { $0.count }, in: arena)
+        tierLength = arena.row(tiers.flatMap { $0.map { $0.length } })
+        tierSlope = arena.row(tiers.flatMap { $0.map { $0.slope } })
         pilePick = arena.row(model.piles.map { model.scale.costBelow($0.pick) })
     }
 }
@@ -164,7 +164,7 @@ struct PricedWaysDraft {
         if capacity == 0 { return [] }
         if line.noSplit && line.mustBeWhole && capacity < line.quantity { return [] }
         guard pile.isConvex else {
-            let least = pile.tiers.map(\.slope).min() ?? 0
+            let least = pile.tiers.map { $0.slope }.min() ?? 0
             return [(Double(capacity), model.scale.costBelow(least))]
         }
         var rest = capacity
@@ -413,6 +413,13 @@ extension SearchModel {
     /// Returns no fewer units of a line than any plan ships.
     func mostShipped(of index: Int) -> Int64 {
         let line = lines[index]
+        let held = mostHeld(of: index)
+        return held < line.quantity && line.mustBeWhole ? 0 : held
+    }
+
+    /// Returns as many units of a line, up to what is asked, as there are where it may come from.
+    func mostHeld(of index: Int) -> Int64 {
+        let line = lines[index]
         let held: Int64
         if !line.lots.isEmpty {
             held =
@@ -428,7 +435,6 @@ extension SearchModel {
         } else {
             held = line.piles.reduce(0) { $0 + piles[$1].capacity }
         }
-        if held < line.quantity { return line.mustBeWhole ? 0 : held }
-        return line.quantity
+        return min(line.quantity, held)
     }
 }

@@ -29,6 +29,7 @@ struct SplitSearch {
             within: known.reach,
             above: known.bound,
             isLexicographic: policy.objective == .lexicographic,
+            isIdle: known.isProved || isCancelled(),
             within: budget,
             on: bench
         )
@@ -36,7 +37,7 @@ struct SplitSearch {
         guard tree.incumbent != nil else {
             return try refusal(isProved: tree.bound == nil, nodes: tree.nodes, isCancelled)
         }
-        return .plan(try plan(tree.settled(), tree))
+        return .plan(try plan(tree.settled(isCancelled), tree))
     }
 
     /// Makes first plans, and finds by prices what better ones could use.
@@ -108,6 +109,7 @@ struct SplitSearch {
         of line: Int,
         _ isCancelled: () -> Bool
     ) throws(SplitProblem.Fault) -> Int64 {
+        if isCancelled() { return model.mostHeld(of: line) }
         let alone = problem.keeping(line)
         let relaxed = SplitPolicy(
             completeness: .partial,

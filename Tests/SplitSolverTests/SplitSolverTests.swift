@@ -143,6 +143,32 @@ struct `Split solver` {
         _ = try Referee(problem: problem, policy: SplitPolicy()).judge(best.assignments)
     }
 
+    @Test func `leaves no fewer units for the next site than it may give at once`() throws {
+        let lines = [
+            SplitProblem.Line(quantity: 14, minimumQuantity: 3),
+            SplitProblem.Line(quantity: 5),
+        ]
+        let problem = SplitProblem(
+            lines: lines,
+            warehouses: [
+                Background.site(holding: 13, basePrice: 90_000, lines: [0, 1]),
+                Background.site(holding: 14, basePrice: 900_000),
+            ]
+        )
+        let policy = SplitPolicy(completeness: .complete)
+
+        // Cancelled at once, so that no later move mends the first plan.
+        let solution = try SplitSolver.solve(
+            problem,
+            under: policy,
+            within: SolverBudget(priceRounds: 0),
+            isCancelled: { true }
+        )
+
+        let first = try #require(plan(solution))
+        _ = try Referee(problem: problem, policy: policy).judge(first.assignments)
+    }
+
     @Test func `proves one line of two thousand units over a dozen sites`() throws {
         let sites = (0..<12)
             .map { (index: Int) -> SplitProblem.Site in
