@@ -97,9 +97,19 @@ struct DaysOption: ParsableArguments {
 }
 
 /// Days of the week, as the command line names them.
-struct DaysOfWeek: Sendable {
+struct DaysOfWeek: Sendable, CustomStringConvertible {
     /// In the order of the week, each once.
     let days: [Weekday]
+
+    static let all = DaysOfWeek(days: Weekday.allCases)
+
+    private init(days: [Weekday]) {
+        self.days = days
+    }
+
+    var description: String {
+        days == Weekday.allCases ? "all" : days.map(\.abbreviation).joined(separator: ",")
+    }
 
     init(parsing text: String) throws(ParseError) {
         var named: [Weekday] = []
@@ -254,8 +264,11 @@ struct CalendarCommand: AsyncParsableCommand {
     /// `calendar show`.
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show each day's cutoff, whether it ships, and why not.",
+            abstract: "Show each day's cutoff, whether it ships, and what it has taken.",
             discussion: """
+                TAKEN is what is to leave on the day by any service, or was to and has, of
+                what ‘holdfast-agent capacity’ lets leave. A full day takes nothing more.
+
                 EXAMPLES
                   holdfast-agent calendar show
                   holdfast-agent calendar show --from 2026-12-21 --days 14 --service ground
@@ -279,17 +292,35 @@ struct CalendarCommand: AsyncParsableCommand {
         }
 
         private func table(of rows: [CalendarRow]) -> Table {
-            var table = Table("DATE", "DAY", "CUTOFF", "SHIPS", "")
+            var table = Table("DATE", "DAY", "CUTOFF", "SHIPS", "TAKEN", "")
             for row in rows {
                 table.add(
                     row.date.description,
                     row.weekday.abbreviation,
                     row.cutoff?.description ?? "",
-                    row.ships ? "yes" : "no",
+                    row.ships ? row.isFull ? "full" : "yes" : "no",
+                    taken(on: row),
                     words(for: row)
                 )
             }
             return table
+        }
+
+        /// `3 of 120 orders, 9 of 800 lines`; of a day that nothing bounds, `3 orders`.
+        private func taken(on row: CalendarRow) -> String {
+            let taken = row.taken
+            guard row.ships || taken.orders != 0 else { return "" }
+            guard let capacity = row.capacity else {
+                return taken.orders.map { $0 == 0 ? "" : "\($0) order\($0 == 1 ? "" : "s")" } ?? ""
+            }
+            let shares = [
+                capacity.orders.map { "\(taken.orders ?? 0) of \($0) orders" },
+                capacity.lines.map { "\(taken.lines ?? 0) of \($0) lines" },
+                capacity.grams.map {
+                    "\(Kilograms(grams: taken.grams ?? 0)) of \(Kilograms(grams: $0)) kg"
+                },
+            ]
+            return shares.compactMap(\.self).joined(separator: ", ")
         }
 
         private func words(for row: CalendarRow) -> String {

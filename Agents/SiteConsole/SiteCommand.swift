@@ -29,6 +29,11 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case importHolidays(calendar: String, through: CivilDate?, isDryRun: Bool)
     case removeHoliday(date: CivilDate)
     case listHolidays
+    /// Bounds what can leave on each of the days, in place of what did; grams of weight.
+    case setCapacity(days: [Weekday], orders: Int64?, lines: Int64?, grams: Int64?)
+    /// Lets anything leave on the days again.
+    case clearCapacity(days: [Weekday])
+    case showCapacity
     /// Each of so many days: its cutoff, or why there is none.
     case showCalendar(from: CivilDate?, days: Int, service: String?)
 

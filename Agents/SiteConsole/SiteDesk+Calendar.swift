@@ -97,14 +97,19 @@ extension SiteDesk {
         }
         return try await ledger.read(at: asker.now) { books in
             if let service { try Self.checkIsKnown(service, to: books) }
+            let first = try first ?? books.today()
+            let book = ShippingBook(
+                capacities: try books.capacities(),
+                taken: try books.loads(from: first, through: first.adding(days: days))
+            )
             return try books.calendar()
                 .shippingDays(
-                    from: first ?? books.today(),
+                    from: first,
                     days: days,
                     service: service,
                     carrier: .mondayToFriday
                 )
-                .map(CalendarRow.init)
+                .map { CalendarRow($0, book) }
         }
     }
 
@@ -141,7 +146,7 @@ extension HolidayRow {
 }
 
 extension CalendarRow {
-    fileprivate init(_ day: ShippingDay) {
+    fileprivate init(_ day: ShippingDay, _ book: ShippingBook) {
         let (remark, holiday): (String?, String?) =
             switch day.remark {
             case nil: (nil, nil)
@@ -156,7 +161,10 @@ extension CalendarRow {
             ships: day.ships,
             cutoff: day.cutoff,
             remark: remark,
-            holiday: holiday
+            holiday: holiday,
+            capacity: book.capacity(on: day.date).map(DayAmount.init),
+            taken: DayAmount(book.taken(on: day.date)),
+            isFull: book.isFull(on: day.date)
         )
     }
 }

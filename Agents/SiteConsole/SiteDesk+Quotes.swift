@@ -15,6 +15,7 @@ private struct Quoting {
     private let day: CivilDate
     private let instant: Timestamp
     private let calendar: SiteCalendar
+    private let book: ShippingBook
     private let parcel: [ParcelRateCard]
     private let ltl: [LTLRateCard]
     private let currency: Currency
@@ -34,6 +35,7 @@ private struct Quoting {
         let today = try books.today()
         day = request.on ?? today
         calendar = try books.calendar()
+        book = try books.shippingBook()
         instant = day == today ? books.now : site.timeZone.instant(of: day, at: .midnight)
         (parcel, ltl) = try books.rateCards(on: day)
         currency = site.currency
@@ -189,13 +191,17 @@ private struct Quoting {
         _ transitDays: Int,
         _ zone: Zone?
     ) -> Answer {
+        let carried = ShippingLoad(
+            ofOrderWith: goods.map { ($0.entry.sku, Quantity($0.units), $0.entry.unitWeight) }
+        )
         let delivery = calendar.delivery(
             at: instant,
             service: named.service,
-            transitDays: transitDays
+            transitDays: transitDays,
+            hasRoom: { book.admits(carried, on: $0) }
         )
         guard let delivery else {
-            return named.declined("has no working day within a year; see calendar show")
+            return named.declined("has no working day with room in a year; see calendar show")
         }
         let total = (freight + handling).money(in: currency)
         let offer = QuoteReport.Offer(
@@ -223,7 +229,7 @@ private struct Quoting {
         case .notServed: "does not reach \(destination.postalCode) (\(destination.country))"
         case .noRate(let zone): "has no rate for \(zone)"
         case .unknownSKU, .noStock, .partialStock, .notAMultiple, .tooSlow, .otherCurrency,
-            .noWorkingDay, .tooHeavy, .noUsableLot:
+            .noWorkingDay, .tooHeavy, .noUsableLot, .dayFull:
             "cannot carry it: \(reason)"
         }
     }

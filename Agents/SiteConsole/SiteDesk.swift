@@ -96,6 +96,10 @@ package final class SiteDesk: Sendable {
             try await addHoliday(.init(date, name: name, cutoff: cutoff), asker)
         case .importHolidays(let text, let last, let isDryRun):
             .holidays(try await importHolidays(text, through: last, isDryRun: isDryRun, asker))
+        case .setCapacity(let days, let orders, let lines, let grams):
+            try await setCapacity(on: days, orders: orders, lines: lines, grams: grams, asker)
+        case .clearCapacity(let days): try await clearCapacity(on: days, asker)
+        case .showCapacity: .capacity(try await capacity(at: asker.now))
         case .showCalendar(let first, let days, let service):
             .calendar(try await calendar(from: first, days: days, service: service, asker))
         case .removeHoliday(let date): try await removeHoliday(date, asker)

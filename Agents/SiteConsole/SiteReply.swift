@@ -11,6 +11,7 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case cutoffs([CutoffRow])
     case holidays([HolidayRow])
     case calendar([CalendarRow])
+    case capacity([CapacityRow])
     case rates([RateRow])
     case ratesImported(version: Int64)
     case rateCard(RateCardReport)
@@ -122,6 +123,32 @@ package struct CalendarRow: Hashable, Sendable, Codable {
     package let remark: String?
     /// The holiday's name, where one is the reason.
     package let holiday: String?
+    /// How much can leave; nil where nothing bounds it.
+    package let capacity: DayAmount?
+    /// What is to leave by any service, or was to and has.
+    package let taken: DayAmount
+    /// Whether nothing more may leave.
+    package let isFull: Bool
+}
+
+/// How much can leave on one weekday.
+package struct CapacityRow: Hashable, Sendable, Codable {
+    package let weekday: Weekday
+    package let capacity: DayAmount
+}
+
+/// An amount of what leaves on a day; of a capacity, what is nil is not bounded.
+package struct DayAmount: Hashable, Sendable, Codable {
+    package let orders: Int64?
+    /// SKUs to pick, counted order by order.
+    package let lines: Int64?
+    package let grams: Int64?
+
+    package init(orders: Int64?, lines: Int64?, grams: Int64?) {
+        self.orders = orders
+        self.lines = lines
+        self.grams = grams
+    }
 }
 
 /// One version of one service's rate card.

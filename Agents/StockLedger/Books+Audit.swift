@@ -17,6 +17,8 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         case unlawfulHistory
         /// A reservation has shipped, and no shipment is on record.
         case shipmentNotOnRecord
+        /// A reservation takes another share of its day than its lines: days are counted wrongly.
+        case loadApartFromLines
         /// What a site manager forced is not what was decided: true, and somebody must mend it.
         case overrideConflict
         /// A lease is not the sum of its entries, or was drawn beyond what it is.
@@ -32,7 +34,7 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         package var isDamage: Bool {
             switch self {
             case .damagedFile, .stockApartFromJournal, .stockApartFromReservations, .brokenChain,
-                .unlawfulHistory, .shipmentNotOnRecord, .leaseApartFromJournal:
+                .unlawfulHistory, .shipmentNotOnRecord, .leaseApartFromJournal, .loadApartFromLines:
                 true
             case .overrideConflict, .leaseConflict, .leaseShortfall, .shortfall: false
             }
@@ -65,6 +67,7 @@ extension Books {
         findings += try brokenChain()
         findings += try unlawfulHistories()
         findings += try shipmentsNotOnRecord()
+        findings += try loadsApartFromLines()
         findings += try found(
             .shortfall,
             """

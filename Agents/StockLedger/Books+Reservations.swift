@@ -1,5 +1,6 @@
 package import AllocationModel
 import GRDB
+import ShippingCalendar
 
 /// What became of a request to set stock aside.
 package enum ReserveOutcome: Hashable, Sendable {
@@ -11,6 +12,8 @@ package enum ReserveOutcome: Hashable, Sendable {
     case unknownSKU(SKU)
     /// The attempt is over: its coordinator's watermark has passed it; nothing was changed.
     case late
+    /// As much leaves on the day as the site can have leave; nothing was changed.
+    case dayFull(CivilDate)
 }
 
 /// What became of a confirmed reservation that the ledger had lost.
@@ -55,7 +58,8 @@ extension Books {
 
     /// Sets stock aside for an attempt and votes: the units are held until the coordinator's word.
     ///
-    /// Takes the lots that expire first. All lines or none.
+    /// Takes the lots that expire first, and a place on the day on which the goods are to leave.
+    /// All lines or none.
     ///
     /// - Precondition: `status(of:)` is nil for the transaction: what is repeated is the desk's to answer.
     package func reserve(
@@ -123,13 +127,14 @@ extension Books {
             try apply(.confirm, to: reservation.transaction)
             return .known(.confirmed)
         }
-        var picks: [SKUPick] = []
+        var parts = Parts()
         for (sku, quantity) in Self.totals(of: reservation.lines) {
             guard let found = try stockRow(of: sku) else { return .unknownSKU(sku) }
-            picks += try picksWhateverThereIs(of: quantity, from: found.stock, id: found.id)
+            parts.picks += try picksWhateverThereIs(of: quantity, from: found.stock, id: found.id)
+            parts.goods.append((sku, quantity, found.stock.entry.unitWeight))
         }
         let terms = Terms(participants: participants, asked: asked, carriage: carriage)
-        try insert(reservation, terms, status: .confirmed, picks: picks)
+        try insert(reservation, terms, status: .confirmed, parts)
         let shortfall = try Self.totals(of: reservation.lines)
             .reduce(Quantity.zero) { sum, line in
                 try sum + (availability(of: line.sku)?.shortfall ?? .zero)
@@ -282,6 +287,14 @@ extension Books {
 
     // MARK: Parts
 
+    /// What a reservation takes: from which rows of stock, and of its day.
+    private struct Parts {
+        var picks: [SKUPick] = []
+        var goods: [(sku: SKU, quantity: Quantity, unitWeight: Weight)] = []
+
+        var load: ShippingLoad { ShippingLoad(ofOrderWith: goods) }
+    }
+
     /// A pick by the row of its SKU.
     private struct SKUPick {
         let sku: Int64
@@ -303,7 +316,7 @@ extension Books {
     ) throws -> ReserveOutcome {
         let transaction = reservation.transaction
         if try transaction.number < endedBelow(of: transaction.coordinator) { return .late }
-        var picks: [SKUPick] = []
+        var parts = Parts()
         for (sku, quantity) in Self.totals(of: reservation.lines) {
             guard let (id, stock) = try stockRow(of: sku) else { return .unknownSKU(sku) }
             guard let chosen = stock.picks(of: quantity) else {
@@ -313,11 +326,17 @@ extension Books {
                     available: stock.available
                 )
             }
-            picks += chosen.map {
+            parts.picks += chosen.map {
                 SKUPick(sku: id, lot: $0.lot.lot?.rawValue ?? "", quantity: $0.quantity.units)
             }
+            parts.goods.append((sku, quantity, stock.entry.unitWeight))
         }
-        try insert(reservation, terms, status: status, picks: picks)
+        if let day = terms.carriage?.leaves,
+            try !shippingBook(without: reservation.order, on: day).admits(parts.load, on: day)
+        {
+            return .dayFull(day)
+        }
+        try insert(reservation, terms, status: status, parts)
         return .reserved
     }
 
@@ -325,25 +344,27 @@ extension Books {
         _ reservation: Reservation,
         _ terms: Terms,
         status: Reservation.Status,
-        picks: [SKUPick]
+        _ parts: Parts
     ) throws {
         let transaction = reservation.transaction
+        let load = parts.load
         let coordinator = try coordinatorID(of: transaction.coordinator)
         try willWrite()
         try db.run(
             """
             INSERT INTO reservation (
-                tx, coordinator, order_id, status, participants, batch, asked, service, leaves)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                tx, coordinator, order_id, status, participants, batch, asked, service, leaves,
+                lines, grams)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 transaction.number, coordinator, reservation.order.rawValue, status.rawValue,
                 terms.participants.map(\.rawValue).joined(separator: "\n"), batch,
                 terms.asked.map { AskedOrder.text(of: $0) } ?? "", terms.carriage?.service ?? "",
-                terms.carriage?.leaves.daysSinceEpoch,
+                terms.carriage?.leaves.daysSinceEpoch, load.lines, load.grams,
             ]
         )
-        for pick in picks {
+        for pick in parts.picks {
             try db.run(
                 """
                 INSERT INTO reservation_line (tx, coordinator, sku, lot, quantity)
@@ -485,7 +506,11 @@ extension Books {
             picks: picks,
             carriage: (row[9] as Int?)
                 .map {
-                    Carriage(service: row[8], leaves: CivilDate(daysSinceEpoch: $0))
+                    let service: String = row[8]
+                    return Carriage(
+                        service: service.isEmpty ? nil : service,
+                        leaves: CivilDate(daysSinceEpoch: $0)
+                    )
                 }
         )
     }

@@ -40,8 +40,64 @@ enum Schema {
 
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
-        leases, shipments,
+        leases, shipments, capacity,
     ]
+
+    // How much can leave on one day, and how much of it each reservation takes.
+    private static let capacity = """
+        CREATE TABLE shipping_capacity (
+            weekday INTEGER PRIMARY KEY CHECK (weekday BETWEEN 1 AND 7),
+            orders INTEGER CHECK (orders >= 1),
+            lines INTEGER CHECK (lines >= 1),
+            grams INTEGER CHECK (grams >= 1),
+            CHECK (coalesce(orders, lines, grams) IS NOT NULL)
+        ) STRICT;
+
+        -- Written with the reservation: a SKU that is weighed anew moves no day.
+        ALTER TABLE reservation ADD COLUMN lines INTEGER NOT NULL DEFAULT 0 CHECK (lines >= 0);
+        ALTER TABLE reservation ADD COLUMN grams INTEGER NOT NULL DEFAULT 0
+            CHECK (grams BETWEEN 0 AND 1000000000000);
+
+        DROP TRIGGER reservation_keeps_its_law;
+        UPDATE reservation SET
+            lines = (
+                SELECT count(DISTINCT l.sku) FROM reservation_line AS l
+                WHERE l.tx = reservation.tx AND l.coordinator = reservation.coordinator),
+            grams = (
+                SELECT CAST(min(1e12, total(1.0 * l.quantity * s.unit_weight)) AS INTEGER)
+                FROM reservation_line AS l JOIN sku AS s ON s.id = l.sku
+                WHERE l.tx = reservation.tx AND l.coordinator = reservation.coordinator);
+        CREATE TRIGGER reservation_keeps_its_law BEFORE UPDATE ON reservation
+        WHEN NOT (OLD.status || '>' || NEW.status IN (
+                'held>voted', 'held>released', 'held>expired', 'voted>confirmed',
+                'voted>released', 'confirmed>released', 'confirmed>shipped'))
+            OR NEW.tx <> OLD.tx OR NEW.coordinator <> OLD.coordinator
+            OR NEW.order_id <> OLD.order_id OR NEW.participants <> OLD.participants
+            OR NEW.leaves IS NOT OLD.leaves OR NEW.lines <> OLD.lines OR NEW.grams <> OLD.grams
+        BEGIN SELECT RAISE(ABORT, 'I4: the law of a reservation forbids that change'); END;
+
+        CREATE INDEX reservation_by_day ON reservation (leaves, order_id, lines, grams)
+            WHERE status IN ('voted', 'confirmed', 'shipped') AND leaves IS NOT NULL;
+
+        -- What is confirmed was promised before, and is never refused. An empty day takes
+        -- any one order; one that is tried again takes no place from itself.
+        CREATE TRIGGER reservation_finds_room BEFORE INSERT ON reservation
+        WHEN NEW.status = 'voted' AND NEW.leaves IS NOT NULL AND EXISTS (
+            SELECT 1 FROM shipping_capacity WHERE weekday = (NEW.leaves + 3) % 7 + 1)
+        BEGIN
+            SELECT RAISE(ABORT, 'I10: the day on which it is to leave is full')
+            FROM shipping_capacity AS c, (
+                SELECT count(*) AS orders, sum(lines) AS lines, sum(grams) AS grams
+                FROM reservation
+                WHERE status IN ('voted', 'confirmed', 'shipped') AND leaves IS NOT NULL
+                    AND leaves = NEW.leaves AND order_id <> NEW.order_id
+            ) AS t
+            WHERE c.weekday = (NEW.leaves + 3) % 7 + 1 AND t.orders > 0
+                AND (t.orders + 1 > c.orders OR t.lines + NEW.lines > c.lines
+                    OR t.grams + NEW.grams > c.grams);
+        END;
+
+        """
 
     // What has left the building. A row outlives every copy of the reservation: whoever asks
     // again is told so, and the coordinator until it has it in its log.

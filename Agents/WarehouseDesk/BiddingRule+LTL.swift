@@ -8,10 +8,10 @@ extension BiddingRule {
     /// What a less-than-truckload carrier offers for the lines that can be shipped.
     func service(
         of card: LTLRateCard,
-        for found: [Offered],
-        on request: BidRequest,
-        at now: Timestamp
+        for question: Question
     ) -> Serving {
+        let request = question.request
+        let found = question.found
         guard card.currency == request.currency else {
             return .declined(.otherCurrency(card.currency.code))
         }
@@ -28,26 +28,30 @@ extension BiddingRule {
             guard blocked.count < found.count,
                 offer.tariff.canBeSummed(overGrams: asked(in: found, of: request))
             else { return .declined(.tooHeavy) }
-            guard
-                let delivery = delivery(
-                    by: card.service,
-                    transitDays: offer.transitDays,
-                    at: now
-                )
-            else { return .declined(.noWorkingDay) }
-            return .offered(
-                Bid.Service(
-                    code: card.service,
-                    carrier: card.carrier,
-                    level: card.level,
-                    tariff: .lessThanTruckload(offer.tariff),
-                    handling: offer.handling,
-                    leaves: delivery.departure.leaves,
-                    arrives: delivery.arrives,
-                    cutoff: delivery.departure.cutoff,
-                    blockedLines: blocked.map(\.line)
-                )
+            let leaving = leaving(
+                by: card.service,
+                transitDays: offer.transitDays,
+                carrying: question.load(without: blocked.map(\.line)),
+                on: question
             )
+            switch leaving {
+            case .none(let reason): return .declined(reason)
+            case .found(let delivery, let fullDay):
+                return .offered(
+                    Bid.Service(
+                        code: card.service,
+                        carrier: card.carrier,
+                        level: card.level,
+                        tariff: .lessThanTruckload(offer.tariff),
+                        handling: offer.handling,
+                        leaves: delivery.departure.leaves,
+                        arrives: delivery.arrives,
+                        cutoff: delivery.departure.cutoff,
+                        blockedLines: blocked.map(\.line)
+                    ),
+                    insteadOf: fullDay
+                )
+            }
         }
     }
 

@@ -28,10 +28,19 @@ package struct BiddingRule: Sendable {
 
     /// Returns the bid on `request` at `now`.
     ///
-    /// `stock` says what the ledger has of a SKU, or nil where it keeps none.
+    /// It leaves on the first day that has room for all that is offered: the plan may
+    /// take less of it, and never more.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - now: The time of asking.
+    ///   - book: What leaves on each day beside it.
+    ///   - stock: What the ledger has of a SKU, or nil where it keeps none.
+    /// - Returns: The bid, with a reason for whatever it declines.
     package func bid(
         on request: BidRequest,
         at now: Timestamp,
+        book: ShippingBook = .unbounded,
         stock: (SKU) throws -> SKUStock?
     ) rethrows -> Bid {
         var declines: [Decline] = []
@@ -60,14 +69,34 @@ package struct BiddingRule: Sendable {
                 found.append(Offered(line: line, quantity: quantity, taken: taken, stock: stock))
             }
         }
-        let services =
-            found.isEmpty ? [] : services(for: found, on: request, at: now, into: &declines)
+        let question = Question(request: request, found: found, now: now, book: book)
+        let services = found.isEmpty ? [] : services(for: question, into: &declines)
         return Bid(
             warehouse: warehouse,
             offers: found.map { offer(of: $0) },
             services: services,
             declines: declines
         )
+    }
+
+    /// What each service is asked.
+    struct Question {
+        let request: BidRequest
+        let found: [Offered]
+        let now: Timestamp
+        let book: ShippingBook
+
+        /// What would leave at most, without the lines that may not ride.
+        func load(without blocked: [Int]) -> ShippingLoad {
+            ShippingLoad(
+                ofOrderWith: found.filter { !blocked.contains($0.line) }
+                    .map {
+                        // A look at what there is offers more than anybody asked for.
+                        let quantity = min($0.quantity, request.lines[$0.line].quantity)
+                        return ($0.stock.entry.sku, quantity, $0.stock.entry.unitWeight)
+                    }
+            )
+        }
     }
 
     /// A line of which something can be shipped.
@@ -150,18 +179,17 @@ package struct BiddingRule: Sendable {
     private var divisor: DimensionalDivisor { ParcelRateCard.divisor(of: cards) }
 
     private func services(
-        for found: [Offered],
-        on request: BidRequest,
-        at now: Timestamp,
+        for question: Question,
         into declines: inout [Decline]
     ) -> [Bid.Service] {
         if cards.isEmpty && ltlCards.isEmpty { declines.append(Decline(.order, .notServed)) }
         let answers =
-            cards.map { ($0.service, service(of: $0, for: found, on: request, at: now)) }
-            + ltlCards.map { ($0.service, service(of: $0, for: found, on: request, at: now)) }
+            cards.map { ($0.service, service(of: $0, for: question)) }
+            + ltlCards.map { ($0.service, service(of: $0, for: question)) }
         return answers.compactMap { code, answer in
             switch answer {
-            case .offered(let service):
+            case .offered(let service, let fullDay):
+                if let fullDay { declines.append(Decline(.service(code), .dayFull(fullDay))) }
                 return service
             case .declined(let reason):
                 declines.append(Decline(.service(code), reason))
@@ -171,16 +199,17 @@ package struct BiddingRule: Sendable {
     }
 
     enum Serving {
-        case offered(Bid.Service)
+        /// With the day on which it would leave, if that were not full.
+        case offered(Bid.Service, insteadOf: CivilDate?)
         case declined(Decline.Reason)
     }
 
     private func service(
         of card: ParcelRateCard,
-        for found: [Offered],
-        on request: BidRequest,
-        at now: Timestamp
+        for question: Question
     ) -> Serving {
+        let request = question.request
+        let found = question.found
         guard card.currency == request.currency else {
             return .declined(.otherCurrency(card.currency.code))
         }
@@ -200,36 +229,62 @@ package struct BiddingRule: Sendable {
                 }
                 .map(\.line)
             guard blocked.count < found.count else { return .declined(.tooHeavy) }
-            guard
-                let delivery = delivery(
-                    by: card.service,
-                    transitDays: offer.transitDays,
-                    at: now
-                )
-            else { return .declined(.noWorkingDay) }
-            return .offered(
-                Bid.Service(
-                    code: card.service,
-                    carrier: card.carrier,
-                    level: card.level,
-                    tariff: .parcelTable(offer.tariff),
-                    handling: offer.handling,
-                    zone: offer.zone.name,
-                    leaves: delivery.departure.leaves,
-                    arrives: delivery.arrives,
-                    cutoff: delivery.departure.cutoff,
-                    blockedLines: blocked
-                )
+            let leaving = leaving(
+                by: card.service,
+                transitDays: offer.transitDays,
+                carrying: question.load(without: blocked),
+                on: question
             )
+            switch leaving {
+            case .none(let reason): return .declined(reason)
+            case .found(let delivery, let fullDay):
+                return .offered(
+                    Bid.Service(
+                        code: card.service,
+                        carrier: card.carrier,
+                        level: card.level,
+                        tariff: .parcelTable(offer.tariff),
+                        handling: offer.handling,
+                        zone: offer.zone.name,
+                        leaves: delivery.departure.leaves,
+                        arrives: delivery.arrives,
+                        cutoff: delivery.departure.cutoff,
+                        blockedLines: blocked
+                    ),
+                    insteadOf: fullDay
+                )
+            }
         }
     }
 
-    func delivery(
+    /// When goods leave, and arrive.
+    enum Leaving {
+        /// With the day on which they would leave, if that were not full.
+        case found(SiteCalendar.Delivery, insteadOf: CivilDate?)
+        case none(Decline.Reason)
+    }
+
+    func leaving(
         by service: String,
         transitDays: Int,
-        at now: Timestamp
-    ) -> SiteCalendar.Delivery? {
-        calendar.delivery(at: now, service: service, transitDays: transitDays)
+        carrying load: ShippingLoad,
+        on question: Question
+    ) -> Leaving {
+        let soonest = calendar.delivery(
+            at: question.now,
+            service: service,
+            transitDays: transitDays
+        )
+        guard let soonest else { return .none(.noWorkingDay) }
+        let day = soonest.departure.leaves
+        if question.book.admits(load, on: day) { return .found(soonest, insteadOf: nil) }
+        let later = calendar.delivery(
+            at: question.now,
+            service: service,
+            transitDays: transitDays,
+            hasRoom: { question.book.admits(load, on: $0) }
+        )
+        return later.map { .found($0, insteadOf: day) } ?? .none(.dayFull(day))
     }
 
     // Beforehand, for whoever cannot ask.
@@ -257,7 +312,11 @@ package struct BiddingRule: Sendable {
     ///
     /// The days are the longest that an order of the next four weeks would wait
     /// and travel; one more, because nobody knows which day it is where the question is asked.
-    package func standingServices(at now: Timestamp) -> [StandingService] {
+    /// Days that are full in `book` are passed over, and those that fill up later are not.
+    package func standingServices(
+        at now: Timestamp,
+        book: ShippingBook = .unbounded
+    ) -> [StandingService] {
         cards.compactMap { card in
             guard let terms = card.standingTerms() else { return nil }
             var daysToLeave = 0
@@ -270,7 +329,8 @@ package struct BiddingRule: Sendable {
                     let delivery = calendar.delivery(
                         at: instant,
                         service: card.service,
-                        transitDays: terms.transitDays
+                        transitDays: terms.transitDays,
+                        hasRoom: { !book.isFull(on: $0) }
                     )
                 else { return nil }
                 let day = Int(instant.milliseconds / 86_400_000)

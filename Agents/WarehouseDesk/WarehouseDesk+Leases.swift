@@ -25,7 +25,8 @@ extension WarehouseDesk {
             offers.append(rule.offer(of: record.lease, entry: entry, wish: wish))
         }
         let isUsed = offers.contains { $0.wish == .use }
-        return (offers, isUsed ? rule.standingServices(at: books.now) : [])
+        guard isUsed else { return (offers, []) }
+        return (offers, rule.standingServices(at: books.now, book: try books.shippingBook()))
     }
 
     func isOwn(

@@ -161,7 +161,8 @@ package final class WarehouseDesk: Sendable {
                 guard age < .milliseconds(asked.remainingMilliseconds) else {
                     return .refused(.expired)
                 }
-                let bid = try rule.bid(on: asked, at: books.now) { sku in
+                let book = try books.shippingBook(without: asked.round.order)
+                let bid = try rule.bid(on: asked, at: books.now, book: book) { sku in
                     if let known = cache[sku] { return known }
                     let stock = try books.availability(of: sku)
                     cache[sku] = .some(stock)
@@ -445,7 +446,12 @@ package final class WarehouseDesk: Sendable {
     }
 
     private func bid(on asked: BidRequest, in books: Books) throws -> Bid {
-        try rule(in: books).bid(on: asked, at: books.now) { try books.availability(of: $0) }
+        try rule(in: books)
+            .bid(
+                on: asked,
+                at: books.now,
+                book: books.shippingBook(without: asked.round.order)
+            ) { try books.availability(of: $0) }
     }
 
     /// Carries out what `CommitParticipant` says, in a savepoint of its own.
@@ -497,6 +503,8 @@ package final class WarehouseDesk: Sendable {
             refusal = .insufficientStock(sku: sku, requested: requested, available: available)
         case .unknownSKU(let sku):
             refusal = .unknownSKU(sku)
+        case .dayFull(let day):
+            refusal = .dayFull(day)
         case .late:
             return .ready(.vote(asked.transaction, .refuse(.late, nil)))
         }

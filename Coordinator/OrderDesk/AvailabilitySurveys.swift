@@ -82,13 +82,17 @@ struct AvailabilitySurveys: Sendable {
             ($0.arrives, $0.leaves, $0.code) < ($1.arrives, $1.leaves, $1.code)
         }
         let lineDecline = bid.declines.first { $0.subject == .line(0) }
+        // A service may decline a day that is full and be offered for a later one.
+        let others = bid.declines.filter { decline in
+            !bid.services.contains { decline.subject == .service($0.code) }
+        }
         return SiteAvailability(
             warehouse: bid.warehouse,
             available: bid.offers.first { $0.line == 0 }?.quantity ?? .zero,
             leaves: soonest?.leaves,
             arrives: soonest?.arrives,
             service: soonest?.code,
-            decline: (lineDecline ?? bid.declines.first)?.reason
+            decline: (lineDecline ?? others.first)?.reason
         )
     }
 }

@@ -627,7 +627,9 @@ package struct OrderProcess: Sendable {
         guard attempts < desk.attemptsMaximum else {
             state = .over(.undecided)
             return Effects(
-                answer: .unavailable("others took the stock \(attempts) times while it was placed")
+                answer: .unavailable(
+                    "others took the stock, or its place on a day, \(attempts) times while it was placed"
+                )
             )
         }
         guard !findings.bids.isEmpty else { return survey(at: &desk) }

@@ -37,13 +37,15 @@ package enum Rebuilding {
         )
     }
 
-    /// Returns how a plan has the units of one site leave; nil where that is not one way.
+    /// Returns how a plan has the units of one site leave; nil where nobody knows.
+    ///
+    /// Where they leave by several services, the day of the first: the site counts the whole part on it.
     package static func carriage(from warehouse: Warehouse.ID, in plan: Plan) -> Carriage? {
         let shipments = plan.shipments.filter { $0.warehouse == warehouse }
-        guard let first = shipments.min(by: { $0.leaves < $1.leaves }), first.service != unknown,
-            shipments.allSatisfy({ $0.service == first.service })
+        guard let first = shipments.min(by: { $0.leaves < $1.leaves }), first.service != unknown
         else { return nil }
-        return Carriage(service: first.service, leaves: first.leaves)
+        let isOneWay = shipments.allSatisfy { $0.service == first.service }
+        return Carriage(service: isOneWay ? first.service : nil, leaves: first.leaves)
     }
 
     /// The service and the carrier of a plan that was rebuilt.

@@ -1414,6 +1414,7 @@ package enum OpenAPI {
                 - noWorkingDay
                 - tooHeavy
                 - noUsableLot
+                - dayFull
             Availability:
               type: object
               required: [warehouse, available, service, leaves, arrives, reason, detail]

@@ -269,6 +269,8 @@ extension Decline {
     /// The decline as a sentence without a full stop.
     func sentence(in order: Order) -> String {
         switch subject {
+        case .service(let code) where reason.day != nil:
+            "does not ship by \(code) on \(reason.day?.words ?? ""): \(reason.words)"
         case .order: "declines the order: \(reason.words)"
         case .line(let index):
             "declines \(order.lines.indices.contains(index) ? order.lines[index].sku.code : "a line")"
@@ -279,6 +281,11 @@ extension Decline {
 }
 
 extension Decline.Reason {
+    /// The day that is declined, where it is one.
+    var day: CivilDate? {
+        if case .dayFull(let day) = self { day } else { nil }
+    }
+
     /// The word used in JSON.
     var word: String {
         switch self {
@@ -293,6 +300,7 @@ extension Decline.Reason {
         case .noWorkingDay: "noWorkingDay"
         case .tooHeavy: "tooHeavy"
         case .noUsableLot: "noUsableLot"
+        case .dayFull: "dayFull"
         }
     }
 
@@ -310,6 +318,7 @@ extension Decline.Reason {
         case .noWorkingDay: "no working day within the horizon"
         case .tooHeavy: "a unit is heavier than the service carries"
         case .noUsableLot: "its lots have expired or are in quarantine"
+        case .dayFull: "as much leaves that day as the site can have leave"
         }
     }
 }

@@ -200,5 +200,9 @@ package struct Decline: Hashable, Sendable {
         case tooHeavy
         /// The lots in stock expire or are quarantined.
         case noUsableLot
+        /// As much leaves on the day as the site can have leave.
+        ///
+        /// Where the service is offered nevertheless, it leaves on a later one.
+        case dayFull(CivilDate)
     }
 }

@@ -1,10 +1,11 @@
 /// By which carrier service a warehouse's part of an order is to leave, and when at the latest.
 package struct Carriage: Hashable, Sendable {
-    /// The service's code on the site's rate card.
-    package let service: String
+    /// The service's code on the site's rate card; nil where the part leaves by several.
+    package let service: String?
+    /// The day of the first of them.
     package let leaves: CivilDate
 
-    package init(service: String, leaves: CivilDate) {
+    package init(service: String?, leaves: CivilDate) {
         self.service = service
         self.leaves = leaves
     }

@@ -408,6 +408,8 @@ package enum VoteRefusal: Hashable, Sendable {
     case unknownSKU(SKU)
     /// The attempt has ended: the request came late.
     case late
+    /// As much leaves on that day as the site can have leave.
+    case dayFull(CivilDate)
     /// The site takes no new reservations: its ledger cannot be written.
     case ledgerUnavailable
 }

@@ -76,18 +76,20 @@ package struct SiteCalendar: Hashable, Sendable {
     /// Returns when an order that is taken at `now` would leave.
     ///
     /// It leaves on the first day on which the site ships by `service`, the
-    /// carrier picks up, and the cutoff of the working day `leadDays` before has
-    /// not passed. At exactly the cutoff's instant it has.
+    /// carrier picks up, there is room, and the cutoff of the working day `leadDays`
+    /// before has not passed. At exactly the cutoff's instant it has.
     ///
     /// - Parameters:
     ///   - now: The time of asking.
     ///   - service: The carrier service's code, which may have cutoffs of its own.
     ///   - carrier: Whose pick-up days count; nil where the site's own days decide alone.
+    ///   - hasRoom: Whether the goods may leave on a day beside all else that does.
     /// - Returns: Nil where no day of the horizon will do.
     package func departure(
         at now: Timestamp,
         service: String? = nil,
-        carrier: CarrierCalendar? = nil
+        carrier: CarrierCalendar? = nil,
+        hasRoom: (CivilDate) -> Bool = { _ in true }
     ) -> Departure? {
         let week = cutoffs.week(for: service)
         let today = timeZone.dayNumber(of: now)
@@ -104,7 +106,9 @@ package struct SiteCalendar: Hashable, Sendable {
             else { return nil }
             leaving = next
         }
-        while let carrier, !carrier.picksUp(onDay: leaving) {
+        while !(carrier?.picksUp(onDay: leaving) ?? true)
+            || !hasRoom(CivilDate(daysSinceEpoch: leaving))
+        {
             // Leaving a working day later, the order may come in one later too.
             guard let next = workingDay(from: leaving + 1, until: horizon, in: week),
                 let later = openDay(from: deadline.number + 1, until: horizon, in: week)
@@ -128,15 +132,23 @@ package struct SiteCalendar: Hashable, Sendable {
     ///   - transitDays: The carrier's working days on the way.
     ///   - carrier: Whose pick-up and transit days count.
     ///   - receiving: The days on which the customer takes goods in.
+    ///   - hasRoom: Whether the goods may leave on a day beside all else that does.
     /// - Returns: Nil where no day of the horizon will do.
     package func delivery(
         at now: Timestamp,
         service: String?,
         transitDays: Int,
         carrier: CarrierCalendar = .mondayToFriday,
-        receiving: Weekdays = .everyDay
+        receiving: Weekdays = .everyDay,
+        hasRoom: (CivilDate) -> Bool = { _ in true }
     ) -> Delivery? {
-        guard let departure = departure(at: now, service: service, carrier: carrier),
+        let departure = departure(
+            at: now,
+            service: service,
+            carrier: carrier,
+            hasRoom: hasRoom
+        )
+        guard let departure,
             let arrives = carrier.arrival(
                 leaving: departure.leaves,
                 transitDays: transitDays,
@@ -148,8 +160,8 @@ package struct SiteCalendar: Hashable, Sendable {
 
     /// Returns the departure with the latest cutoff that still arrives by `date`.
     ///
-    /// The inverse of `delivery`: an order taken before its cutoff arrives by then,
-    /// and one taken at it or later does not.
+    /// The inverse of `delivery` where every day has room: an order taken before
+    /// its cutoff arrives by then, and one taken at it or later does not.
     ///
     /// - Parameters:
     ///   - date: The last day on which the goods may arrive.

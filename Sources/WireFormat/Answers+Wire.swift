@@ -278,6 +278,7 @@ extension ProtoVoteRefusal {
             insufficientStock = proto
         case .unknownSKU(let sku): unknownSku = sku.code
         case .late: late = ProtoNothing()
+        case .dayFull(let day): dayFull = Int32(clamping: day.daysSinceEpoch)
         case .ledgerUnavailable: ledgerUnavailable = ProtoNothing()
         }
         if let bid { self.bid = ProtoBid(bid, in: &context) }
@@ -301,6 +302,7 @@ extension ProtoVoteRefusal {
             }
         case .unknownSku(let sku): .unknownSKU(try Check.sku(sku, "unknown_sku"))
         case .late: .late
+        case .dayFull(let day): .dayFull(try Check.date(day, "day_full"))
         case .ledgerUnavailable: .ledgerUnavailable
         case nil: throw .missing("reason")
         }

@@ -214,6 +214,7 @@ extension ProtoDecline {
         case .noWorkingDay: noWorkingDay = ProtoNothing()
         case .tooHeavy: tooHeavy = ProtoNothing()
         case .noUsableLot: noUsableLot = ProtoNothing()
+        case .dayFull(let day): dayFull = Int32(clamping: day.daysSinceEpoch)
         }
     }
 
@@ -249,6 +250,7 @@ extension ProtoDecline {
         case .noWorkingDay: return .noWorkingDay
         case .tooHeavy: return .tooHeavy
         case .noUsableLot: return .noUsableLot
+        case .dayFull(let day): return .dayFull(try Check.date(day, "day_full"))
         case nil: throw .missing("reason")
         }
     }

@@ -341,13 +341,15 @@ extension ProtoReserveRequest {
 
 extension ProtoCarriage {
     init(_ carriage: Carriage) {
-        service = carriage.service
+        service = carriage.service ?? ""
         leaves = Int32(clamping: carriage.leaves.daysSinceEpoch)
     }
 
     func decoded() throws(DecodingFault) -> Carriage {
+        let leaves = try Check.date(leaves, "leaves")
+        guard !service.isEmpty else { return Carriage(service: nil, leaves: leaves) }
         let service: Identifier<Bid.Service> = try Check.name(service, "service")
-        return Carriage(service: service.rawValue, leaves: try Check.date(leaves, "leaves"))
+        return Carriage(service: service.rawValue, leaves: leaves)
     }
 }
 

@@ -39,7 +39,11 @@ enum Example {
     }
 
     /// A bid of so many valves, at one price for a package of any weight.
-    static func bid(_ warehouse: Warehouse.ID, _ valves: Quantity) -> Bid {
+    static func bid(
+        _ warehouse: Warehouse.ID,
+        _ valves: Quantity,
+        daysLater: Int = 0
+    ) -> Bid {
         guard !valves.isZero, let monday = CivilDate(year: 2026, month: 3, day: 2),
             let cutoff = TimeOfDay(hour: 14, minute: 0)
         else {
@@ -71,8 +75,8 @@ enum Example {
                     carrier: "UPS",
                     level: .ground,
                     tariff: .parcelTable(tariff),
-                    leaves: monday,
-                    arrives: monday.adding(days: 2),
+                    leaves: monday.adding(days: daysLater),
+                    arrives: monday.adding(days: 2 + daysLater),
                     cutoff: cutoff
                 )
             ]

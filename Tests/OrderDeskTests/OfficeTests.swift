@@ -316,6 +316,34 @@ struct `Office at work` {
         #expect(confirmation.evidence.attempts == 2)
     }
 
+    @Test func `promises the day of the fresh bid where the first had no room left`() throws {
+        var bench = Bench()
+        let reserving = bench.reserve()
+        let dallas = try #require(reserving.requests.first)
+        let monday = try CivilDate(parsing: "2026-03-02")
+        let effects = bench.answer(
+            "DAL",
+            [dallas.request],
+            [
+                .vote(
+                    transaction,
+                    .refuse(.dayFull(monday), Example.bid("DAL", 8, daysLater: 1))
+                )
+            ]
+        )
+        #expect(effects.words == ["DAL release", "RNO release"])
+
+        let again = bench.solve(effects)
+
+        #expect(again.words == ["DAL reserve [8]", "RNO reserve [12]"])
+        let days = again.requests.compactMap { outgoing in
+            if case .reserve(let asked) = outgoing.request { asked.carriage?.leaves } else { nil }
+        }
+        #expect(days == [monday.adding(days: 1), monday])
+        let plan = bench.vote(again).submissions.first?.outcomePlan
+        #expect(plan?.shipments.map(\.leaves) == days)
+    }
+
     @Test func `plans around a site that is lost before it votes`() throws {
         var bench = Bench()
         let reserving = bench.reserve()
@@ -626,6 +654,32 @@ struct `Office at work` {
         #expect(sites.map(\.available) == [8, 0])
         #expect(sites.map(\.decline) == [nil, .noStock])
         #expect(sites.map(\.service) == ["ups-ground", nil])
+    }
+
+    @Test func `shows no reason where a service only leaves on a later day`() throws {
+        var bench = Bench([Example.dallas])
+        let asking = bench.tell(
+            .availabilityAsked("VALVE-3IN", Example.destination, .usd, by: 5)
+        )
+        let request = try #require(asking.requests.first?.request)
+        guard case .bid(let asked) = request else { return }
+        let usual = Example.bid("DAL", 8, daysLater: 1)
+        let monday = try CivilDate(parsing: "2026-03-02")
+        let full = Bid(
+            warehouse: "DAL",
+            offers: usual.offers,
+            services: usual.services,
+            declines: [Decline(.service("ups-ground"), .dayFull(monday))]
+        )
+
+        let effects = bench.answer("DAL", [request], [.bid(round: asked.round, full)])
+
+        guard case .availability(5, let sites)? = effects.answers.first else {
+            Issue.record("answered \(effects.answers)")
+            return
+        }
+        #expect(sites.map(\.leaves) == [monday.adding(days: 1)])
+        #expect(sites.map(\.decline) == [nil])
     }
 
     @Test func `shows nothing where nobody is in session`() {

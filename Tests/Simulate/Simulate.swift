@@ -33,6 +33,8 @@ struct Simulate: ParsableCommand {
     var lease = false
     @Flag(name: .long, help: "Have sites ship what is confirmed.")
     var ship = false
+    @Flag(name: .long, help: "Have sites send one or two orders a day at most.")
+    var full = false
     @Flag(name: .long, help: "Print what happened, to the millisecond.")
     var log = false
 
@@ -75,7 +77,8 @@ struct Simulate: ParsableCommand {
             mutant: mutant,
             areManagersRash: force,
             areSitesLeasing: lease,
-            areSitesShipping: ship
+            areSitesShipping: ship,
+            areDaysShort: full
         )
     }
 
@@ -93,6 +96,7 @@ struct Simulate: ParsableCommand {
         if force { replay += " --force" }
         if lease { replay += " --lease" }
         if ship { replay += " --ship" }
+        if full { replay += " --full" }
         if let mutant { replay += " --mutant \(mutant.rawValue)" }
         print("replay: \(replay) --log")
         throw ExitCode.failure

@@ -22,6 +22,10 @@ struct SimulatedSite {
     let onHand: [SKU: Int64]
     private let timing: ProtocolTiming
     private let centsPerPackage: Int64
+    /// How many orders can leave on one day; nil for all that come.
+    let ordersADay: Int64?
+    /// What its ledger holds it to.
+    private let capacity: ShippingCapacity?
     private var desk: WarehouseDesk?
     private var starts: UInt64 = 0
     private var startedAt: Int64 = 0
@@ -56,14 +60,18 @@ struct SimulatedSite {
         _ warehouse: Warehouse.ID,
         onHand: [SKU: Int64],
         centsPerPackage: Int64,
+        ordersADay: Int64? = nil,
+        isHeldToDays: Bool = true,
         timing: ProtocolTiming
     ) throws {
         self.warehouse = warehouse
         self.onHand = onHand
         self.timing = timing
         self.centsPerPackage = centsPerPackage
+        self.ordersADay = ordersADay
+        capacity = isHeldToDays ? ordersADay.map { ShippingCapacity(orders: $0) } : nil
         drive = SimulatedDrive()
-        ledger = try Self.makeLedger(on: drive, warehouse, onHand, centsPerPackage)
+        ledger = try Self.makeLedger(on: drive, warehouse, onHand, centsPerPackage, capacity)
         start(at: 0)
     }
 
@@ -115,7 +123,8 @@ struct SimulatedSite {
                 on: drive,
                 warehouse,
                 counted ?? onHand,
-                centsPerPackage
+                centsPerPackage,
+                capacity
             )
         } else {
             guard let snapshot else { return }
@@ -228,7 +237,8 @@ struct SimulatedSite {
         on drive: SimulatedDrive,
         _ warehouse: Warehouse.ID,
         _ onHand: [SKU: Int64],
-        _ centsPerPackage: Int64
+        _ centsPerPackage: Int64,
+        _ capacity: ShippingCapacity?
     ) throws -> StockLedger {
         let ledger = try StockLedger.create(
             at: drive.path(of: fileName),
@@ -243,6 +253,7 @@ struct SimulatedSite {
         let price = Money(minorUnits: centsPerPackage, currency: .usd).decimal
         try ledger.performAndWait(at: Example.monday) { books in
             try books.setCutoff(Cutoffs.Entry(.monday, try TimeOfDay(parsing: "14:00")))
+            if let capacity { try books.setCapacity(capacity, on: .monday) }
             _ = try books.importRates(
                 RateCardSource(
                     service: "ups-ground",

@@ -64,6 +64,32 @@ extension Simulation {
         }
     }
 
+    /// Checks that a site votes for no order beyond what can leave on its day (I10).
+    ///
+    /// By what its reservations say, and not by what it counts. What it is given back or takes
+    /// out of a lease is promised already, and may be more.
+    mutating func auditDays(
+        of index: Int,
+        after batch: RequestBatch,
+        _ answers: AnswerBatch
+    ) throws {
+        guard let most = sites[index].ordersADay, !batch.requests.contains(where: \.isDraining)
+        else { return }
+        let records = try sites[index].reservations([.voted, .confirmed, .shipped])
+        for case .vote(let transaction, .reserve) in answers.answers
+        where sites[index].said[transaction] == nil {
+            guard let own = records.first(where: { $0.reservation.transaction == transaction }),
+                let day = own.carriage?.leaves
+            else { continue }
+            let others = records.filter {
+                $0.carriage?.leaves == day && $0.reservation.order != own.reservation.order
+            }
+            if Int64(others.count) >= max(most, 1) {
+                report("\(sites[index].warehouse) votes for more than \(most) orders on \(day)")
+            }
+        }
+    }
+
     private func share(
         of warehouse: Warehouse.ID,
         in transaction: TransactionID

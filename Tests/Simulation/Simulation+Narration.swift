@@ -131,6 +131,7 @@ extension Simulation {
             "\(requested) \(sku) asked, \(available) available"
         case .unknownSKU(let sku): "\(sku) is not kept"
         case .late: "the attempt is over"
+        case .dayFull(let day): "as much leaves on \(day) as can"
         case .ledgerUnavailable: "the disk is full"
         }
     }

@@ -92,6 +92,7 @@ extension Simulation {
             try audit(site: index)
         }
         noteRefusals(in: answers)
+        try auditDays(of: index, after: letter.batch, answers)
         if areManagersRash, isFaulty, answers.answers.contains(where: \.isVoteToReserve),
             Bool.random(using: &managersRandom)
         {
@@ -132,7 +133,10 @@ extension Simulation {
     }
 
     private mutating func noteRefusals(in answers: AnswerBatch) {
-        for case .vote(_, .refuse) in answers.answers { faults.insert(.refusedVote) }
+        for case .vote(_, .refuse(let refusal, _)) in answers.answers {
+            faults.insert(.refusedVote)
+            if case .dayFull = refusal { faults.insert(.dayFull) }
+        }
     }
 
     mutating func receive(_ answers: AnswerBatch, to letter: Letter) {

@@ -58,6 +58,8 @@ package struct Simulation {
         case restoresWhatHasLeft = "shipped-restored"
         /// A site to which a lease comes back takes all that has not come yet for its own.
         case ignoresUndrained = "lease-back-undrained"
+        /// A site votes whatever leaves on the day already.
+        case overbooksDays = "day-overbooked"
 
         /// What goes wrong in its runs, where that is not everything.
         var faults: Set<Fault>? {
@@ -91,6 +93,9 @@ package struct Simulation {
 
         /// Whether it is found out where sites ship.
         var isOfShipments: Bool { self == .concealsShipments || self == .restoresWhatHasLeft }
+
+        /// Whether it is found out where few orders can leave on one day.
+        var isOfDays: Bool { self == .overbooksDays }
 
         var isOnePhase: Bool { faults != nil }
     }
@@ -154,6 +159,8 @@ package struct Simulation {
         case cancellationOfShipped
         /// A site that had forgotten a shipment is told of it.
         case shipmentRestored
+        /// A site refuses its vote because the day is full.
+        case dayFull
     }
 
     /// One message to a site, or its answer.
@@ -270,6 +277,8 @@ package struct Simulation {
     /// Whether sites ship what is confirmed, in runs of their own and by their own chance.
     let areSitesShipping: Bool
     var shippersRandom: SeededGenerator
+    /// Whether sites can have few orders leave on one day, in runs of their own.
+    let areDaysShort: Bool
     /// Milliseconds in which things go wrong.
     let faultyTime: Int64
 
@@ -288,6 +297,7 @@ package struct Simulation {
     ///   - areManagersRash: Whether site managers force what is in doubt.
     ///   - areSitesLeasing: Whether sites lease units to the office.
     ///   - areSitesShipping: Whether sites ship what is confirmed.
+    ///   - areDaysShort: Whether sites can have few orders leave on one day.
     /// - Throws: What a ledger throws that cannot be made.
     package init(
         seed: UInt64,
@@ -295,7 +305,8 @@ package struct Simulation {
         mutant: Mutant? = nil,
         areManagersRash: Bool = false,
         areSitesLeasing: Bool = false,
-        areSitesShipping: Bool = false
+        areSitesShipping: Bool = false,
+        areDaysShort: Bool = false
     ) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
@@ -323,6 +334,8 @@ package struct Simulation {
         leasesRandom = SeededGenerator(seed: ~(seed << 8))
         self.areSitesShipping = areSitesShipping || mutant?.isOfShipments == true
         shippersRandom = SeededGenerator(seed: ~(seed << 16))
+        self.areDaysShort = areDaysShort || mutant?.isOfDays == true
+        var daysRandom = SeededGenerator(seed: ~(seed << 24))
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
         // What is leased is drawn on where others have too little.
         let orders = orders ?? (Int.random(in: 3...5, using: &random) + (isLeasing ? 3 : 0))
@@ -340,6 +353,9 @@ package struct Simulation {
                     name,
                     onHand: onHand,
                     centsPerPackage: 900 + Int64(index) * 130,
+                    ordersADay: self.areDaysShort
+                        ? Int64.random(in: 1...2, using: &daysRandom) : nil,
+                    isHeldToDays: mutant != .overbooksDays,
                     timing: timing
                 )
             )
@@ -351,11 +367,15 @@ package struct Simulation {
             agenda.plan(.client(index), at: first)
         }
         self.random = random
+        planWhatComesByItself()
+    }
+
+    private mutating func planWhatComesByItself() {
         agenda.plan(.officeStart, at: 0)
         for index in sites.indices { agenda.plan(.probe(index), at: 1) }
-        agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &self.random))
-        if self.areSitesLeasing { agenda.plan(.leaseDealing(0), at: 60) }
-        if self.areSitesShipping { agenda.plan(.shipping(0), at: 300) }
+        agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &random))
+        if areSitesLeasing { agenda.plan(.leaseDealing(0), at: 60) }
+        if areSitesShipping { agenda.plan(.shipping(0), at: 300) }
     }
 
     /// Sets up what a story directs: no chance, no clients, and nothing that goes wrong by itself.
@@ -374,6 +394,7 @@ package struct Simulation {
         areSitesLeasing = true
         leasesRandom = SeededGenerator(seed: 0)
         areSitesShipping = false
+        areDaysShort = false
         shippersRandom = SeededGenerator(seed: 0)
         faultyTime = 0
         for role in roles {
@@ -382,6 +403,7 @@ package struct Simulation {
                     role.warehouse,
                     onHand: role.onHand,
                     centsPerPackage: role.centsPerPackage,
+                    ordersADay: role.ordersADay,
                     timing: timing
                 )
             )

@@ -43,7 +43,8 @@ package struct Story {
         return lines.isEmpty ? ["-"] : lines
     }
 
-    /// `DAL VALVE-3IN on-hand=8 freight=9.00`; a SKU and its count may come several times.
+    /// `DAL VALVE-3IN on-hand=8 freight=9 orders-a-day=2`; a SKU and its count may come several
+    /// times.
     private static func role(from words: [String]) throws -> Simulation.Role {
         var role = Simulation.Role(Warehouse.ID(trusted: words[0]))
         var sku: SKU?
@@ -53,6 +54,8 @@ package struct Story {
                 sku = SKU(trusted: word)
             } else if parts[0] == "on-hand", let sku, let units = Int64(parts[1]) {
                 role.onHand[sku] = units
+            } else if parts[0] == "orders-a-day", let orders = Int64(parts[1]) {
+                role.ordersADay = orders
             } else if parts[0] == "freight", let dollars = Int64(parts[1]) {
                 role.centsPerPackage = dollars * 100
             } else {
@@ -84,6 +87,8 @@ extension Simulation {
         let warehouse: Warehouse.ID
         var onHand: [SKU: Int64] = [:]
         var centsPerPackage: Int64 = 1000
+        /// How many can leave on one day; nil for all that come.
+        var ordersADay: Int64?
 
         init(_ warehouse: Warehouse.ID) {
             self.warehouse = warehouse

@@ -59,7 +59,12 @@ struct TestSite {
     }
 
     /// Reserves for an order, as the coordinator would; the reservation has voted then.
-    func reserve(_ counter: Int64, _ sku: SKU, _ quantity: Quantity) throws {
+    func reserve(
+        _ counter: Int64,
+        _ sku: SKU,
+        _ quantity: Quantity,
+        leaving day: CivilDate? = nil
+    ) throws {
         let outcome = try ledger.performAndWait(at: monday) { books in
             try books.reserve(
                 Reservation(
@@ -67,7 +72,8 @@ struct TestSite {
                     order: Order.ID(trusted: "order-\(counter)"),
                     lines: [Reservation.Line(sku: sku, quantity: quantity)]
                 ),
-                participants: [dallas, reno]
+                participants: [dallas, reno],
+                by: day.map { Carriage(service: "ups-ground", leaves: $0) }
             )
         }
         try #require(outcome == .reserved)

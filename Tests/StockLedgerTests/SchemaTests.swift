@@ -201,18 +201,25 @@ struct `Ledger schema` {
 
     @Test func `refuses a reservation that begins closed or late`() throws {
         try expectRefused(
-            "INSERT INTO reservation VALUES (77, 1, 'order-9', 'released', 'DAL', 1, '', '', NULL)",
+            """
+            INSERT INTO reservation
+            VALUES (77, 1, 'order-9', 'released', 'DAL', 1, '', '', NULL, 0, 0)
+            """,
             "begins open"
         )
         try expectRefused(
             """
             UPDATE coordinator SET ended_below = 100;
-            INSERT INTO reservation VALUES (77, 1, 'order-9', 'voted', 'DAL', 1, '', '', NULL)
+            INSERT INTO reservation
+            VALUES (77, 1, 'order-9', 'voted', 'DAL', 1, '', '', NULL, 0, 0)
             """,
             "begins open"
         )
         try expectRefused(
-            "INSERT INTO reservation VALUES (77, 5, 'order-9', 'voted', 'DAL', 1, '', '', NULL)",
+            """
+            INSERT INTO reservation
+            VALUES (77, 5, 'order-9', 'voted', 'DAL', 1, '', '', NULL, 0, 0)
+            """,
             "FOREIGN KEY"
         )
     }
@@ -231,5 +238,10 @@ struct `Ledger schema` {
         try expectRefused("UPDATE sku SET multiple = 'dozen'", "cannot store TEXT")
         try expectRefused("INSERT INTO cutoff VALUES ('', 8, 0)", "CHECK")
         try expectRefused("INSERT INTO cutoff VALUES ('', 1, 1440)", "CHECK")
+        try expectRefused("INSERT INTO shipping_capacity VALUES (1, 'ten', 1, 1)", "cannot store")
+        for row in ["(8, 1, 1, 1)", "(1, 0, 1, 1)", "(1, 1, 0, 1)", "(1, 1, 1, 0)"] {
+            try expectRefused("INSERT INTO shipping_capacity VALUES \(row)", "CHECK")
+        }
+        try expectRefused("INSERT INTO shipping_capacity VALUES (1, NULL, NULL, NULL)", "CHECK")
     }
 }

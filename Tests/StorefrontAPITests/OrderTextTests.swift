@@ -119,7 +119,7 @@ struct `Order text` {
         let reasons: [Decline.Reason] = [
             .unknownSKU, .noStock, .partialStock(available: 8), .notAMultiple(below: 12, above: 24),
             .notServed, .tooSlow, .noRate(zone: "8"), .otherCurrency("CAD"), .noWorkingDay,
-            .tooHeavy, .noUsableLot,
+            .tooHeavy, .noUsableLot, .dayFull(CivilDate(daysSinceEpoch: 20_514)),
         ]
         let refusals: [LineRefusal.Reason] = [
             .unknownSKU, .notAMultiple(below: 12, above: 12), .notServed, .insufficientStock,
@@ -132,6 +132,16 @@ struct `Order text` {
         #expect(Set(refusals.map(\.word)).count == refusals.count)
         let records = refusals.map { Example.refused($0) }
         #expect(Set(records.map(\.text)).count == refusals.count)
+    }
+
+    @Test func `names the day that is full, whether or not the service is offered for another`() {
+        let decline = Decline(.service("ground"), .dayFull(CivilDate(daysSinceEpoch: 20_514)))
+
+        #expect(
+            decline.sentence(in: Example.order)
+                == "does not ship by ground on Mon 2026-03-02: as much leaves that day as the "
+                + "site can have leave"
+        )
     }
 
     @Test func `survives a plan that names a line the order does not have`() {

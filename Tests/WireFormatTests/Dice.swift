@@ -161,7 +161,7 @@ extension Dice {
             bid: bid,
             // A look at what there is has no order to be complete.
             completeness: bid.purpose == .order ? pick(Completeness.allCases) : .complete,
-            carriage: optional { Carriage(service: $0.pick(["ground", "ltl"]), leaves: $0.date()) }
+            carriage: optional { Carriage(service: $0.pick(["ground", nil]), leaves: $0.date()) }
         )
     }
 
@@ -336,11 +336,12 @@ extension Dice {
     mutating func vote() -> Vote {
         if coin() { return .reserve(mark()) }
         let reason: VoteRefusal =
-            switch count(0...3) {
+            switch count(0...4) {
             case 0:
                 .insufficientStock(sku: sku(), requested: quantity(), available: quantity())
             case 1: .unknownSKU(sku())
             case 2: .late
+            case 3: .dayFull(date())
             default: .ledgerUnavailable
             }
         return .refuse(reason, optional { $0.bid() })
@@ -433,7 +434,7 @@ extension Dice {
     }
 
     mutating func declineReason() -> Decline.Reason {
-        switch count(0...11) {
+        switch count(0...12) {
         case 0: .unknownSKU
         case 1: .noStock
         case 2: .partialStock(available: quantity())
@@ -445,6 +446,7 @@ extension Dice {
         case 8: .noWorkingDay
         case 9: .tooHeavy
         case 10: .noUsableLot
+        case 11: .dayFull(date())
         default: .noStock
         }
     }

@@ -122,7 +122,11 @@ struct `Unlawful values` {
             ),
             (
                 "requests[1].restore.confirmed[0].carriage[0].service",
-                { $0.requests[1].restore.confirmed[0].carriage = [ProtoCarriage()] }
+                {
+                    var carriage = ProtoCarriage()
+                    carriage.service = " "
+                    $0.requests[1].restore.confirmed[0].carriage = [carriage]
+                }
             ),
             (
                 "requests[1].restore.confirmed[0].carriage[0].leaves",

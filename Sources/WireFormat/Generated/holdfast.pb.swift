@@ -828,10 +828,10 @@ nonisolated struct ProtoCarriage: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The code of the service in the site's bid.
+  /// The code of the service in the site's bid; empty where they leave by several.
   var service: String = String()
 
-  /// The day by which they are to leave.
+  /// The day by which they, or the first of them, are to leave.
   var leaves: Int32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1531,6 +1531,15 @@ nonisolated struct ProtoVoteRefusal: Sendable {
     set {reason = .ledgerUnavailable(newValue)}
   }
 
+  /// As much leaves on this day as the site can have leave.
+  var dayFull: Int32 {
+    get {
+      if case .dayFull(let v)? = reason {return v}
+      return 0
+    }
+    set {reason = .dayFull(newValue)}
+  }
+
   /// What there is now, if it can be said.
   var bid: ProtoBid {
     get {_bid ?? ProtoBid()}
@@ -1550,6 +1559,8 @@ nonisolated struct ProtoVoteRefusal: Sendable {
     case late(ProtoNothing)
     /// The ledger cannot be written.
     case ledgerUnavailable(ProtoNothing)
+    /// As much leaves on this day as the site can have leave.
+    case dayFull(Int32)
 
   }
 
@@ -2138,6 +2149,16 @@ nonisolated struct ProtoDecline: Sendable {
     set {reason = .noUsableLot(newValue)}
   }
 
+  /// As much leaves on this day as the site can have leave. A service that is
+  /// offered nevertheless leaves on a later one.
+  var dayFull: Int32 {
+    get {
+      if case .dayFull(let v)? = reason {return v}
+      return 0
+    }
+    set {reason = .dayFull(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Subject: Equatable, Sendable {
@@ -2172,6 +2193,9 @@ nonisolated struct ProtoDecline: Sendable {
     case tooHeavy(ProtoNothing)
     /// The lots in stock expire or are quarantined.
     case noUsableLot(ProtoNothing)
+    /// As much leaves on this day as the site can have leave. A service that is
+    /// offered nevertheless leaves on a later one.
+    case dayFull(Int32)
 
   }
 
@@ -4889,7 +4913,7 @@ nonisolated extension ProtoVoteAnswer: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension ProtoVoteRefusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".VoteRefusal"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}insufficient_stock\0\u{3}unknown_sku\0\u{1}late\0\u{3}ledger_unavailable\0\u{1}bid\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}insufficient_stock\0\u{3}unknown_sku\0\u{1}late\0\u{3}ledger_unavailable\0\u{1}bid\0\u{3}day_full\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4945,6 +4969,14 @@ nonisolated extension ProtoVoteRefusal: SwiftProtobuf.Message, SwiftProtobuf._Me
         }
       }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._bid) }()
+      case 6: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .dayFull(v)
+        }
+      }()
       default: break
       }
     }
@@ -4972,10 +5004,13 @@ nonisolated extension ProtoVoteRefusal: SwiftProtobuf.Message, SwiftProtobuf._Me
       guard case .ledgerUnavailable(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
-    case nil: break
+    default: break
     }
     try { if let v = self._bid {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if case .dayFull(let v)? = self.reason {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5614,7 +5649,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5779,6 +5814,14 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .noUsableLot(v)
         }
       }()
+      case 15: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .dayFull(v)
+        }
+      }()
       default: break
       }
     }
@@ -5848,6 +5891,10 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .noUsableLot?: try {
       guard case .noUsableLot(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .dayFull?: try {
+      guard case .dayFull(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 15)
     }()
     case nil: break
     }
