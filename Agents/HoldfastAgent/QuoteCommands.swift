@@ -47,6 +47,7 @@ extension RatesCommand {
                 table.add("divisor", "\(parcel.divisor) cubic inches to the pound")
                 table.add("packages", "at most \(parcel.packagesMaximum)")
                 table.add("residence", "\(card.residentialSurcharge) a package")
+                table.add("reaches", (["street"] + parcel.addressKinds).joined(separator: ", "))
             }
             if let ltl = report.ltl {
                 let percent = BasisPoints(card.discountBasisPoints ?? 0).percent
@@ -117,6 +118,7 @@ extension RatesCommand {
                   holdfast-agent rates quote --to 75001 --sku VALVE-3IN --quantity 12
                   holdfast-agent rates quote --to 75001-1234 --residential \\
                       --sku VALVE-3IN --quantity 12 --sku PUMP-2HP --quantity 1
+                  holdfast-agent rates quote --to 75201 --po-box --sku VALVE-3IN --quantity 1
                   holdfast-agent rates quote --to 94103 --sku PUMP-2HP --quantity 40 \\
                       --accessorial liftgate,limited-access --on 2027-01-04 --json
                 """
@@ -128,6 +130,7 @@ extension RatesCommand {
         @Option(help: "The destination's country. Default: the warehouse's own.")
         var country: String?
         @Flag(help: "The destination is a residence.") var residential = false
+        @Flag(help: "The destination is a post office box.") var poBox = false
         @Option(help: "A SKU; once for each.", transform: { try SKU(parsing: $0) })
         var sku: [SKU]
         @Option(help: "How many units of it; once for each SKU, in the same order.")
@@ -151,6 +154,7 @@ extension RatesCommand {
                 postalCode: to,
                 country: country,
                 isResidential: residential,
+                isPostOfficeBox: poBox,
                 goods: zip(sku, quantity).map { QuoteRequest.Goods(sku: $0, quantity: $1) },
                 on: on,
                 accessorials: accessorial.map { $0.split(separator: ",").map(String.init) } ?? []

@@ -24,6 +24,11 @@ struct RatesCommand: AsyncParsableCommand {
                   holdfast-agent rates import --service ups-ground --carrier UPS --level ground \\
                       --chart zones-752.csv --rates ground-2026.csv --transit-days 5 \\
                       --fuel-percent 18.5 --residential 6.45 --handling 2.50
+                  holdfast-agent rates import --service usps --carrier USPS --level three-day \\
+                      --rates priority-2026.csv --transit-days 3 --reaches po-box,military
+
+                Post office boxes and military addresses (APO, FPO, DPO) are offered only by a
+                service that reaches them.
                 """
         )
 
@@ -57,6 +62,8 @@ struct RatesCommand: AsyncParsableCommand {
         var fuelPercent = BasisPoints.zero
         @Option(help: "For each package to a residence: 6.45.") var residential = "0"
         @Option(help: "For each shipment: 2.50.") var handling = "0"
+        @Option(help: "What it delivers to beside street addresses: po-box,military.")
+        var reaches: String?
 
         func run() async throws {
             let files = RateCardFiles(
@@ -72,6 +79,7 @@ struct RatesCommand: AsyncParsableCommand {
                     fuelBasisPoints: fuelPercent.value,
                     residentialSurcharge: residential,
                     handling: handling,
+                    addressKinds: reaches?.split(separator: ",").map(String.init) ?? [],
                     transitDays: transitDays,
                     transitDaysByZone: zoneDays.days
                 )

@@ -18,6 +18,8 @@ package struct RateCardReport: Hashable, Sendable, Codable {
         /// Cubic inches to the pound.
         package let divisor: Int64
         package let packagesMaximum: Int
+        /// Addresses that it delivers to beside those in a street: `po-box`, `military`.
+        package let addressKinds: [String]
         /// Carrier days by zone, before the card's.
         package let transitDaysByZone: [String: Int]
         /// By rising zone; one that is not served is not among them.
@@ -75,7 +77,10 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
     package let postalCode: String
     /// An ISO 3166 code; nil for the site's own country.
     package let country: String?
+    /// State or province code; empty where nobody says.
+    package let region: String
     package let isResidential: Bool
+    package let isPostOfficeBox: Bool
     package let goods: [Goods]
     /// The day by whose cards it is priced, from whose morning it would leave; nil for now.
     package let on: CivilDate?
@@ -86,14 +91,18 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
     package init(
         postalCode: String,
         country: String? = nil,
+        region: String = "",
         isResidential: Bool = false,
+        isPostOfficeBox: Bool = false,
         goods: [Goods],
         on day: CivilDate? = nil,
         accessorials: [String] = []
     ) {
         self.postalCode = postalCode
         self.country = country
+        self.region = region
         self.isResidential = isResidential
+        self.isPostOfficeBox = isPostOfficeBox
         self.goods = goods
         on = day
         self.accessorials = accessorials

@@ -200,6 +200,8 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
         package let residentialSurcharge: String
         /// A decimal in the site's currency, for each shipment.
         package let handling: String
+        /// Addresses that it delivers to beside those in a street: `po-box`, `military`.
+        package let addressKinds: [String]
         /// Carrier days where the chart gives none.
         package let transitDays: Int
         /// Carrier days by zone, before `transitDays`.
@@ -210,6 +212,7 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             fuelBasisPoints: Int64 = 0,
             residentialSurcharge: String = "0",
             handling: String = "0",
+            addressKinds: [String] = [],
             transitDays: Int,
             transitDaysByZone: [String: Int] = [:]
         ) {
@@ -217,6 +220,7 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             self.fuelBasisPoints = fuelBasisPoints
             self.residentialSurcharge = residentialSurcharge
             self.handling = handling
+            self.addressKinds = addressKinds
             self.transitDays = transitDays
             self.transitDaysByZone = transitDaysByZone
         }

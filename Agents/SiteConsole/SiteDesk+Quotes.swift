@@ -43,7 +43,9 @@ private struct Quoting {
             country: request.country.map { text throws(ParseError) in try Country(parsing: text) }
                 ?? site.country,
             parsingPostalCode: request.postalCode,
-            isResidential: request.isResidential
+            region: request.region,
+            isResidential: request.isResidential,
+            isPostOfficeBox: request.isPostOfficeBox
         )
         accessorials = Set(
             try request.accessorials.map { text throws(ParseError) in
@@ -228,6 +230,7 @@ private struct Quoting {
         switch reason {
         case .notServed: "does not reach \(destination.postalCode) (\(destination.country))"
         case .noRate(let zone): "has no rate for \(zone)"
+        case .addressNotReached(let kind): "does not deliver to \(kind.words)"
         case .unknownSKU, .noStock, .partialStock, .notAMultiple, .tooSlow, .otherCurrency,
             .noWorkingDay, .tooHeavy, .noUsableLot, .dayFull:
             "cannot carry it: \(reason)"

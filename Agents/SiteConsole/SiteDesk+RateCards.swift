@@ -76,6 +76,7 @@ extension RateCardReport.Parcel {
         self.init(
             divisor: card.terms.divisor.cubicInchesPerPound,
             packagesMaximum: card.terms.packagesMaximum,
+            addressKinds: card.terms.addressKinds.sorted().map(\.rawValue),
             transitDaysByZone: Dictionary(
                 uniqueKeysWithValues: card.terms.transitDaysByZone.map { ($0.key.name, $0.value) }
             ),

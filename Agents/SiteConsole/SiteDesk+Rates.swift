@@ -158,6 +158,11 @@ extension ParcelRateCard.Terms {
             fuelBasisPoints: terms.fuelBasisPoints,
             residentialSurcharge: Money(parsing: terms.residentialSurcharge, in: currency),
             handling: Money(parsing: terms.handling, in: currency),
+            addressKinds: Set(
+                try terms.addressKinds.map { text throws(ParseError) in
+                    try AddressKind(parsing: text)
+                }
+            ),
             transitDaysByZone: daysByZone,
             transitDaysDefault: terms.transitDays
         )

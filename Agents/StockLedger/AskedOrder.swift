@@ -7,11 +7,13 @@ enum AskedOrder {
     /// Returns the order's text: what it asks as a whole, then a line for each of its lines.
     static func text(of order: Order) -> String {
         let destination = order.destination
-        let head = [
-            destination.country.code, destination.postalCode, destination.region,
-            destination.isResidential ? "1" : "0", order.serviceLevel.word,
-            order.completeness.rawValue, order.currency.code,
-        ]
+        // A word more for what is rare, so that a program of before reads all the others.
+        let head =
+            [
+                destination.country.code, destination.postalCode, destination.region,
+                destination.isResidential ? "1" : "0", order.serviceLevel.word,
+                order.completeness.rawValue, order.currency.code,
+            ] + (destination.isPostOfficeBox ? ["po-box"] : [])
         let lines = order.lines.map { "\($0.sku.code)\t\($0.quantity.units)" }
         return ([head.joined(separator: "\t")] + lines).joined(separator: "\n")
     }
@@ -23,7 +25,8 @@ enum AskedOrder {
         let rows = text.split(separator: "\n")
         guard let head = rows.first else { return nil }
         let words = head.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard words.count == 7, let country = try? Country(parsing: words[0]),
+        guard words.count == 7 || (words.count == 8 && words[7] == "po-box"),
+            let country = try? Country(parsing: words[0]),
             let level = try? ServiceLevel(parsing: words[4]),
             let completeness = try? Completeness(parsing: words[5]),
             let currency = try? Currency(parsing: words[6])
@@ -50,7 +53,8 @@ enum AskedOrder {
                 country: country,
                 postalCode: words[1],
                 region: words[2],
-                isResidential: words[3] == "1"
+                isResidential: words[3] == "1",
+                isPostOfficeBox: words.count == 8
             ),
             serviceLevel: level,
             completeness: completeness,

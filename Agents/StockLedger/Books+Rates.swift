@@ -108,9 +108,9 @@ extension Books {
             """
             INSERT INTO rate_card (service, version, effective, carrier, level, divisor,
                 packages_maximum, fuel_basis_points, residential_surcharge, handling,
-                transit_days, transit_days_by_zone, chart, zone_column, rates)
+                transit_days, transit_days_by_zone, chart, zone_column, rates, address_kinds)
             SELECT ?1, ifnull(max(version), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-                ?13, ?14
+                ?13, ?14, ?15
             FROM rate_card WHERE service = ?1
             """,
             [
@@ -119,6 +119,7 @@ extension Books {
                 terms.fuelBasisPoints, terms.residentialSurcharge.minorUnits,
                 terms.handling.minorUnits, terms.transitDaysDefault, days, source.chart,
                 source.zoneColumn, source.rates,
+                terms.addressKinds.sorted().map(\.rawValue).joined(separator: ","),
             ]
         )
         return try latestVersion(of: source.service, in: "rate_card")
@@ -266,6 +267,7 @@ extension Books {
         for (name, days) in try pairs(in: "transit_days_by_zone", of: row) {
             daysByZone[try Zone(parsing: name)] = Int(days)
         }
+        let kinds: String = row["address_kinds"]
         return RateCardSource(
             service: row["service"],
             carrier: row["carrier"],
@@ -281,6 +283,12 @@ extension Books {
                     currency: currency
                 ),
                 handling: Money(minorUnits: row["handling"], currency: currency),
+                addressKinds: Set(
+                    kinds.split(separator: ",")
+                        .compactMap {
+                            AddressKind(rawValue: String($0))
+                        }
+                ),
                 transitDaysByZone: daysByZone,
                 transitDaysDefault: row["transit_days"]
             ),

@@ -40,8 +40,14 @@ enum Schema {
 
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
-        leases, shipments, capacity,
+        leases, shipments, capacity, addresses,
     ]
+
+    // Which addresses a service reaches that are in no street: those of `AddressKind`, with commas.
+    private static let addresses = """
+        ALTER TABLE rate_card ADD COLUMN address_kinds TEXT NOT NULL DEFAULT '';
+
+        """
 
     // How much can leave on one day, and how much of it each reservation takes.
     private static let capacity = """

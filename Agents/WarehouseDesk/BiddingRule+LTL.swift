@@ -15,6 +15,8 @@ extension BiddingRule {
         guard card.currency == request.currency else {
             return .declined(.otherCurrency(card.currency.code))
         }
+        let kind = request.destination.addressKind
+        guard kind == .street else { return .declined(.addressNotReached(kind)) }
         guard card.level >= request.serviceLevel else { return .declined(.tooSlow) }
         let classes = Set(found.map(\.stock.entry.freightClass))
         switch card.tariff(to: request.destination, carrying: classes) {

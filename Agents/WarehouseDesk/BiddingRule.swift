@@ -213,6 +213,9 @@ package struct BiddingRule: Sendable {
         guard card.currency == request.currency else {
             return .declined(.otherCurrency(card.currency.code))
         }
+        // Before the level: a slower one would not reach it either.
+        let kind = request.destination.addressKind
+        guard card.terms.reaches(kind) else { return .declined(.addressNotReached(kind)) }
         guard card.level >= request.serviceLevel else { return .declined(.tooSlow) }
         switch card.tariff(to: request.destination) {
         case .declined(let reason):

@@ -259,8 +259,10 @@ package struct LeaseBook: Sendable {
     ) -> Bid.Service? {
         let heaviest = standing.tariff.packageWeightMaximum
         let blocked = offers.filter { $0.unitBillableWeight.grams > heaviest }.map(\.line)
+        // What reaches other addresses is not told beforehand.
         guard standing.currency == order.currency, standing.level >= order.serviceLevel,
-            standing.reach.includes(order.destination), blocked.count < offers.count
+            order.destination.addressKind == .street, standing.reach.includes(order.destination),
+            blocked.count < offers.count
         else { return nil }
         return Bid.Service(
             code: standing.code,

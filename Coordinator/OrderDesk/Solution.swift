@@ -279,6 +279,18 @@ struct SourcingProblem {
             .reduce(.zero) { $0 + $1.quantity }
     }
 
+    /// That every service of every site is for other addresses; nil where one is not.
+    private var isolation: LineRefusal.Reason? {
+        guard bids.allSatisfy(\.services.isEmpty) else { return nil }
+        let reason = Decline.Reason.addressNotReached(order.destination.addressKind)
+        let reasons = bids.flatMap(\.declines)
+            .compactMap { decline in
+                if case .service = decline.subject { decline.reason } else { nil }
+            }
+        guard !reasons.isEmpty, reasons.allSatisfy({ $0 == reason }) else { return nil }
+        return .addressNotReached(order.destination.addressKind)
+    }
+
     private func reason(for line: Int) -> LineRefusal.Reason {
         let reasons = bids.map { bid in
             bid.declines.filter { $0.subject == .line(line) }.map(\.reason)
@@ -287,7 +299,7 @@ struct SourcingProblem {
         for case .notAMultiple(let below, let above) in reasons.joined() {
             return .notAMultiple(below: below, above: above)
         }
-        if offered(of: line) >= order.lines[line].quantity { return .notServed }
+        if offered(of: line) >= order.lines[line].quantity { return isolation ?? .notServed }
         return .insufficientStock
     }
 }

@@ -282,7 +282,10 @@ private struct OrderReading {
                 country: country,
                 parsingPostalCode: postalCode,
                 region: String(region.prefix(16)),
-                isResidential: !isBusiness
+                isResidential: !isBusiness,
+                isPostOfficeBox: AddressKind.isPostOfficeBox(
+                    ["address1", "address2"].compactMap { optionalText(in: field, $0) }
+                )
             )
         } catch {
             faults.add(FieldFault(field["zip"].pointer, error, hint: addressHint))

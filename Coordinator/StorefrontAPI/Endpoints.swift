@@ -369,7 +369,7 @@ extension LineRefusal {
                 "\(sku) is not sold in a quantity of \(requested)",
                 hint: hint
             )
-        case .notServed, .insufficientStock, .contended, .noLawfulPlan: nil
+        case .notServed, .addressNotReached, .insufficientStock, .contended, .noLawfulPlan: nil
         }
     }
 }

@@ -901,6 +901,16 @@ package enum OpenAPI {
                     postalCode: {type: string, maxLength: 16}
                     region: {type: string, maxLength: 32}
                     residential: {type: boolean, default: false}
+                    addressLines:
+                      description: |
+                        The street as the customer wrote it. Read only for whether it is a post
+                        office box, which not every carrier reaches, and kept nowhere.
+                      type: array
+                      maxItems: 4
+                      items: {type: string}
+                    postOfficeBox:
+                      description: In place of what addressLines would say.
+                      type: boolean
                 lines:
                   type: array
                   minItems: 1
@@ -1006,12 +1016,13 @@ package enum OpenAPI {
                 decidedAt: {type: [string, "null"], format: date-time}
             Destination:
               type: object
-              required: [country, postalCode, region, residential]
+              required: [country, postalCode, region, residential, postOfficeBox]
               properties:
                 country: {type: string}
                 postalCode: {type: string}
                 region: {type: [string, "null"]}
                 residential: {type: boolean}
+                postOfficeBox: {type: boolean}
             Plan:
               type: object
               required: [shipments, backorders, cost, bound, proved]
@@ -1069,6 +1080,7 @@ package enum OpenAPI {
                     - unknownSKU
                     - notAMultiple
                     - notServed
+                    - addressNotReached
                     - insufficientStock
                     - contended
                     - noLawfulPlan
@@ -1414,6 +1426,7 @@ package enum OpenAPI {
                 - noWorkingDay
                 - tooHeavy
                 - noUsableLot
+                - addressNotReached
                 - dayFull
             Availability:
               type: object

@@ -202,7 +202,9 @@ private struct OrderReading {
         guard field.members(hint: hint, &faults) != nil else { return nil }
         refuseUnknownMembers(
             of: field,
-            but: ["country", "postalCode", "region", "residential"]
+            but: [
+                "country", "postalCode", "region", "residential", "addressLines", "postOfficeBox",
+            ]
         )
         let country = field["country"]
             .parsed(
@@ -219,19 +221,48 @@ private struct OrderReading {
         let isResidential =
             field["residential"].isAbsent
             ? false : field["residential"].boolean(hint: "Write true or false.", &faults)
-        guard let country, let code, let region, let isResidential else { return nil }
+        let isPostOfficeBox = isPostOfficeBox(field)
+        guard let country, let code, let region, let isResidential, let isPostOfficeBox else {
+            return nil
+        }
         do throws(ParseError) {
             return try Destination(
                 country: country,
                 parsingPostalCode: code,
                 region: region,
-                isResidential: isResidential
+                isResidential: isResidential,
+                isPostOfficeBox: isPostOfficeBox
             )
         } catch {
             let pointer = field["postalCode"].pointer
             faults.add(FieldFault(pointer, error, hint: "Give the code as the country writes it."))
             return nil
         }
+    }
+
+    /// Reads whether it is a post office box: as it says itself, or as its street's lines do.
+    ///
+    /// The lines are read for this alone, and kept nowhere.
+    private mutating func isPostOfficeBox(_ destination: JSONField) -> Bool? {
+        let field = destination["postOfficeBox"]
+        let said =
+            field.isAbsent ? nil : field.boolean(hint: "Write true or false.", &faults)
+        guard let lines = addressLines(destination["addressLines"]) else { return nil }
+        if !field.isAbsent && said == nil { return nil }
+        return said ?? AddressKind.isPostOfficeBox(lines)
+    }
+
+    private mutating func addressLines(_ field: JSONField) -> [String]? {
+        if field.isAbsent { return [] }
+        let most = StorefrontLimits.addressLinesMaximum
+        let hint = "Give at most \(most) strings, or leave them out."
+        guard let elements = field.elements(hint: hint, &faults) else { return nil }
+        guard elements.count <= most else {
+            faults.add(FieldFault(field.pointer, "holds \(elements.count) lines", hint: hint))
+            return nil
+        }
+        let lines = elements.compactMap { $0.text(hint: hint, &faults) }
+        return lines.count == elements.count ? lines : nil
     }
 
     private mutating func region(_ field: JSONField) -> String? {

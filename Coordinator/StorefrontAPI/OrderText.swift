@@ -188,6 +188,7 @@ extension Destination {
     fileprivate var words: String {
         [postalCode, region, country.code].filter { !$0.isEmpty }.joined(separator: " ")
             + (isResidential ? " (a residence)" : "")
+            + (addressKind == .street ? "" : ", of \(addressKind.words)")
     }
 }
 
@@ -300,6 +301,7 @@ extension Decline.Reason {
         case .noWorkingDay: "noWorkingDay"
         case .tooHeavy: "tooHeavy"
         case .noUsableLot: "noUsableLot"
+        case .addressNotReached: "addressNotReached"
         case .dayFull: "dayFull"
         }
     }
@@ -318,6 +320,7 @@ extension Decline.Reason {
         case .noWorkingDay: "no working day within the horizon"
         case .tooHeavy: "a unit is heavier than the service carries"
         case .noUsableLot: "its lots have expired or are in quarantine"
+        case .addressNotReached(let kind): "it does not deliver to \(kind.words)"
         case .dayFull: "as much leaves that day as the site can have leave"
         }
     }
@@ -330,6 +333,7 @@ extension LineRefusal {
         case .unknownSKU: "No warehouse carries it."
         case .notAMultiple: "It is not sold in a quantity of \(requested)."
         case .notServed: "No service reaches the destination in time."
+        case .addressNotReached(let kind): "No service delivers to \(kind.words)."
         case .insufficientStock:
             "\(requested) wanted, \(available) available at all warehouses together."
         case .contended: "Others took the stock while the order was being placed."
@@ -344,6 +348,7 @@ extension LineRefusal {
         case .notAMultiple(let below, let above):
             below == above ? "Order \(above)." : "Order \(below) or \(above)."
         case .notServed: "Order by a slower service level, or to another destination."
+        case .addressNotReached: "Give an address in a street, or have it sent by a postal service."
         case .insufficientStock:
             available.isZero
                 ? "Order it with completeness partial, to be sent when it comes in."
@@ -361,6 +366,7 @@ extension LineRefusal.Reason {
         case .unknownSKU: "unknownSKU"
         case .notAMultiple: "notAMultiple"
         case .notServed: "notServed"
+        case .addressNotReached: "addressNotReached"
         case .insufficientStock: "insufficientStock"
         case .contended: "contended"
         case .noLawfulPlan: "noLawfulPlan"

@@ -130,6 +130,7 @@ extension Destination {
         [
             "country": .string(country.code), "postalCode": .string(postalCode),
             "region": .text(region.isEmpty ? nil : region), "residential": .boolean(isResidential),
+            "postOfficeBox": .boolean(isPostOfficeBox),
         ]
     }
 }

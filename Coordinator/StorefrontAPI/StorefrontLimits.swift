@@ -12,6 +12,8 @@ package enum StorefrontLimits {
     package static let ordersPerPageDefault = 50
     /// Characters of a region: ISO 3166-2 has 6, some storefronts write names.
     package static let regionBytesMaximum = 32
+    /// Lines of an address beside its place: no form has more.
+    package static let addressLinesMaximum = 4
     /// Bytes of the text of a metric's label: a bound on what one careless label costs.
     package static let metricLabelBytesMaximum = 128
     /// Series of one metric: what a scrape of a few hundred sites needs, and no more.

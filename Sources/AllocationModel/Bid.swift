@@ -200,6 +200,8 @@ package struct Decline: Hashable, Sendable {
         case tooHeavy
         /// The lots in stock expire or are quarantined.
         case noUsableLot
+        /// It does not deliver to addresses of this kind.
+        case addressNotReached(AddressKind)
         /// As much leaves on the day as the site can have leave.
         ///
         /// Where the service is offered nevertheless, it leaves on a later one.

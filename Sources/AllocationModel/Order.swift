@@ -145,17 +145,21 @@ package struct Destination: Hashable, Sendable {
     /// State or province code where the country has them, else empty.
     package let region: String
     package let isResidential: Bool
+    /// Whether it is a box in a post office, where the street would be.
+    package let isPostOfficeBox: Bool
 
     package init(
         country: Country,
         postalCode: String,
         region: String = "",
-        isResidential: Bool = false
+        isResidential: Bool = false,
+        isPostOfficeBox: Bool = false
     ) {
         self.country = country
         self.postalCode = postalCode
         self.region = region
         self.isResidential = isResidential
+        self.isPostOfficeBox = isPostOfficeBox
     }
 
     /// Reads a destination that came from outside.
@@ -165,7 +169,8 @@ package struct Destination: Hashable, Sendable {
         country: Country,
         parsingPostalCode text: String,
         region: String = "",
-        isResidential: Bool = false
+        isResidential: Bool = false,
+        isPostOfficeBox: Bool = false
     ) throws(ParseError) {
         let code = text.uppercased().drop { $0 == " " }
         let trimmed = String(code.reversed().drop { $0 == " " }.reversed())
@@ -190,7 +195,8 @@ package struct Destination: Hashable, Sendable {
             country: country,
             postalCode: trimmed,
             region: region,
-            isResidential: isResidential
+            isResidential: isResidential,
+            isPostOfficeBox: isPostOfficeBox
         )
     }
 }

@@ -89,6 +89,8 @@ package struct LineRefusal: Hashable, Sendable {
         case notAMultiple(below: Quantity, above: Quantity)
         /// There is stock, but no service that reaches the destination in time.
         case notServed
+        /// There is stock, but no service that delivers to addresses of this kind.
+        case addressNotReached(AddressKind)
         /// All sites together have less than was asked for.
         case insufficientStock
         /// Stock was there, but others took it while the order was being placed.

@@ -77,6 +77,9 @@ package struct LTLRateCard: Hashable, Sendable {
         carrying classes: Set<FreightClass>,
         accessorials: Set<Accessorial> = []
     ) -> Answer {
+        // A truck finds no dock at either.
+        let kind = destination.addressKind
+        guard kind == .street else { return .declined(.addressNotReached(kind)) }
         guard let index = rates.chart.row(for: destination) else { return .declined(.notServed) }
         let lane = rates.lanes[index]
         let rated = FreightClass.allCases.filter { classes.contains($0) && lane.prices[$0] != nil }

@@ -76,6 +76,8 @@ package struct ParcelRateCard: Hashable, Sendable {
     ///
     /// - Complexity: A look-up; the tariff's steps are shared with the card.
     package func tariff(to destination: Destination) -> Answer {
+        let kind = destination.addressKind
+        guard terms.reaches(kind) else { return .declined(.addressNotReached(kind)) }
         guard let row = chart.row(for: destination), let found = termsByRow[row] else {
             return .declined(.notServed)
         }
@@ -128,6 +130,8 @@ extension ParcelRateCard {
         package let residentialSurcharge: Money
         /// For each shipment: picking, packing, the label.
         package let handling: Money
+        /// Addresses that it delivers to beside those in a street.
+        package let addressKinds: Set<AddressKind>
         /// Carrier days to a zone where the chart's row gives none.
         package let transitDaysByZone: [Zone: Int]
         /// Carrier days to a zone that is not among them.
@@ -141,6 +145,7 @@ extension ParcelRateCard {
             fuelBasisPoints: Int64 = 0,
             residentialSurcharge: Money? = nil,
             handling: Money? = nil,
+            addressKinds: Set<AddressKind> = [],
             transitDaysByZone: [Zone: Int] = [:],
             transitDaysDefault: Int
         ) throws(ParseError) {
@@ -149,9 +154,15 @@ extension ParcelRateCard {
             self.fuelBasisPoints = fuelBasisPoints
             self.residentialSurcharge = residentialSurcharge ?? .zero(currency)
             self.handling = handling ?? .zero(currency)
+            self.addressKinds = addressKinds
             self.transitDaysByZone = transitDaysByZone
             self.transitDaysDefault = transitDaysDefault
             try check(currency: currency)
+        }
+
+        /// Whether it delivers to addresses of a kind.
+        package func reaches(_ kind: AddressKind) -> Bool {
+            kind == .street || addressKinds.contains(kind)
         }
 
         /// Returns the carrier days to a zone whose chart row gives none.

@@ -285,6 +285,7 @@ extension ProtoDestination {
         postalCode = destination.postalCode
         region = destination.region
         isResidential = destination.isResidential
+        isPostOfficeBox = destination.isPostOfficeBox
     }
 
     func decoded(_ field: String) throws(DecodingFault) -> Destination {
@@ -296,9 +297,31 @@ extension ProtoDestination {
                     country: country,
                     parsingPostalCode: postalCode,
                     region: region,
-                    isResidential: isResidential
+                    isResidential: isResidential,
+                    isPostOfficeBox: isPostOfficeBox
                 )
             }
+        }
+    }
+}
+
+extension ProtoAddressKind {
+    init(_ kind: AddressKind) {
+        self =
+            switch kind {
+            case .street: .street
+            case .postOfficeBox: .postOfficeBox
+            case .military: .military
+            }
+    }
+
+    func decoded(_ field: String) throws(DecodingFault) -> AddressKind {
+        switch self {
+        case .street: .street
+        case .postOfficeBox: .postOfficeBox
+        case .military: .military
+        case .UNRECOGNIZED(let value):
+            throw .unlawful(field: field, why: "is \(value), which is unknown")
         }
     }
 }

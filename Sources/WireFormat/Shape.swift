@@ -18,8 +18,8 @@ struct Shape: Sendable {
         indirect case message(String, atMost: Int = 1, Shape)
     }
 
-    /// Field numbers are below this: the contract keeps them to one byte.
-    static let numbersMaximum = 16
+    /// Field numbers are below this: the contract keeps them small, and what comes often to one byte.
+    static let numbersMaximum = 32
 
     /// The message's name in the contract.
     let name: String

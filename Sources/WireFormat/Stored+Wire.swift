@@ -208,6 +208,7 @@ extension ProtoRefusedLine {
         case .insufficientStock: insufficientStock = ProtoNothing()
         case .contended: contended = ProtoNothing()
         case .noLawfulPlan: noLawfulPlan = ProtoNothing()
+        case .addressNotReached(let kind): addressNotReached = ProtoAddressKind(kind)
         }
     }
 
@@ -233,6 +234,8 @@ extension ProtoRefusedLine {
         case .insufficientStock: return .insufficientStock
         case .contended: return .contended
         case .noLawfulPlan: return .noLawfulPlan
+        case .addressNotReached(let kind):
+            return .addressNotReached(try kind.decoded("address_not_reached"))
         case nil: throw .missing("reason")
         }
     }

@@ -56,6 +56,20 @@ struct `Parcel rate card` {
         #expect(offer.tariff.charge(forBillableWeight: 204_118) == nil)
     }
 
+    @Test func `reaches boxes and military mail only where it says so`() throws {
+        let military = try Destination(country: .us, parsingPostalCode: "75001", region: "AE")
+        let box = try destination("75001", isPostOfficeBox: true)
+
+        let ups = try dallasGround()
+        #expect(ups.tariff(to: box) == .declined(.addressNotReached(.postOfficeBox)))
+        #expect(ups.tariff(to: military) == .declined(.addressNotReached(.military)))
+        let boxes = try dallasGround(addressKinds: [.postOfficeBox])
+        #expect(boxes.tariff(to: box) == ups.tariff(to: try destination("75001")))
+        #expect(boxes.tariff(to: military) == .declined(.addressNotReached(.military)))
+        let all = try dallasGround(addressKinds: [.postOfficeBox, .military])
+        #expect(all.tariff(to: military) == ups.tariff(to: try destination("75001")))
+    }
+
     @Test func `declines where it does not go and where it has no price`() throws {
         let card = try dallasGround()
 

@@ -5,11 +5,16 @@ func zone(_ name: String) throws -> Zone { try Zone(parsing: name) }
 
 func usd(_ text: String) throws -> Money { try Money(parsing: text, in: .usd) }
 
-func destination(_ postalCode: String, isResidential: Bool = false) throws -> Destination {
+func destination(
+    _ postalCode: String,
+    isResidential: Bool = false,
+    isPostOfficeBox: Bool = false
+) throws -> Destination {
     try Destination(
         country: .us,
         parsingPostalCode: postalCode,
-        isResidential: isResidential
+        isResidential: isResidential,
+        isPostOfficeBox: isPostOfficeBox
     )
 }
 
@@ -34,7 +39,8 @@ func rateFile(_ text: String, zoneColumn: String = "zone") throws -> RateFile {
 /// Dallas by ground: two zones, three weights, 10 percent fuel, 4.00 to a residence.
 func dallasGround(
     fuelBasisPoints: Int64 = 1000,
-    packagesMaximum: Int = 3
+    packagesMaximum: Int = 3,
+    addressKinds: Set<AddressKind> = []
 ) throws -> ParcelRateCard {
     try ParcelRateCard(
         service: "ups-ground",
@@ -46,6 +52,7 @@ func dallasGround(
             fuelBasisPoints: fuelBasisPoints,
             residentialSurcharge: try usd("4.00"),
             handling: try usd("1.50"),
+            addressKinds: addressKinds,
             transitDaysByZone: [try zone("2"): 1],
             transitDaysDefault: 4
         ),

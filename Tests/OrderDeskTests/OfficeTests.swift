@@ -256,6 +256,60 @@ struct `Office at work` {
         #expect(bench.office.ordersUnderWay == 0)
     }
 
+    @Test func `says that no service delivers to a post office box, where that is why`() throws {
+        var bench = Bench()
+        let destination = Destination(
+            country: .us,
+            postalCode: "75001",
+            isPostOfficeBox: true
+        )
+        let order = Order(
+            id: "4711",
+            lines: Example.order().lines,
+            destination: destination
+        )
+        func declining(_ warehouse: Warehouse.ID, _ reason: Decline.Reason) -> Bid {
+            let usual = Example.bid(warehouse, 20)
+            return Bid(
+                warehouse: warehouse,
+                offers: usual.offers,
+                services: [],
+                declines: [Decline(.service("ups-ground"), reason)]
+            )
+        }
+        for (last, expected) in [
+            (
+                Decline.Reason.addressNotReached(.postOfficeBox),
+                LineRefusal.Reason.addressNotReached(.postOfficeBox)
+            ),
+            // The third site reaches boxes, and is too slow: another order may help.
+            (.tooSlow, .notServed),
+        ] {
+            bench = Bench()
+            let asking = bench.submit(order)
+            var effects = Office.Effects()
+            for outgoing in asking.requests {
+                guard case .bid(let asked) = outgoing.request else { continue }
+                #expect(asked.destination == destination)
+                let reason =
+                    outgoing.warehouse == "RNO" ? last : .addressNotReached(.postOfficeBox)
+                effects = bench.answer(
+                    outgoing.warehouse,
+                    [outgoing.request],
+                    [.bid(round: asked.round, declining(outgoing.warehouse, reason))]
+                )
+            }
+            let refused = bench.solve(effects)
+            guard case .placed(let record)? = refused.submissions.first,
+                case .refused(let refusals)? = record.outcome
+            else {
+                Issue.record("answered \(refused.answers)")
+                return
+            }
+            #expect(refusals.map(\.reason) == [expected])
+        }
+    }
+
     @Test func `decides nothing where a site is absent that might have the stock`() {
         var bench = Bench(attached: both)
         let effects = bench.solve(bench.bid(bench.submit(Example.order("4711", 30))))

@@ -194,6 +194,21 @@ struct `Shopify order` {
         }
     }
 
+    @Test func `knows a post office box by the lines of the address`() throws {
+        let cases: [(JSONValue, JSONValue, Bool)] = [
+            ("P.O. Box 1234", .null, true), ("Acme Supply", "PO Box 1234", true),
+            ("123 Amoebobacterieae St", "PO Box 1234", false),
+            ("123 Amoebobacterieae St", "", false),
+            (.null, .null, false),
+        ]
+        for (first, second, isBox) in cases {
+            let body = try example()
+                .setting(["shipping_address", "address1"], first)
+                .setting(["shipping_address", "address2"], second)
+            #expect(try placed(body).order.destination.isPostOfficeBox == isBox, "\(first)")
+        }
+    }
+
     @Test func `refuses an address that cannot be one`() throws {
         let cases: [([JSONStep], JSONValue?, String)] = [
             (["shipping_address"], .null, "#/shipping_address"),

@@ -39,6 +39,52 @@ struct `Rate quotes` {
         #expect(ltl.total == "119.20")
     }
 
+    @Test func `say of each service whether it delivers to a post office box`() async throws {
+        let site = try await quotingSite()
+        _ = await site.ask(
+            .importRates(try files("usps", price: "30.00", addressKinds: ["po-box"]))
+        )
+
+        let report = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                isPostOfficeBox: true,
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 12)]
+            )
+        )
+
+        #expect(report.services.map(\.service) == ["usps", "saia-ltl", "ups-air", "ups-ground"])
+        #expect(
+            report.services.map(\.decline) == [
+                nil, "does not deliver to post office boxes",
+                "does not deliver to post office boxes", "does not deliver to post office boxes",
+            ]
+        )
+        let fault = try await site.fault(
+            .importRates(try files("usps", price: "30.00", addressKinds: ["apo"]))
+        )
+        #expect(
+            fault.description
+                == "‘apo’ is not a kind of address; write one of street, po-box, military"
+        )
+    }
+
+    @Test func `leave on the next day with room where a day is full`() async throws {
+        let site = try await quotingSite()
+        let today = try CivilDate(parsing: "2026-03-02")
+        _ = await site.ask(.setCapacity(days: [.monday], orders: 1, lines: nil, grams: nil))
+        try site.reserve(1, valve, 1, leaving: today)
+
+        let report = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 1)]
+            )
+        )
+
+        #expect(report.services.map { $0.offer?.leaves } == [1, 1, 1].map(today.adding(days:)))
+    }
+
     @Test func `show when it leaves and arrives`() async throws {
         let site = try await quotingSite()
         let request = QuoteRequest(
@@ -326,7 +372,8 @@ private func quotingSite() async throws -> TestSite {
 private func files(
     _ service: String,
     price: String,
-    effective: String = "2026-01-01"
+    effective: String = "2026-01-01",
+    addressKinds: [String] = []
 ) throws -> RateCardFiles {
     RateCardFiles(
         service: service,
@@ -339,6 +386,7 @@ private func files(
             fuelBasisPoints: 1000,
             residentialSurcharge: "4.00",
             handling: "1.50",
+            addressKinds: addressKinds,
             transitDays: 2
         )
     )

@@ -52,6 +52,7 @@ struct `Site JSON` {
                         fuelBasisPoints: 1850,
                         residentialSurcharge: "6.45",
                         handling: "2.50",
+                        addressKinds: ["po-box", "military"],
                         transitDays: 5,
                         transitDaysByZone: ["2": 1]
                     )

@@ -241,6 +241,7 @@ struct `Shipping capacity in the ledger` {
             ALTER TABLE reservation DROP COLUMN lines; ALTER TABLE reservation DROP COLUMN grams;
             CREATE TRIGGER reservation_keeps_its_law BEFORE UPDATE ON reservation
             BEGIN SELECT RAISE(ABORT, 'the version before'); END;
+            ALTER TABLE rate_card DROP COLUMN address_kinds;
             PRAGMA user_version = 6
             """
         )

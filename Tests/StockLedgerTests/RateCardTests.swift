@@ -16,6 +16,29 @@ struct `Rate cards on disk` {
         #expect(read.first?.source.terms.accessorials.count == 2)
     }
 
+    @Test func `come back with the addresses that they reach`() throws {
+        let ledger = try makeLedger()
+        let source = RateCardSource(
+            service: "usps",
+            carrier: "USPS",
+            level: .threeDay,
+            effective: try CivilDate(parsing: "2026-01-01"),
+            terms: try ParcelRateCard.Terms(
+                currency: .usd,
+                addressKinds: [.military, .postOfficeBox],
+                transitDaysDefault: 3
+            ),
+            rates: "weight_lb,2,3,4,5,6,7,8,9\n1,9,9,9,9,9,9,9,9\n"
+        )
+
+        try ledger.performAndWait(at: monday) { _ = try $0.importRates(source) }
+
+        let read = try ledger.readAndWait(at: monday) { try $0.rateCardVersions() }
+        #expect(read.map(\.source) == [source])
+        let cards = try ledger.readAndWait(at: monday) { try $0.rateCards() }
+        #expect(cards.map(\.terms.addressKinds) == [[.military, .postOfficeBox]])
+    }
+
     @Test(arguments: ["liftgate", "liftgate:", "liftgate:62.50", "liftgate:1:2", "residential:1,"])
     func `are refused by name where a charge of theirs cannot be read`(stored: String) throws {
         let ledger = try makeLedger()

@@ -152,6 +152,32 @@ struct `Shipments in the ledger` {
         #expect(rest.map(\.reservation.order) == ["order-1", "order-3"])
     }
 
+    @Test(arguments: [false, true])
+    func `are picked for the address that was told, a post office box too`(isBox: Bool) throws {
+        let ledger = try makeLedger()
+        try ledger.stock("VALVE-3IN", 12)
+        let order = Order(
+            id: "order-1",
+            lines: [Order.Line(id: "1", sku: "VALVE-3IN", quantity: 2)],
+            destination: Destination(
+                country: .us,
+                postalCode: "75001",
+                isResidential: true,
+                isPostOfficeBox: isBox
+            )
+        )
+
+        try ledger.performAndWait(at: monday) { books in
+            _ = try books.reserve(
+                reservation(1, [("VALVE-3IN", 2)]),
+                participants: [dallas],
+                of: order
+            )
+        }
+
+        #expect(try ledger.record(1)?.asked == order)
+    }
+
     @Test func `are told until the coordinator has noted them, and again once its log is lost`()
         throws
     {

@@ -66,6 +66,7 @@ struct `The API's description` {
         #expect(order.contains("maxItems: \(Limits.orderLinesMaximum)\n"))
         #expect(order.contains("maximum: \(Limits.quantityMaximum)}"))
         #expect(order.contains("maxLength: \(StorefrontLimits.regionBytesMaximum)}"))
+        #expect(order.contains("maxItems: \(StorefrontLimits.addressLinesMaximum)\n"))
         #expect(
             section("Id:", indent: 4).contains("      maxLength: \(Limits.identifierBytesMaximum)")
         )

@@ -34,7 +34,7 @@ struct `Order submission` {
             answer.text == """
                 {"id":"4711","status":"confirmed","currency":"USD","serviceLevel":"ground",\
                 "completeness":"complete","destination":{"country":"US","postalCode":"75001",\
-                "region":null,"residential":false},\
+                "region":null,"residential":false,"postOfficeBox":false},\
                 "lines":[{"id":"1","sku":"VALVE-3IN","quantity":20}],\
                 "plan":{"shipments":[{"warehouse":"DAL","carrier":"UPS","service":"ups-ground",\
                 "leaves":"2026-03-04","arrives":"2026-03-05","freight":"41.20","handling":"2.50",\
@@ -207,6 +207,38 @@ struct `Order submission` {
         )
 
         #expect(order == Example.order)
+    }
+
+    @Test func `knows a post office box as it is said, or by the lines of the address`()
+        async throws
+    {
+        let cases = [
+            (#""addressLines":["PO Box 12"]"#, true), (#""addressLines":["12 Main St"]"#, false),
+            (#""addressLines":["PO Box 12"],"postOfficeBox":false"#, false),
+            (#""postOfficeBox":true"#, true), (#""addressLines":null,"postOfficeBox":null"#, false),
+            (#""addressLines":[]"#, false),
+        ]
+        for (members, isBox) in cases {
+            let order = try await read(
+                Example.body.replacing(#""country":"US""#, with: #""country":"US",\#(members)"#)
+            )
+            #expect(order?.destination.isPostOfficeBox == isBox, "\(members)")
+        }
+    }
+
+    @Test func `refuses address lines that are none`() async throws {
+        for (members, pointer) in [
+            (#""addressLines":"PO Box 12""#, "#/destination/addressLines"),
+            (#""addressLines":[7]"#, "#/destination/addressLines/0"),
+            (#""addressLines":["","","","",""]"#, "#/destination/addressLines"),
+            (#""postOfficeBox":"yes""#, "#/destination/postOfficeBox"),
+        ] {
+            let answer = try await submit(
+                Example.body.replacing(#""country":"US""#, with: #""country":"US",\#(members)"#)
+            )
+            #expect(answer.isProblem(.invalidOrder), "\(members)")
+            #expect(answer.pointers == [pointer], "\(members)")
+        }
     }
 
     @Test func `keeps numeric ids exact beyond 2^53`() async throws {

@@ -28,7 +28,8 @@ struct `Bidding rule` {
     private static func card(
         _ service: String,
         _ level: ServiceLevel,
-        rated zones: [String]
+        rated zones: [String],
+        addressKinds: Set<AddressKind> = []
     ) throws -> ParcelRateCard {
         var steps: [(zone: Zone, step: RateTable.Step)] = []
         for name in zones {
@@ -43,7 +44,11 @@ struct `Bidding rule` {
             service: service,
             carrier: "UPS",
             level: level,
-            terms: try ParcelRateCard.Terms(currency: .usd, transitDaysDefault: 1),
+            terms: try ParcelRateCard.Terms(
+                currency: .usd,
+                addressKinds: addressKinds,
+                transitDaysDefault: 1
+            ),
             chart: try ZoneChart([
                 ZoneChart.Row(.prefixes(750...754), zone: try Zone(parsing: "2")),
                 ZoneChart.Row(.prefixes(70...89), zone: try Zone(parsing: "5"), transitDays: 4),
@@ -493,6 +498,40 @@ struct `Bidding rule` {
         let service = try #require(bid.services.first)
         #expect(service.leaves == (try day(departure.leaves)))
         #expect(service.arrives == (try day(departure.arrives)))
+    }
+
+    // Whoever sent it slower would not be reached either: it says what keeps the order.
+    @Test func `offers a post office box only by the services that reach one`() throws {
+        let post = try Self.card(
+            "usps",
+            .threeDay,
+            rated: ["2", "5"],
+            addressKinds: [.postOfficeBox, .military]
+        )
+        let stock = [try stock("VALVE-3IN", 20)]
+
+        let box = bid(
+            on: bidRequest([("VALVE-3IN", 1)], isPostOfficeBox: true, by: .twoDay),
+            from: stock,
+            cards: [ground, nextDay, post],
+            ltlCards: [try Rates.ltlCard()]
+        )
+
+        #expect(box.services.isEmpty)
+        #expect(
+            box.declines == [
+                Decline(.service("ups-ground"), .addressNotReached(.postOfficeBox)),
+                Decline(.service("ups-next-day"), .addressNotReached(.postOfficeBox)),
+                Decline(.service("usps"), .tooSlow),
+                Decline(.service("saia-ltl"), .addressNotReached(.postOfficeBox)),
+            ]
+        )
+        let slower = bid(
+            on: bidRequest([("VALVE-3IN", 1)], isPostOfficeBox: true),
+            from: stock,
+            cards: [ground, nextDay, post]
+        )
+        #expect(slower.services.map(\.code) == ["usps"])
     }
 
     @Test func `declines a service where the site never ships`() throws {

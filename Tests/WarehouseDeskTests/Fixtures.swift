@@ -23,13 +23,17 @@ func transaction(_ counter: Int64, epoch: Int64 = 1) -> TransactionID {
     TransactionID(coordinator: office, epoch: epoch, counter: counter)
 }
 
-func destination(_ postalCode: String = "75001") -> Destination {
-    Destination(country: .us, postalCode: postalCode)
+func destination(
+    _ postalCode: String = "75001",
+    isPostOfficeBox: Bool = false
+) -> Destination {
+    Destination(country: .us, postalCode: postalCode, isPostOfficeBox: isPostOfficeBox)
 }
 
 func bidRequest(
     _ lines: [(SKU, Quantity)],
     to postalCode: String = "75001",
+    isPostOfficeBox: Bool = false,
     by level: ServiceLevel = .ground,
     in currency: Currency = .usd,
     purpose: BidRequest.Purpose = .order
@@ -37,7 +41,7 @@ func bidRequest(
     BidRequest(
         round: RoundID(order: "4711", attempt: 1),
         lines: lines.map { BidRequest.Line(sku: $0.0, quantity: $0.1) },
-        destination: destination(postalCode),
+        destination: destination(postalCode, isPostOfficeBox: isPostOfficeBox),
         serviceLevel: level,
         currency: currency,
         purpose: purpose,

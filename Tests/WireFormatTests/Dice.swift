@@ -87,7 +87,8 @@ struct Dice {
                 country: .us,
                 postalCode: pick(["75001", "89501-1234"]),
                 region: pick(["TX", "NV", ""]),
-                isResidential: coin()
+                isResidential: coin(),
+                isPostOfficeBox: coin()
             )
             : Destination(country: .us, postalCode: "07101")
     }
@@ -434,7 +435,7 @@ extension Dice {
     }
 
     mutating func declineReason() -> Decline.Reason {
-        switch count(0...12) {
+        switch count(0...13) {
         case 0: .unknownSKU
         case 1: .noStock
         case 2: .partialStock(available: quantity())
@@ -447,6 +448,7 @@ extension Dice {
         case 9: .tooHeavy
         case 10: .noUsableLot
         case 11: .dayFull(date())
+        case 12: .addressNotReached(pick(AddressKind.allCases))
         default: .noStock
         }
     }
@@ -575,12 +577,13 @@ extension Dice {
 
     mutating func lineRefusal() -> LineRefusal {
         let reason: LineRefusal.Reason =
-            switch count(0...5) {
+            switch count(0...6) {
             case 0: .unknownSKU
             case 1: .notAMultiple(below: quantity(), above: quantity())
             case 2: .notServed
             case 3: .insufficientStock
             case 4: .contended
+            case 5: .addressNotReached(pick(AddressKind.allCases))
             default: .noLawfulPlan
             }
         return LineRefusal(

@@ -51,6 +51,45 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// What kind of address a destination is; a military one by its region or code.
+nonisolated enum ProtoAddressKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case street // = 0
+  case postOfficeBox // = 1
+  case military // = 2
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .street
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .street
+    case 1: self = .postOfficeBox
+    case 2: self = .military
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .street: return 0
+    case .postOfficeBox: return 1
+    case .military: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [ProtoAddressKind] = [
+    .street,
+    .postOfficeBox,
+    .military,
+  ]
+
+}
+
 /// How fast the customer was told.
 nonisolated enum ProtoServiceLevel: SwiftProtobuf.Enum, Swift.CaseIterable {
   typealias RawValue = Int
@@ -781,6 +820,9 @@ nonisolated struct ProtoDestination: Sendable {
   var region: String = String()
 
   var isResidential: Bool = false
+
+  /// A box in a post office, where the street would be.
+  var isPostOfficeBox: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2159,6 +2201,15 @@ nonisolated struct ProtoDecline: Sendable {
     set {reason = .dayFull(newValue)}
   }
 
+  /// It does not deliver to addresses of this kind.
+  var addressNotReached: ProtoAddressKind {
+    get {
+      if case .addressNotReached(let v)? = reason {return v}
+      return .street
+    }
+    set {reason = .addressNotReached(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Subject: Equatable, Sendable {
@@ -2196,6 +2247,8 @@ nonisolated struct ProtoDecline: Sendable {
     /// As much leaves on this day as the site can have leave. A service that is
     /// offered nevertheless leaves on a later one.
     case dayFull(Int32)
+    /// It does not deliver to addresses of this kind.
+    case addressNotReached(ProtoAddressKind)
 
   }
 
@@ -2764,6 +2817,15 @@ nonisolated struct ProtoRefusedLine: Sendable {
     set {reason = .noLawfulPlan(newValue)}
   }
 
+  /// No service delivers to addresses of this kind.
+  var addressNotReached: ProtoAddressKind {
+    get {
+      if case .addressNotReached(let v)? = reason {return v}
+      return .street
+    }
+    set {reason = .addressNotReached(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Reason: Equatable, Sendable {
@@ -2773,6 +2835,8 @@ nonisolated struct ProtoRefusedLine: Sendable {
     case insufficientStock(ProtoNothing)
     case contended(ProtoNothing)
     case noLawfulPlan(ProtoNothing)
+    /// No service delivers to addresses of this kind.
+    case addressNotReached(ProtoAddressKind)
 
   }
 
@@ -2926,6 +2990,10 @@ nonisolated struct ProtoProfile: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "holdfast.v1"
+
+nonisolated extension ProtoAddressKind: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ADDRESS_KIND_STREET\0\u{1}ADDRESS_KIND_POST_OFFICE_BOX\0\u{1}ADDRESS_KIND_MILITARY\0")
+}
 
 nonisolated extension ProtoServiceLevel: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SERVICE_LEVEL_GROUND\0\u{1}SERVICE_LEVEL_THREE_DAY\0\u{1}SERVICE_LEVEL_TWO_DAY\0\u{1}SERVICE_LEVEL_NEXT_DAY\0")
@@ -3765,7 +3833,7 @@ nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Destination"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}country\0\u{3}postal_code\0\u{1}region\0\u{3}is_residential\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}country\0\u{3}postal_code\0\u{1}region\0\u{3}is_residential\0\u{3}is_post_office_box\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3777,6 +3845,7 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 2: try { try decoder.decodeSingularStringField(value: &self.postalCode) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.region) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.isResidential) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.isPostOfficeBox) }()
       default: break
       }
     }
@@ -3795,6 +3864,9 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.isResidential != false {
       try visitor.visitSingularBoolField(value: self.isResidential, fieldNumber: 4)
     }
+    if self.isPostOfficeBox != false {
+      try visitor.visitSingularBoolField(value: self.isPostOfficeBox, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3803,6 +3875,7 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.postalCode != rhs.postalCode {return false}
     if lhs.region != rhs.region {return false}
     if lhs.isResidential != rhs.isResidential {return false}
+    if lhs.isPostOfficeBox != rhs.isPostOfficeBox {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5649,7 +5722,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5822,6 +5895,14 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .dayFull(v)
         }
       }()
+      case 16: try {
+        var v: ProtoAddressKind?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .addressNotReached(v)
+        }
+      }()
       default: break
       }
     }
@@ -5895,6 +5976,10 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .dayFull?: try {
       guard case .dayFull(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 15)
+    }()
+    case .addressNotReached?: try {
+      guard case .addressNotReached(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 16)
     }()
     case nil: break
     }
@@ -6752,7 +6837,7 @@ nonisolated extension ProtoRefusedLines: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RefusedLine"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}sku\0\u{1}requested\0\u{1}available\0\u{3}unknown_sku\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}insufficient_stock\0\u{1}contended\0\u{3}no_lawful_plan\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}sku\0\u{1}requested\0\u{1}available\0\u{3}unknown_sku\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}insufficient_stock\0\u{1}contended\0\u{3}no_lawful_plan\0\u{3}address_not_reached\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6842,6 +6927,14 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.reason = .noLawfulPlan(v)
         }
       }()
+      case 11: try {
+        var v: ProtoAddressKind?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .addressNotReached(v)
+        }
+      }()
       default: break
       }
     }
@@ -6888,6 +6981,10 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .noLawfulPlan?: try {
       guard case .noLawfulPlan(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .addressNotReached?: try {
+      guard case .addressNotReached(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 11)
     }()
     case nil: break
     }
