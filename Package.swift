@@ -275,7 +275,8 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "SplitInstanceSource", "SplitInstances", "SplitSolver", "BuyerRules",
-                "AllocationModel", arguments,
+                "AllocationModel", "AllocationProtocol", "DecisionLog", "OrderDesk",
+                "ShippingCalendar", "StockLedger", "WarehouseDesk", "WireFormat", arguments,
             ],
             path: "Tests/Benchmarks",
             resources: [.copy("Peers")],

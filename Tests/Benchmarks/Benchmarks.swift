@@ -7,7 +7,7 @@ import SplitSolver
 
 /// Runs the solver and its peers on the same drawn orders, and compares what they say.
 @main
-struct Benchmarks: ParsableCommand {
+struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holdfast-benchmarks",
         abstract: "Compares the solver with HiGHS and OR-Tools CP-SAT on the same orders.",
@@ -52,6 +52,9 @@ struct Benchmarks: ParsableCommand {
     @Flag(help: "Only time policies: 10,000 buyer rules, 100,000 customers.")
     var rules = false
 
+    @Flag(help: "Only time restarts: with 1, 1,000 and 100,000 orders open.")
+    var recovery = false
+
     func validate() throws {
         guard (1...1000).contains(count), (1...99).contains(repeats) else {
             throw ValidationError("--count is 1 to 1000 and --repeats 1 to 99")
@@ -61,14 +64,21 @@ struct Benchmarks: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("holdfast-benchmarks-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        if recovery {
+            for open in [1, 1000, 100_000] {
+                print(try await RecoveryTimes(open: open, repeats: repeats, in: folder).line)
+            }
+            return
+        }
         if rules {
             let times = try RuleTimes(rules: 10_000, customers: 100_000, orders: 10_000)
             return print(times.lines.joined(separator: "\n"))
         }
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("holdfast-benchmarks-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
         let areGiven = !(size + largeSize).isEmpty
         let small = areGiven ? size : [OrderSize(1, 20), OrderSize(5, 10), OrderSize(10, 5)]
         let peers = (peer.isEmpty ? PeerName.allCases : peer).map { Peer(name: $0, python: python) }

@@ -1,4 +1,5 @@
 import AllocationModel
+import Foundation
 import SplitInstanceSource
 import SplitInstances
 import SplitSolver
@@ -154,8 +155,20 @@ struct `Benchmark comparison` {
         let other = ProofReport(set: set, own: own, peers: [], gapMillionths: 0)
 
         #expect(!report.isFine)
-        #expect(report.lines[1] == "  TOO MANY NODES: 160000, at most 100000")
+        #expect(report.lines[1] == "  TOO MANY NODES: 160000, at most 7")
         #expect(other.isFine)
+    }
+
+    @Test func `restarts a site and an office that have orders open`() async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("holdfast-recovery-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+
+        let times = try await RecoveryTimes(open: 3, repeats: 2, in: folder)
+
+        #expect(times.open == 3)
+        #expect(times.line.hasPrefix("3 open: a site answers after "))
     }
 
     @Test(arguments: [("5x10", OrderSize(5, 10)), ("1x200", OrderSize(1, 200))])
