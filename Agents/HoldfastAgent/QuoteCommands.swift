@@ -46,6 +46,9 @@ extension RatesCommand {
             if let parcel = report.parcel {
                 table.add("divisor", "\(parcel.divisor) cubic inches to the pound")
                 table.add("packages", "at most \(parcel.packagesMaximum)")
+                if let length = parcel.lengthInchesMaximum, let girth = parcel.girthInchesMaximum {
+                    table.add("size", "\(length) in long, \(girth) in with the girth")
+                }
                 table.add("residence", "\(card.residentialSurcharge) a package")
                 table.add("reaches", (["street"] + parcel.addressKinds).joined(separator: ", "))
             }
@@ -78,7 +81,11 @@ extension RatesCommand {
             for rate in parcel.rates {
                 rates.add(row: ["\(rate.pounds)"] + names.map { rate.prices[$0] ?? "" })
             }
-            return [zones, rates]
+            var areas = Table("DELIVERY AREA>", "RESIDENTIAL>", "TO")
+            for area in parcel.deliveryAreas {
+                areas.add(area.commercial, area.residential, Self.listed(area.destinations))
+            }
+            return [zones, rates] + (areas.isEmpty ? [] : [areas])
         }
 
         /// As many as a line on a terminal holds: JSON has them all.

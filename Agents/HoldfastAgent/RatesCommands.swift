@@ -20,15 +20,21 @@ struct RatesCommand: AsyncParsableCommand {
                 by ZIP prefix (750, 750-754), ZIP code (99501) or country (CA). The rates:
                 weight_lb and a column for each zone, or service,zone,weight_lb,price.
 
-                EXAMPLE
+                A third, of what each package costs more to remote places, before fuel:
+                dest_zip,commercial,residential, by prefix, code or country as the chart.
+
+                EXAMPLES
                   holdfast-agent rates import --service ups-ground --carrier UPS --level ground \\
                       --chart zones-752.csv --rates ground-2026.csv --transit-days 5 \\
-                      --fuel-percent 18.5 --residential 6.45 --handling 2.50
+                      --fuel-percent 18.5 --residential 6.45 --handling 2.50 \\
+                      --delivery-areas das-2026.csv
                   holdfast-agent rates import --service usps --carrier USPS --level three-day \\
-                      --rates priority-2026.csv --transit-days 3 --reaches po-box,military
+                      --rates priority-2026.csv --transit-days 3 --reaches po-box,military \\
+                      --max-girth 130
 
                 Post office boxes and military addresses (APO, FPO, DPO) are offered only by a
-                service that reaches them.
+                service that reaches them. A SKU that is longer than --max-length, or longer and
+                thicker than --max-girth, does not ride by the service.
                 """
         )
 
@@ -55,6 +61,11 @@ struct RatesCommand: AsyncParsableCommand {
         )
         var zoneDays = ZoneDays.none
         @Option(help: "Cubic inches to the pound.") var divisor: Int64 = 139
+        @Option(help: "Inches of one unit's longest side at most.") var maxLength: Int64 = 108
+        @Option(help: "Inches of the longest side and twice the other two at most.")
+        var maxGirth: Int64 = 165
+        @Option(help: "The file of what packages to remote places cost more.")
+        var deliveryAreas: String?
         @Option(
             help: "Fuel surcharge: 18.5.",
             transform: { try BasisPoints(percent: $0) }
@@ -74,8 +85,11 @@ struct RatesCommand: AsyncParsableCommand {
                 chart: try chart.map { try RatesCommand.contents(of: $0) },
                 zoneColumn: zoneColumn,
                 rates: try RatesCommand.contents(of: rates),
+                deliveryAreas: try deliveryAreas.map { try RatesCommand.contents(of: $0) },
                 terms: RateCardFiles.Terms(
                     divisor: divisor,
+                    lengthInchesMaximum: maxLength,
+                    girthInchesMaximum: maxGirth,
                     fuelBasisPoints: fuelPercent.value,
                     residentialSurcharge: residential,
                     handling: handling,

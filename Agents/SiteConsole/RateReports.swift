@@ -20,12 +20,26 @@ package struct RateCardReport: Hashable, Sendable, Codable {
         package let packagesMaximum: Int
         /// Addresses that it delivers to beside those in a street: `po-box`, `military`.
         package let addressKinds: [String]
+        /// Inches of the longest side of one unit; nil for any.
+        package let lengthInchesMaximum: Int64?
+        /// Inches of the longest side and twice the other two; nil for any.
+        package let girthInchesMaximum: Int64?
+        /// Places to which a package costs more, by rising surcharge.
+        package let deliveryAreas: [DeliveryArea]
         /// Carrier days by zone, before the card's.
         package let transitDaysByZone: [String: Int]
         /// By rising zone; one that is not served is not among them.
         package let zones: [Zone]
         /// By rising weight.
         package let rates: [Rate]
+    }
+
+    /// What a package costs more to some places.
+    package struct DeliveryArea: Hashable, Sendable, Codable {
+        package let commercial: String
+        package let residential: String
+        /// ZIP prefixes, ZIP codes and countries, as the file writes them.
+        package let destinations: [String]
     }
 
     /// Where a zone is.

@@ -169,6 +169,8 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
     package let zoneColumn: String
     /// `weight_lb,2,3,4`, or `service,zone,weight_lb,price`.
     package let rates: String
+    /// `dest_zip,commercial,residential`; nil where no place costs more.
+    package let deliveryAreas: String?
     package let terms: Terms
 
     package init(
@@ -179,6 +181,7 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
         chart: String?,
         zoneColumn: String = "zone",
         rates: String,
+        deliveryAreas: String? = nil,
         terms: Terms
     ) {
         self.service = service
@@ -188,6 +191,7 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
         self.chart = chart
         self.zoneColumn = zoneColumn
         self.rates = rates
+        self.deliveryAreas = deliveryAreas
         self.terms = terms
     }
 
@@ -195,6 +199,10 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
     package struct Terms: Hashable, Sendable, Codable {
         /// Cubic inches to the pound.
         package let divisor: Int64
+        /// Inches of the longest side of one unit.
+        package let lengthInchesMaximum: Int64
+        /// Inches of the longest side and twice the other two.
+        package let girthInchesMaximum: Int64
         package let fuelBasisPoints: Int64
         /// A decimal in the site's currency, for each package to a residence.
         package let residentialSurcharge: String
@@ -209,6 +217,8 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
 
         package init(
             divisor: Int64 = 139,
+            lengthInchesMaximum: Int64 = 108,
+            girthInchesMaximum: Int64 = 165,
             fuelBasisPoints: Int64 = 0,
             residentialSurcharge: String = "0",
             handling: String = "0",
@@ -217,6 +227,8 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             transitDaysByZone: [String: Int] = [:]
         ) {
             self.divisor = divisor
+            self.lengthInchesMaximum = lengthInchesMaximum
+            self.girthInchesMaximum = girthInchesMaximum
             self.fuelBasisPoints = fuelBasisPoints
             self.residentialSurcharge = residentialSurcharge
             self.handling = handling

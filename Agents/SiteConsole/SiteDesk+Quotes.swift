@@ -145,6 +145,14 @@ private struct Quoting {
                         + " lb, and a package has at most \(most.poundsBilled) lb"
                 )
             }
+            if let size = card.terms.size,
+                let large = goods.first(where: { !size.takes($0.entry.dimensions) })
+            {
+                return named.declined(
+                    "one \(large.entry.sku) is larger than \(size.lengthInchesMaximum) in long, or "
+                        + "\(size.girthInchesMaximum) in with its girth"
+                )
+            }
             guard let lines = card.breakdown(of: load, by: offer),
                 let freight = offer.tariff.charge(forBillableWeight: load.billableWeight)
             else {
@@ -232,7 +240,7 @@ private struct Quoting {
         case .noRate(let zone): "has no rate for \(zone)"
         case .addressNotReached(let kind): "does not deliver to \(kind.words)"
         case .unknownSKU, .noStock, .partialStock, .notAMultiple, .tooSlow, .otherCurrency,
-            .noWorkingDay, .tooHeavy, .noUsableLot, .dayFull:
+            .noWorkingDay, .tooHeavy, .tooLarge, .noUsableLot, .dayFull:
             "cannot carry it: \(reason)"
         }
     }

@@ -77,6 +77,9 @@ extension RateCardReport.Parcel {
             divisor: card.terms.divisor.cubicInchesPerPound,
             packagesMaximum: card.terms.packagesMaximum,
             addressKinds: card.terms.addressKinds.sorted().map(\.rawValue),
+            lengthInchesMaximum: card.terms.size?.lengthInchesMaximum,
+            girthInchesMaximum: card.terms.size?.girthInchesMaximum,
+            deliveryAreas: card.deliveryAreas.report(to: destination),
             transitDaysByZone: Dictionary(
                 uniqueKeysWithValues: card.terms.transitDaysByZone.map { ($0.key.name, $0.value) }
             ),
@@ -100,6 +103,23 @@ extension RateCardReport.Parcel {
                 )
             }
         )
+    }
+}
+
+extension DeliveryAreas {
+    /// Those of one destination, or all.
+    fileprivate func report(to destination: Destination?) -> [RateCardReport.DeliveryArea] {
+        let wanted = destination.map { surcharge(for: $0).map { [$0] } ?? [] }
+        return (wanted ?? Array(surcharges.indices))
+            .map { index in
+                let surcharge = surcharges[index]
+                return RateCardReport.DeliveryArea(
+                    commercial: surcharge.commercial.decimal,
+                    residential: surcharge.residential.decimal,
+                    destinations: rows.filter { $0.surcharge == surcharge }
+                        .map(\.area.description)
+                )
+            }
     }
 }
 

@@ -16,7 +16,8 @@ extension SiteDesk {
                     terms: try ParcelRateCard.Terms(files.terms, currency: currency),
                     chart: files.chart,
                     zoneColumn: files.zoneColumn,
-                    rates: files.rates
+                    rates: files.rates,
+                    deliveryAreas: files.deliveryAreas
                 )
             )
         }
@@ -155,6 +156,10 @@ extension ParcelRateCard.Terms {
         try self.init(
             currency: currency,
             divisor: DimensionalDivisor(checking: terms.divisor),
+            size: ParcelSize(
+                checkingLength: terms.lengthInchesMaximum,
+                girth: terms.girthInchesMaximum
+            ),
             fuelBasisPoints: terms.fuelBasisPoints,
             residentialSurcharge: Money(parsing: terms.residentialSurcharge, in: currency),
             handling: Money(parsing: terms.handling, in: currency),

@@ -59,12 +59,13 @@ extension SiteFault {
     /// A file that was refused whole, with the lines at fault.
     package init(_ report: RowReport) {
         let more = report.faultsTotal - report.faults.count
+        let file = report.file ?? "the file"
         self.init(
             .badInput,
             report.faultsTotal == 1
-                ? "one line of the file is wrong"
-                : "\(report.faultsTotal) things in the file are wrong",
-            hint: "nothing was changed; mend the file and import it again",
+                ? "one line of \(file) is wrong"
+                : "\(report.faultsTotal) things in \(file) are wrong",
+            hint: "nothing was changed; mend \(file) and import again",
             details: report.faults.map(\.description) + (more > 0 ? ["and \(more) more"] : [])
         )
     }

@@ -17,6 +17,8 @@ package struct RateCardSource: Hashable, Sendable {
     package let zoneColumn: String
     /// A rate table, or a flat list that has the service, in CSV.
     package let rates: String
+    /// What packages to remote places cost more, in CSV; nil where none do.
+    package let deliveryAreas: String?
 
     package init(
         service: String,
@@ -26,7 +28,8 @@ package struct RateCardSource: Hashable, Sendable {
         terms: ParcelRateCard.Terms,
         chart: String? = nil,
         zoneColumn: String = "zone",
-        rates: String
+        rates: String,
+        deliveryAreas: String? = nil
     ) {
         self.service = service
         self.carrier = carrier
@@ -36,6 +39,7 @@ package struct RateCardSource: Hashable, Sendable {
         self.chart = chart
         self.zoneColumn = zoneColumn
         self.rates = rates
+        self.deliveryAreas = deliveryAreas
     }
 }
 
@@ -108,9 +112,10 @@ extension Books {
             """
             INSERT INTO rate_card (service, version, effective, carrier, level, divisor,
                 packages_maximum, fuel_basis_points, residential_surcharge, handling,
-                transit_days, transit_days_by_zone, chart, zone_column, rates, address_kinds)
+                transit_days, transit_days_by_zone, chart, zone_column, rates, address_kinds,
+                length_maximum, girth_maximum, delivery_areas)
             SELECT ?1, ifnull(max(version), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-                ?13, ?14, ?15
+                ?13, ?14, ?15, ?16, ?17, ?18
             FROM rate_card WHERE service = ?1
             """,
             [
@@ -120,6 +125,8 @@ extension Books {
                 terms.handling.minorUnits, terms.transitDaysDefault, days, source.chart,
                 source.zoneColumn, source.rates,
                 terms.addressKinds.sorted().map(\.rawValue).joined(separator: ","),
+                terms.size?.lengthInchesMaximum, terms.size?.girthInchesMaximum,
+                source.deliveryAreas,
             ]
         )
         return try latestVersion(of: source.service, in: "rate_card")
@@ -214,18 +221,36 @@ extension Books {
     /// Returns what a version's files and terms come to.
     package func card(of source: RateCardSource) throws -> ParcelRateCard {
         let site = try site()
-        let rates = try RateFile(
-            parsing: CSVReader.rows(of: Array(source.rates.utf8)),
-            currency: site.currency
-        )
+        let rates = try file(source.rates, as: "the rates", at: site)
         return try ParcelRateCard(
             service: source.service,
             carrier: source.carrier,
             level: source.level,
             terms: source.terms,
             chart: chart(of: source, at: site),
-            rates: table(in: rates, for: source.service)
+            rates: table(in: rates, for: source.service),
+            deliveryAreas: areas(of: source, at: site)
         )
+    }
+
+    /// Reads one file of a card, and says of a fault in which of them it is.
+    private func file(
+        _ text: String,
+        as name: String,
+        at site: Site,
+        _ zoneColumn: String = "zone"
+    ) throws -> RateFile {
+        do {
+            return try RateFile(
+                parsing: CSVReader.rows(of: Array(text.utf8)),
+                currency: site.currency,
+                zoneColumn: zoneColumn
+            )
+        } catch let report as RowReport {
+            throw report.naming(name)
+        } catch let fault as RowFault {
+            throw RowReport(fault).naming(name)
+        }
     }
 
     private func chart(of source: RateCardSource, at site: Site) throws -> ZoneChart {
@@ -234,15 +259,22 @@ extension Books {
                 byDistanceFrom: Destination(country: site.country, postalCode: site.postalCode)
             )
         }
-        let file = try RateFile(
-            parsing: CSVReader.rows(of: Array(text.utf8)),
-            currency: site.currency,
-            zoneColumn: source.zoneColumn
-        )
-        guard case .chart(let chart) = file else {
+        let found = try file(text, as: "the zone chart", at: site, source.zoneColumn)
+        guard case .chart(let chart) = found else {
             throw ParseError("the zone chart is a table of rates; give the files the other way")
         }
         return chart
+    }
+
+    private func areas(of source: RateCardSource, at site: Site) throws -> DeliveryAreas {
+        guard let text = source.deliveryAreas else { return .none }
+        let found = try file(text, as: "the delivery areas", at: site)
+        guard case .deliveryAreas(let areas) = found else {
+            throw ParseError(
+                "the delivery areas are another file; begin it with dest_zip,commercial,residential"
+            )
+        }
+        return areas
     }
 
     private func table(in file: RateFile, for service: String) throws -> RateTable {
@@ -256,6 +288,8 @@ extension Books {
             return found.rates
         case .chart:
             throw ParseError("the rates are a zone chart; give the files the other way")
+        case .deliveryAreas:
+            throw ParseError("the rates are surcharges by area; give the files the other way")
         case .classes:
             throw ParseError("the rates are by freight class; give them to rates import-ltl")
         }
@@ -268,6 +302,7 @@ extension Books {
             daysByZone[try Zone(parsing: name)] = Int(days)
         }
         let kinds: String = row["address_kinds"]
+        let (length, girth): (Int64?, Int64?) = (row["length_maximum"], row["girth_maximum"])
         return RateCardSource(
             service: row["service"],
             carrier: row["carrier"],
@@ -277,6 +312,9 @@ extension Books {
                 currency: currency,
                 divisor: try DimensionalDivisor(checking: row["divisor"]),
                 packagesMaximum: row["packages_maximum"],
+                size: try length.flatMap { length in
+                    try girth.map { try ParcelSize(checkingLength: length, girth: $0) }
+                },
                 fuelBasisPoints: row["fuel_basis_points"],
                 residentialSurcharge: Money(
                     minorUnits: row["residential_surcharge"],
@@ -294,7 +332,8 @@ extension Books {
             ),
             chart: row["chart"],
             zoneColumn: row["zone_column"],
-            rates: row["rates"]
+            rates: row["rates"],
+            deliveryAreas: row["delivery_areas"]
         )
     }
 }

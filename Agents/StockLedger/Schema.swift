@@ -40,8 +40,17 @@ enum Schema {
 
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
-        leases, shipments, capacity, addresses,
+        leases, shipments, capacity, addresses, parcels,
     ]
+
+    // How large a package a service takes, and what it charges more for where it goes.
+    private static let parcels = """
+        ALTER TABLE rate_card ADD COLUMN length_maximum INTEGER CHECK (length_maximum > 0);
+        ALTER TABLE rate_card ADD COLUMN girth_maximum INTEGER
+            CHECK (girth_maximum >= length_maximum);
+        ALTER TABLE rate_card ADD COLUMN delivery_areas TEXT;
+
+        """
 
     // Which addresses a service reaches that are in no street: those of `AddressKind`, with commas.
     private static let addresses = """

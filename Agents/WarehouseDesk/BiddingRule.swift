@@ -222,7 +222,8 @@ package struct BiddingRule: Sendable {
             return .declined(reason)
         case .offered(let offer):
             let heaviest = offer.tariff.packageWeightMaximum
-            let blocked =
+            let large = found.filter { !card.terms.takes($0.stock.entry.dimensions) }.map(\.line)
+            let heavy =
                 found.filter { item in
                     divisor.billableWeight(
                         actual: item.stock.entry.unitWeight,
@@ -231,7 +232,10 @@ package struct BiddingRule: Sendable {
                     .grams > heaviest
                 }
                 .map(\.line)
-            guard blocked.count < found.count else { return .declined(.tooHeavy) }
+            let blocked = found.map(\.line).filter { large.contains($0) || heavy.contains($0) }
+            guard blocked.count < found.count else {
+                return .declined(heavy.count < found.count ? .tooLarge : .tooHeavy)
+            }
             let leaving = leaving(
                 by: card.service,
                 transitDays: offer.transitDays,
@@ -298,13 +302,18 @@ package struct BiddingRule: Sendable {
         entry: CatalogEntry,
         wish: LeaseOffer.Wish
     ) -> LeaseOffer {
-        LeaseOffer(
+        // Whoever draws on it knows weights and no sizes: what one service is too small for is
+        // told as heavier than any package, and so is asked for and not drawn.
+        let isTaken = cards.allSatisfy { $0.terms.takes(entry.dimensions) }
+        let tooHeavy = Weight(pounds: Int64(AllocationModel::Limits.packagePoundsMaximum)).grams + 1
+        let billed = divisor.billableWeight(
+            actual: entry.unitWeight,
+            dimensions: entry.dimensions
+        )
+        return LeaseOffer(
             lease: lease,
             unitWeight: entry.unitWeight,
-            unitBillableWeight: divisor.billableWeight(
-                actual: entry.unitWeight,
-                dimensions: entry.dimensions
-            ),
+            unitBillableWeight: isTaken ? billed : max(billed, Weight(grams: tooHeavy)),
             freightClass: entry.freightClass,
             multiple: entry.sellingUnit.multiple,
             wish: wish

@@ -1426,6 +1426,7 @@ package enum OpenAPI {
                 - noWorkingDay
                 - tooHeavy
                 - noUsableLot
+                - tooLarge
                 - addressNotReached
                 - dayFull
             Availability:

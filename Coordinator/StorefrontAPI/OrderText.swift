@@ -301,6 +301,7 @@ extension Decline.Reason {
         case .noWorkingDay: "noWorkingDay"
         case .tooHeavy: "tooHeavy"
         case .noUsableLot: "noUsableLot"
+        case .tooLarge: "tooLarge"
         case .addressNotReached: "addressNotReached"
         case .dayFull: "dayFull"
         }
@@ -320,6 +321,7 @@ extension Decline.Reason {
         case .noWorkingDay: "no working day within the horizon"
         case .tooHeavy: "a unit is heavier than the service carries"
         case .noUsableLot: "its lots have expired or are in quarantine"
+        case .tooLarge: "a unit is larger than the service carries"
         case .addressNotReached(let kind): "it does not deliver to \(kind.words)"
         case .dayFull: "as much leaves that day as the site can have leave"
         }

@@ -200,6 +200,8 @@ package struct Decline: Hashable, Sendable {
         case tooHeavy
         /// The lots in stock expire or are quarantined.
         case noUsableLot
+        /// A unit is longer, or longer and thicker, than the service carries.
+        case tooLarge
         /// It does not deliver to addresses of this kind.
         case addressNotReached(AddressKind)
         /// As much leaves on the day as the site can have leave.

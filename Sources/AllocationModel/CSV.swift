@@ -355,6 +355,8 @@ package struct RowReport: Error, Hashable, Sendable, CustomStringConvertible {
     package private(set) var faults: [RowFault] = []
     /// How many were found, kept or not.
     package private(set) var faultsTotal = 0
+    /// Which file it is of, where several came together: `the zone chart`.
+    package private(set) var file: String?
 
     package init() {}
 
@@ -368,6 +370,13 @@ package struct RowReport: Error, Hashable, Sendable, CustomStringConvertible {
     package mutating func add(_ fault: RowFault) {
         faultsTotal += 1
         if faults.count < Limits.rowFaultsMaximum { faults.append(fault) }
+    }
+
+    /// Returns the same faults as those of one of several files.
+    package func naming(_ file: String) -> RowReport {
+        var named = self
+        named.file = file
+        return named
     }
 
     /// Returns what `parse` makes of a field, or nil after adding why it cannot.

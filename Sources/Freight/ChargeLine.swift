@@ -7,6 +7,8 @@ package struct ChargeLine: Hashable, Sendable {
         /// Parcels of one weight, from the table.
         case packages
         case residential
+        /// What a package costs more for where it goes.
+        case deliveryArea
         /// Weight by class, before anything agreed.
         case linehaul
         /// The lane's least charge, in place of the weight's.

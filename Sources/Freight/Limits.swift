@@ -23,6 +23,10 @@ extension Limits {
     package static let ltlFuelBasisPointsMaximum: Int64 = 10_000
     /// What rides as less than a truckload: the heaviest break of any tariff, and some more.
     package static let ltlWeightMaximum = Weight(pounds: 45_000)
+    /// Inches of a package, its girth included: twice what any parcel carrier takes.
+    package static let parcelInchesMaximum: Int64 = 400
+    /// Distinct surcharges of one card's delivery areas: UPS has four.
+    package static let deliverySurchargesMaximum = 16
     /// Zones of one card.
     package static let zonesMaximum = 64
 }

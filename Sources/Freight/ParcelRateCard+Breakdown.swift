@@ -27,7 +27,7 @@ extension ParcelRateCard {
                 "\(package.text), zone \(offer.zone)",
                 money(package.count * package.step.price.minorUnits)
             )
-        } + surcharges(on: packages, toResidence: offer.isResidential)
+        } + surcharges(on: packages, by: offer)
     }
 
     /// Packages of one price.
@@ -45,20 +45,22 @@ extension ParcelRateCard {
     }
 
     /// Fuel is rounded for each package, as the carrier does.
-    private func surcharges(
-        on packages: [Package],
-        toResidence: Bool
-    ) -> [ChargeLine] {
-        let extra = toResidence ? terms.residentialSurcharge.minorUnits : 0
+    private func surcharges(on packages: [Package], by offer: Offer) -> [ChargeLine] {
+        let home = offer.isResidential ? terms.residentialSurcharge.minorUnits : 0
+        let extra = home + offer.areaSurcharge
         let count = packages.reduce(0) { $0 + $1.count }
         let fuel = packages.reduce(Int64(0)) { sum, package in
             let base = package.step.price.minorUnits + extra
             return sum + package.count * (terms.charge(forPrice: base, toResidence: false) - base)
         }
         var lines: [ChargeLine] = []
-        if extra != 0 && count > 0 {
-            let text = count == 1 ? "residence" : "residence, \(count) packages"
-            lines.append(ChargeLine(.residential, text, money(extra * count)))
+        let named = [
+            (ChargeLine.Kind.residential, "residence", home),
+            (.deliveryArea, "delivery area", offer.areaSurcharge),
+        ]
+        for (kind, name, amount) in named where amount != 0 && count > 0 {
+            let text = count == 1 ? name : "\(name), \(count) packages"
+            lines.append(ChargeLine(kind, text, money(amount * count)))
         }
         if fuel != 0 {
             let percent = Percent.text(basisPoints: terms.fuelBasisPoints)

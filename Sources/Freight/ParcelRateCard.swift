@@ -12,11 +12,12 @@ package struct ParcelRateCard: Hashable, Sendable {
     package let terms: Terms
     package let chart: ZoneChart
     package let rates: RateTable
+    package let deliveryAreas: DeliveryAreas
 
     /// By row of the chart; nil where the area is not served.
     private let termsByRow: [ZoneTerms?]
     /// By column of the rates.
-    private let tariffs: [TariffPair]
+    private let tariffs: [ZoneTariffs]
 
     /// - Throws: `ParseError` where surcharges and rates are in two currencies.
     package init(
@@ -25,7 +26,8 @@ package struct ParcelRateCard: Hashable, Sendable {
         level: ServiceLevel,
         terms: Terms,
         chart: ZoneChart,
-        rates: RateTable
+        rates: RateTable,
+        deliveryAreas: DeliveryAreas = .none
     ) throws(ParseError) {
         guard terms.handling.currency == rates.currency else {
             throw ParseError(
@@ -39,6 +41,7 @@ package struct ParcelRateCard: Hashable, Sendable {
         self.terms = terms
         self.chart = chart
         self.rates = rates
+        self.deliveryAreas = deliveryAreas
         termsByRow = chart.rows.map { row in
             guard let zone = row.zone else { return nil }
             return ZoneTerms(
@@ -47,7 +50,9 @@ package struct ParcelRateCard: Hashable, Sendable {
                 transitDays: row.transitDays ?? terms.transitDays(to: zone)
             )
         }
-        tariffs = rates.columns.map { TariffPair($0, terms: terms) }
+        tariffs = rates.columns.map {
+            ZoneTariffs($0, terms: terms, areas: deliveryAreas)
+        }
     }
 
     package var currency: Currency { rates.currency }
@@ -70,6 +75,8 @@ package struct ParcelRateCard: Hashable, Sendable {
         /// The index of its zone's column of the rates.
         let column: Int
         let isResidential: Bool
+        /// What each package costs more for where it goes, in minor units.
+        let areaSurcharge: Int64
     }
 
     /// Returns the tariff to a destination, or why there is none.
@@ -84,30 +91,34 @@ package struct ParcelRateCard: Hashable, Sendable {
         guard let column = found.column else {
             return .declined(.noRate(zone: found.zone.name))
         }
-        let pair = tariffs[column]
-        let tariff = destination.isResidential ? pair.residential : pair.commercial
+        let area = deliveryAreas.surcharge(for: destination)
+        let isResidential = destination.isResidential
         return .offered(
             Offer(
-                tariff: tariff,
+                tariff: tariffs[column].tariff(inArea: area, toResidence: isResidential),
                 handling: terms.handling.cost,
                 zone: found.zone,
                 transitDays: found.transitDays,
                 column: column,
-                isResidential: destination.isResidential
+                isResidential: isResidential,
+                areaSurcharge: area.map {
+                    deliveryAreas.surcharges[$0].amount(toResidence: isResidential)
+                } ?? 0
             )
         )
     }
 
-    /// The terms to residences in one row of the chart; nil where it is not served.
+    /// The terms to the dearest residences in one row of the chart; nil where it is not served.
     func offer(inRow row: Int) -> Offer? {
         guard let found = termsByRow[row], let column = found.column else { return nil }
         return Offer(
-            tariff: tariffs[column].residential,
+            tariff: tariffs[column].dearest,
             handling: terms.handling.cost,
             zone: found.zone,
             transitDays: found.transitDays,
             column: column,
-            isResidential: true
+            isResidential: true,
+            areaSurcharge: deliveryAreas.dearest
         )
     }
 
@@ -115,7 +126,10 @@ package struct ParcelRateCard: Hashable, Sendable {
     package func packageWeightMaximum(in zone: Zone) -> Weight? {
         rates.column(of: zone)
             .map {
-                Weight(grams: tariffs[$0].commercial.packageWeightMaximum)
+                Weight(
+                    grams: tariffs[$0].tariff(inArea: nil, toResidence: false)
+                        .packageWeightMaximum
+                )
             }
     }
 }
@@ -125,6 +139,8 @@ extension ParcelRateCard {
     package struct Terms: Hashable, Sendable {
         package let divisor: DimensionalDivisor
         package let packagesMaximum: Int
+        /// How large one unit may be; nil where the carrier takes any.
+        package let size: ParcelSize?
         package let fuelBasisPoints: Int64
         /// For each package to a residence.
         package let residentialSurcharge: Money
@@ -142,6 +158,7 @@ extension ParcelRateCard {
             currency: Currency,
             divisor: DimensionalDivisor = .standard,
             packagesMaximum: Int = Limits.packagesMaximum,
+            size: ParcelSize? = nil,
             fuelBasisPoints: Int64 = 0,
             residentialSurcharge: Money? = nil,
             handling: Money? = nil,
@@ -151,6 +168,7 @@ extension ParcelRateCard {
         ) throws(ParseError) {
             self.divisor = divisor
             self.packagesMaximum = packagesMaximum
+            self.size = size
             self.fuelBasisPoints = fuelBasisPoints
             self.residentialSurcharge = residentialSurcharge ?? .zero(currency)
             self.handling = handling ?? .zero(currency)
@@ -158,6 +176,11 @@ extension ParcelRateCard {
             self.transitDaysByZone = transitDaysByZone
             self.transitDaysDefault = transitDaysDefault
             try check(currency: currency)
+        }
+
+        /// Whether one unit by itself is no larger than the carrier takes.
+        package func takes(_ dimensions: Dimensions?) -> Bool {
+            size?.takes(dimensions) ?? true
         }
 
         /// Whether it delivers to addresses of a kind.
@@ -172,10 +195,15 @@ extension ParcelRateCard {
 
         /// Returns what a package costs whose table price is `price`, in minor units.
         ///
-        /// Fuel is charged on price and residential surcharge together, as UPS and
-        /// FedEx do, and rounded half up to the minor unit for each package.
-        package func charge(forPrice price: Int64, toResidence: Bool) -> Int64 {
-            let base = price + (toResidence ? residentialSurcharge.minorUnits : 0)
+        /// Fuel is charged on price and the surcharges of residence and area together, as
+        /// UPS and FedEx do, and rounded half up to the minor unit for each package.
+        package func charge(
+            forPrice price: Int64,
+            toResidence: Bool,
+            areaSurcharge: Int64 = 0
+        ) -> Int64 {
+            let base =
+                price + areaSurcharge + (toResidence ? residentialSurcharge.minorUnits : 0)
             return base + (base * fuelBasisPoints + 5000) / 10_000
         }
 
@@ -211,25 +239,39 @@ extension ParcelRateCard {
         let transitDays: Int
     }
 
-    /// One zone's tariff, to companies and to residences.
-    private struct TariffPair: Hashable {
-        let commercial: ParcelTableTariff
-        let residential: ParcelTableTariff
+    /// One zone's tariffs: to companies and to residences, by what their area costs more.
+    private struct ZoneTariffs: Hashable {
+        /// Without a surcharge first, then by rising surcharge.
+        private let commercial: [ParcelTableTariff]
+        private let residential: [ParcelTableTariff]
+        /// To a residence in the dearest area.
+        let dearest: ParcelTableTariff
 
-        init(_ column: RateTable.Column, terms: Terms) {
-            commercial = Self.tariff(column, terms: terms, toResidence: false)
-            residential = Self.tariff(column, terms: terms, toResidence: true)
+        init(_ column: RateTable.Column, terms: Terms, areas: DeliveryAreas) {
+            func tariffs(toResidence: Bool) -> [ParcelTableTariff] {
+                ([0] + areas.surcharges.map { $0.amount(toResidence: toResidence) })
+                    .map { Self.tariff(column, terms, surcharge: $0, toResidence: toResidence) }
+            }
+            commercial = tariffs(toResidence: false)
+            residential = tariffs(toResidence: true)
+            dearest = Self.tariff(column, terms, surcharge: areas.dearest, toResidence: true)
+        }
+
+        func tariff(inArea area: Int?, toResidence: Bool) -> ParcelTableTariff {
+            (toResidence ? residential : commercial)[area.map { $0 + 1 } ?? 0]
         }
 
         private static func tariff(
             _ column: RateTable.Column,
-            terms: Terms,
+            _ terms: Terms,
+            surcharge: Int64,
             toResidence: Bool
         ) -> ParcelTableTariff {
             let steps = column.steps.map { step in
                 let charge = terms.charge(
                     forPrice: step.price.minorUnits,
-                    toResidence: toResidence
+                    toResidence: toResidence,
+                    areaSurcharge: surcharge
                 )
                 let money = Money(minorUnits: charge, currency: step.price.currency)
                 // A SKU of one pound is stored as 454 g, rounded up; it must not

@@ -2,16 +2,18 @@ package import AllocationModel
 
 /// What one CSV file of a carrier's prices turned out to be.
 ///
-/// Carriers and their customers exchange four shapes, told apart by the header:
+/// Carriers and their customers exchange five shapes, told apart by the header:
 /// a zone chart (`dest_zip,zone[,transit_days]`), a rate table (`weight_lb` and
 /// a column for each zone), a flat list (`service,zone,weight_lb,price`), a
-/// class tariff (`dest_zip,class,mc,l5c,m5c,m1m,…`).
+/// class tariff (`dest_zip,class,mc,l5c,m5c,m1m,…`), and what is charged for each
+/// package to remote places (`dest_zip,commercial,residential`).
 package enum RateFile: Hashable, Sendable {
     case chart(ZoneChart)
     case table(RateTable)
     /// One table for each service, by rising code.
     case list([ServiceRates])
     case classes(LTLRateTable)
+    case deliveryAreas(DeliveryAreas)
 
     /// One service of a flat list.
     package struct ServiceRates: Hashable, Sendable {
@@ -19,7 +21,7 @@ package enum RateFile: Hashable, Sendable {
         package let rates: RateTable
     }
 
-    /// Reads a file of any of the three shapes.
+    /// Reads a file of any of these shapes.
     ///
     /// A carrier's chart may have a column for each service; `zoneColumn` says
     /// which one is meant.
@@ -39,6 +41,8 @@ package enum RateFile: Hashable, Sendable {
         try report.throwUnlessClean()
         if header.index(ofAny: Names.freightClass) != nil {
             self = .classes(try LTLRows(header, body, currency: currency).table())
+        } else if header.index(ofAny: Names.commercial + Names.residential) != nil {
+            self = .deliveryAreas(try DeliveryAreaRows(header, body, currency: currency).areas())
         } else if header.index(ofAny: Names.price) != nil {
             self = .list(try FlatList(header, body, currency: currency).services())
         } else if header.index(ofAny: Names.weight) != nil {
@@ -50,7 +54,8 @@ package enum RateFile: Hashable, Sendable {
                 RowFault(
                     line: header.row.line,
                     "is no header of rates; begin with dest_zip,zone or weight_lb,2,3,4 or "
-                        + "service,zone,weight_lb,price or dest_zip,class,mc,l5c,m5c"
+                        + "service,zone,weight_lb,price or dest_zip,class,mc,l5c,m5c or "
+                        + "dest_zip,commercial,residential"
                 )
             )
         }
@@ -79,6 +84,8 @@ package enum RateFile: Hashable, Sendable {
         static let transit = ["transit_days", "transit", "days"]
         static let service = ["service", "service_code"]
         static let zone = ["zone"]
+        static let commercial = ["commercial"]
+        static let residential = ["residential"]
     }
 }
 

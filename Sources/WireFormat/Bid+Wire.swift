@@ -214,6 +214,7 @@ extension ProtoDecline {
         case .noWorkingDay: noWorkingDay = ProtoNothing()
         case .tooHeavy: tooHeavy = ProtoNothing()
         case .noUsableLot: noUsableLot = ProtoNothing()
+        case .tooLarge: tooLarge = ProtoNothing()
         case .addressNotReached(let kind): addressNotReached = ProtoAddressKind(kind)
         case .dayFull(let day): dayFull = Int32(clamping: day.daysSinceEpoch)
         }
@@ -251,6 +252,7 @@ extension ProtoDecline {
         case .noWorkingDay: return .noWorkingDay
         case .tooHeavy: return .tooHeavy
         case .noUsableLot: return .noUsableLot
+        case .tooLarge: return .tooLarge
         case .addressNotReached(let kind):
             return .addressNotReached(try kind.decoded("address_not_reached"))
         case .dayFull(let day): return .dayFull(try Check.date(day, "day_full"))

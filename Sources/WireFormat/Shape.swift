@@ -46,7 +46,8 @@ struct Shape: Sendable {
         to end: Int,
         entriesLeft: inout Int
     ) throws(DecodingFault) {
-        var counts = InlineArray<16, Int>(repeating: 0)
+        // As many as `numbersMaximum`: a count for each field that a shape may name.
+        var counts = InlineArray<32, Int>(repeating: 0)
         while cursor.position < end {
             let (number, kind) = try cursor.tag(in: bytes, to: end)
             let field = number < Self.numbersMaximum ? fields[number] : nil

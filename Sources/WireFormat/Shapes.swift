@@ -229,6 +229,7 @@ extension Shape {
             12: .leaf("no_working_day"),
             13: .leaf("too_heavy"),
             14: .leaf("no_usable_lot"),
+            17: .leaf("too_large"),
         ]
     )
 

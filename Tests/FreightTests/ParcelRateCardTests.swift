@@ -105,13 +105,22 @@ struct `Parcel rate card` {
             for _ in 0..<250 {
                 let grams = Int64.random(in: 1...400_000, using: &random)
                 let isResidential = Bool.random(using: &random)
+                let code = ["75001", "75002", "75101"].randomElement(using: &random) ?? "75001"
                 let offer = try #require(
-                    sample.card.offer(to: try destination("75001", isResidential: isResidential))
+                    sample.card.offer(to: try destination(code, isResidential: isResidential))
                 )
                 let charge = offer.tariff.charge(forBillableWeight: grams)
+                let lines = sample.card.breakdown(of: Load(billableWeight: grams), by: offer)
 
-                let expected = sample.cents(forGrams: grams, toResidence: isResidential)
-                #expect(charge?.money(in: .usd).minorUnits == expected, "\(grams) g")
+                let expected = sample.cents(
+                    forGrams: grams,
+                    toResidence: isResidential,
+                    in: code
+                )
+                #expect(charge?.money(in: .usd).minorUnits == expected, "\(grams) g to \(code)")
+                #expect(charge == charge?.money(in: .usd).cost, "whole cents")
+                let sum = lines?.reduce(0) { $0 + $1.amount.minorUnits }
+                #expect(sum == expected, "\(grams) g to \(code), line by line")
             }
         }
     }
@@ -197,20 +206,15 @@ struct `Parcel rate card` {
     }
 }
 
-extension ParcelRateCard {
-    fileprivate func offer(to destination: Destination) -> Offer? {
-        guard case .offered(let offer) = tariff(to: destination) else { return nil }
-        return offer
-    }
-}
-
-/// A random card to one zone, and its price computed another way.
+/// A random card to one zone with two delivery areas in it, and its price computed another way.
 private struct SampleCard {
     let card: ParcelRateCard
     private let prices: [(pounds: Int, cents: Int64)]
     private let fuel: Int64
     private let residential: Int64
     private let packages: Int
+    /// By ZIP code, to a company and to a residence.
+    private let areas: [String: (commercial: Int64, residential: Int64)]
 
     init(using random: inout SeededGenerator) throws {
         var cents = Int64.random(in: 0...2000, using: &random)
@@ -223,6 +227,9 @@ private struct SampleCard {
         residential = Int64.random(in: 0...900, using: &random)
         packages = Int.random(in: 1...6, using: &random)
         self.prices = prices
+        let amounts = (0..<4).map { _ in Int64.random(in: 0...900, using: &random) }
+        let (single, prefix) = ((amounts[0], amounts[1]), (amounts[2], amounts[3]))
+        areas = ["75001": single, "75002": prefix]
         card = try ParcelRateCard(
             service: "sample",
             carrier: "sample",
@@ -234,7 +241,7 @@ private struct SampleCard {
                 residentialSurcharge: Money(minorUnits: residential, currency: .usd),
                 transitDaysDefault: 3
             ),
-            chart: try ZoneChart([.init(.prefixes(750...750), zone: try zone("2"))]),
+            chart: try ZoneChart([.init(.prefixes(750...751), zone: try zone("2"))]),
             rates: try RateTable(
                 prices.map {
                     (
@@ -246,11 +253,23 @@ private struct SampleCard {
                     )
                 },
                 currency: .usd
-            )
+            ),
+            deliveryAreas: try DeliveryAreas([
+                .init(.prefixes(750...750), Self.surcharge(prefix)),
+                .init(.codes(75_001...75_001), Self.surcharge(single)),
+            ])
         )
     }
 
-    func cents(forGrams grams: Int64, toResidence: Bool) -> Int64? {
+    private static func surcharge(_ amounts: (Int64, Int64)) -> DeliveryAreas.Surcharge {
+        DeliveryAreas.Surcharge(
+            commercial: Money(minorUnits: amounts.0, currency: .usd),
+            residential: Money(minorUnits: amounts.1, currency: .usd)
+        )
+    }
+
+    func cents(forGrams grams: Int64, toResidence: Bool, in code: String) -> Int64? {
+        let area = areas[code].map { toResidence ? $0.residential : $0.commercial } ?? 0
         var left = grams
         var count = 0
         var total: Int64 = 0
@@ -262,7 +281,7 @@ private struct SampleCard {
                 // A pound is 453.59237 g; a step ends at the next whole gram.
                 let end = (Double(pounds) * 453.592_37).rounded(.up)
                 guard Double(package) <= end else { continue }
-                let base = cents + (toResidence ? residential : 0)
+                let base = cents + area + (toResidence ? residential : 0)
                 let exact = Double(base) * Double(fuel) / 10_000
                 total += base + Int64((exact + 1e-9).rounded(.toNearestOrAwayFromZero))
                 break

@@ -4,7 +4,7 @@ import SeededGenerator
 import Testing
 
 struct `Rate file` {
-    @Test func `tells the three shapes apart by their header`() throws {
+    @Test func `tells its shapes apart by their header`() throws {
         let chart = try rateFile("dest_zip,zone\n750,2\n")
         let table = try rateFile("weight_lb,2\n1,9.99\n")
         let list = try rateFile("service,zone,weight_lb,price\nups-ground,2,1,9.99\n")
@@ -133,7 +133,8 @@ struct `Rate file` {
                 "sku,on_hand\nVALVE-3IN,8\n",
                 [
                     "line 1 is no header of rates; begin with dest_zip,zone or weight_lb,2,3,4 or "
-                        + "service,zone,weight_lb,price or dest_zip,class,mc,l5c,m5c"
+                        + "service,zone,weight_lb,price or dest_zip,class,mc,l5c,m5c or "
+                        + "dest_zip,commercial,residential"
                 ]
             ),
             (

@@ -77,3 +77,10 @@ func dallasGround(
         )
     )
 }
+
+extension ParcelRateCard {
+    func offer(to destination: Destination) -> Offer? {
+        guard case .offered(let offer) = tariff(to: destination) else { return nil }
+        return offer
+    }
+}

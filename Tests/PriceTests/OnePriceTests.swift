@@ -303,13 +303,40 @@ private enum Chance {
                 currency: currency,
                 divisor: try DimensionalDivisor(checking: divisor),
                 packagesMaximum: .random(in: 1...40, using: &random),
+                size: ParcelSize(
+                    checkingLength: .random(in: 12...24, using: &random),
+                    girth: .random(in: 30...100, using: &random)
+                ),
                 fuelBasisPoints: .random(in: 0...3000, using: &random),
                 residentialSurcharge: money(upTo: 900, currency, using: &random),
                 handling: money(upTo: 400, currency, using: &random),
                 transitDaysDefault: 3
             ),
             chart: try ZoneChart([ZoneChart.Row(.prefixes(750...754), zone: zone)]),
-            rates: try RateTable(steps, currency: currency)
+            rates: try RateTable(steps, currency: currency),
+            deliveryAreas: try deliveryAreas(currency, using: &random)
+        )
+    }
+
+    /// By code, by prefix, or somewhere else.
+    private static func deliveryAreas(
+        _ currency: Currency,
+        using random: inout SeededGenerator
+    ) throws -> DeliveryAreas {
+        let areas: [ZoneChart.Area] = [
+            .codes(75_001...75_001), .prefixes(750...750), .codes(1...9),
+        ]
+        return try DeliveryAreas(
+            areas.dropFirst(.random(in: 0...2, using: &random))
+                .map {
+                    DeliveryAreas.Row(
+                        $0,
+                        DeliveryAreas.Surcharge(
+                            commercial: money(upTo: 500, currency, using: &random),
+                            residential: money(upTo: 700, currency, using: &random)
+                        )
+                    )
+                }
         )
     }
 

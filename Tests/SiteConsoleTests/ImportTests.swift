@@ -34,7 +34,7 @@ struct `Stock import` {
 
         #expect(fault.kind == .badInput)
         #expect(fault.message == "one line of the file is wrong")
-        #expect(fault.hint == "nothing was changed; mend the file and import it again")
+        #expect(fault.hint == "nothing was changed; mend the file and import again")
         #expect(fault.details.count == 1)
         #expect(fault.details.first?.hasPrefix("line 3, on_hand:") == true)
         #expect(try site.onHand(valve) == 12)

@@ -257,7 +257,9 @@ struct `Rate card commands` {
     private func files(
         rates: String = "weight_lb,2,3\n1,9.10,9.80\n2,10.00,10.90\n",
         fuel: Int64 = 1850,
-        handling: String = "2.50"
+        handling: String = "2.50",
+        deliveryAreas: String? = nil,
+        maximumLength: Int64 = 108
     ) -> RateCardFiles {
         RateCardFiles(
             service: "ups-ground",
@@ -265,7 +267,9 @@ struct `Rate card commands` {
             level: .ground,
             chart: "dest_zip,zone\n750-754,2\n755-799,3\n",
             rates: rates,
+            deliveryAreas: deliveryAreas,
             terms: RateCardFiles.Terms(
+                lengthInchesMaximum: maximumLength,
                 fuelBasisPoints: fuel,
                 residentialSurcharge: "6.45",
                 handling: handling,
@@ -303,6 +307,50 @@ struct `Rate card commands` {
         #expect(fault.details.count == 2)
         #expect(fault.details.first?.hasPrefix("line 2") == true)
         #expect(await site.ask(.listRates) == .rates([]))
+    }
+
+    @Test func `refuse delivery areas by the file, the line and the field`() async throws {
+        let site = try TestSite()
+        let areas = """
+            dest_zip,commercial,residential
+            7500,3.95,5.55
+            75001,,5.55
+            750,1,-2
+            """
+
+        let fault = try await site.fault(.importRates(files(deliveryAreas: areas)))
+        let chart = try await site.fault(.importRates(files(deliveryAreas: "dest_zip,zone\n7,2\n")))
+        let other = try await site.fault(
+            .importRates(files(deliveryAreas: "dest_zip,zone\n750,2\n"))
+        )
+
+        #expect(fault.message == "3 things in the delivery areas are wrong")
+        #expect(fault.hint == "nothing was changed; mend the delivery areas and import again")
+        #expect(
+            fault.details == [
+                "line 2, dest_zip: ‘7500’ is no destination; write 750 or 750-754, 99501 or "
+                    + "99501-99524, or CA, with leading zeros",
+                "line 3, commercial: ‘’ is not an amount of money; write an amount "
+                    + "such as 104.95",
+                "line 4, residential: ‘-2.00’ is no surcharge of a package; write 0 to 10000.00",
+            ]
+        )
+        #expect(chart.message == "one line of the delivery areas is wrong")
+        #expect(other.hint == "begin it with dest_zip,commercial,residential")
+        #expect(await site.ask(.listRates) == .rates([]))
+    }
+
+    @Test func `refuse limits of a package that are none`() async throws {
+        let site = try TestSite()
+
+        let fault = try await site.fault(.importRates(files(maximumLength: 0)))
+
+        #expect(fault.kind == .badInput)
+        #expect(
+            fault.description.contains("0 in long, and 165 in with the girth, are no limits"),
+            "\(fault.description)"
+        )
+        #expect(fault.hint == "write them as 108 and 165")
     }
 
     private func classFile(

@@ -69,6 +69,61 @@ struct `Rate quotes` {
         )
     }
 
+    // (20.00 + 4.00 + 5.55) and 10 percent fuel of it, 2.955, up to 2.96.
+    @Test func `show what a delivery area costs more as a line of its own`() async throws {
+        let site = try await quotingSite()
+        let areas = "dest_zip,commercial,residential\n75001,3.95,5.55\n"
+        _ = await site.ask(
+            .importRates(try files("ups-ground", price: "20.00", deliveryAreas: areas))
+        )
+        let goods = [QuoteRequest.Goods(sku: valve, quantity: 12)]
+
+        let remote = try await site.quote(
+            QuoteRequest(postalCode: "75001", isResidential: true, goods: goods)
+        )
+        let near = try await site.quote(
+            QuoteRequest(postalCode: "75002", isResidential: true, goods: goods)
+        )
+
+        #expect(
+            remote.services.first?.offer?.charges.map { "\($0.kind), \($0.text): \($0.amount)" }
+                == [
+                    "packages, 1 package of 12 lb, billed as 150 lb, zone 2: 20.00",
+                    "residential, residence: 4.00", "deliveryArea, delivery area: 5.55",
+                    "fuel, fuel 10 %: 2.96",
+                ]
+        )
+        #expect(remote.services.first?.offer?.freight == "32.51")
+        #expect(near.services.first?.offer?.freight == "26.40")
+    }
+
+    @Test func `say which service takes nothing so large`() async throws {
+        let site = try await quotingSite()
+        let rail = CatalogEntry(
+            sku: "RAIL-10FT",
+            unitWeight: Weight(grams: 4500),
+            dimensions: Dimensions(length: 3048, width: 50, height: 50)
+        )
+        try site.ledger.performAndWait(at: monday) { try $0.setCatalogEntry(rail) }
+
+        let report = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: rail.sku, quantity: 1)]
+            )
+        )
+
+        #expect(report.services.map(\.service) == ["saia-ltl", "ups-air", "ups-ground"])
+        #expect(
+            report.services.dropFirst().map(\.decline)
+                == Array(
+                    repeating:
+                        "one RAIL-10FT is larger than 108 in long, or 165 in with its girth",
+                    count: 2
+                )
+        )
+    }
+
     @Test func `leave on the next day with room where a day is full`() async throws {
         let site = try await quotingSite()
         let today = try CivilDate(parsing: "2026-03-02")
@@ -289,6 +344,35 @@ struct `A rate card on show` {
         #expect(june.parcel?.rates.last?.prices["2"] == "30.00")
     }
 
+    @Test func `shows how large a unit may be, and the areas that cost more`() async throws {
+        let site = try await quotingSite()
+        let areas = """
+            dest_zip,commercial,residential
+            070-071,9.00,16.00
+            75001,3.95,5.55
+            75003-75005,3.95,5.55
+            """
+        _ = await site.ask(
+            .importRates(try files("ups-ground", price: "20.00", deliveryAreas: areas))
+        )
+
+        let all = try await site.card(.showRates(service: "ups-ground", on: nil, to: nil))
+        let one = try await site.card(.showRates(service: "ups-ground", on: nil, to: "75004"))
+        let near = try await site.card(.showRates(service: "ups-ground", on: nil, to: "75002"))
+
+        #expect(all.parcel?.lengthInchesMaximum == 108)
+        #expect(all.parcel?.girthInchesMaximum == 165)
+        let dallas = RateCardReport.DeliveryArea(
+            commercial: "3.95",
+            residential: "5.55",
+            destinations: ["75001", "75003-75005"]
+        )
+        #expect(all.parcel?.deliveryAreas.first == dallas)
+        #expect(all.parcel?.deliveryAreas.map(\.residential) == ["5.55", "16.00"])
+        #expect(one.parcel?.deliveryAreas == [dallas])
+        #expect(near.parcel?.deliveryAreas == [])
+    }
+
     @Test func `shows the prices to one destination alone`() async throws {
         let site = try await quotingSite()
 
@@ -373,7 +457,8 @@ private func files(
     _ service: String,
     price: String,
     effective: String = "2026-01-01",
-    addressKinds: [String] = []
+    addressKinds: [String] = [],
+    deliveryAreas: String? = nil
 ) throws -> RateCardFiles {
     RateCardFiles(
         service: service,
@@ -382,6 +467,7 @@ private func files(
         effective: try CivilDate(parsing: effective),
         chart: "dest_zip,zone\n750-754,2\n070-089,5\n",
         rates: "weight_lb,2,5\n1,9.99,12.05\n150,\(price),118.75\n",
+        deliveryAreas: deliveryAreas,
         terms: RateCardFiles.Terms(
             fuelBasisPoints: 1000,
             residentialSurcharge: "4.00",

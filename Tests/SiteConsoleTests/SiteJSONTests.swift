@@ -47,8 +47,11 @@ struct `Site JSON` {
                     chart: "dest_zip,zone\n750-754,2\n",
                     zoneColumn: "zone",
                     rates: "weight_lb,2\n1,9\n",
+                    deliveryAreas: "dest_zip,commercial,residential\n750,1,2\n",
                     terms: RateCardFiles.Terms(
                         divisor: 166,
+                        lengthInchesMaximum: 96,
+                        girthInchesMaximum: 130,
                         fuelBasisPoints: 1850,
                         residentialSurcharge: "6.45",
                         handling: "2.50",

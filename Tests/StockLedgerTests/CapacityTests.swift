@@ -242,6 +242,9 @@ struct `Shipping capacity in the ledger` {
             CREATE TRIGGER reservation_keeps_its_law BEFORE UPDATE ON reservation
             BEGIN SELECT RAISE(ABORT, 'the version before'); END;
             ALTER TABLE rate_card DROP COLUMN address_kinds;
+            ALTER TABLE rate_card DROP COLUMN delivery_areas;
+            ALTER TABLE rate_card DROP COLUMN girth_maximum;
+            ALTER TABLE rate_card DROP COLUMN length_maximum;
             PRAGMA user_version = 6
             """
         )

@@ -16,7 +16,7 @@ struct `Rate cards on disk` {
         #expect(read.first?.source.terms.accessorials.count == 2)
     }
 
-    @Test func `come back with the addresses that they reach`() throws {
+    @Test func `come back with the addresses, sizes and areas that they name`() throws {
         let ledger = try makeLedger()
         let source = RateCardSource(
             service: "usps",
@@ -25,10 +25,12 @@ struct `Rate cards on disk` {
             effective: try CivilDate(parsing: "2026-01-01"),
             terms: try ParcelRateCard.Terms(
                 currency: .usd,
+                size: ParcelSize(checkingLength: 108, girth: 130),
                 addressKinds: [.military, .postOfficeBox],
                 transitDaysDefault: 3
             ),
-            rates: "weight_lb,2,3,4,5,6,7,8,9\n1,9,9,9,9,9,9,9,9\n"
+            rates: "weight_lb,2,3,4,5,6,7,8,9\n1,9,9,9,9,9,9,9,9\n",
+            deliveryAreas: "dest_zip,commercial,residential\n995-999,3.95,5.55\n"
         )
 
         try ledger.performAndWait(at: monday) { _ = try $0.importRates(source) }
@@ -37,6 +39,8 @@ struct `Rate cards on disk` {
         #expect(read.map(\.source) == [source])
         let cards = try ledger.readAndWait(at: monday) { try $0.rateCards() }
         #expect(cards.map(\.terms.addressKinds) == [[.military, .postOfficeBox]])
+        #expect(cards.map(\.terms.size?.girthInchesMaximum) == [130])
+        #expect(cards.map(\.deliveryAreas.surcharges.count) == [1])
     }
 
     @Test(arguments: ["liftgate", "liftgate:", "liftgate:62.50", "liftgate:1:2", "residential:1,"])

@@ -121,7 +121,7 @@ struct `Order text` {
             .notServed, .tooSlow, .noRate(zone: "8"), .otherCurrency("CAD"), .noWorkingDay,
             .tooHeavy, .noUsableLot, .dayFull(CivilDate(daysSinceEpoch: 20_514)),
             .addressNotReached(.postOfficeBox),
-            .addressNotReached(.military),
+            .addressNotReached(.military), .tooLarge,
         ]
         let refusals: [LineRefusal.Reason] = [
             .unknownSKU, .notAMultiple(below: 12, above: 12), .notServed, .insufficientStock,

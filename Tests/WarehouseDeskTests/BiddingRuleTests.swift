@@ -29,7 +29,8 @@ struct `Bidding rule` {
         _ service: String,
         _ level: ServiceLevel,
         rated zones: [String],
-        addressKinds: Set<AddressKind> = []
+        addressKinds: Set<AddressKind> = [],
+        size: ParcelSize? = nil
     ) throws -> ParcelRateCard {
         var steps: [(zone: Zone, step: RateTable.Step)] = []
         for name in zones {
@@ -46,6 +47,7 @@ struct `Bidding rule` {
             level: level,
             terms: try ParcelRateCard.Terms(
                 currency: .usd,
+                size: size,
                 addressKinds: addressKinds,
                 transitDaysDefault: 1
             ),
@@ -498,6 +500,32 @@ struct `Bidding rule` {
         let service = try #require(bid.services.first)
         #expect(service.leaves == (try day(departure.leaves)))
         #expect(service.arrives == (try day(departure.arrives)))
+    }
+
+    @Test func `keeps what is too long or too thick from a service, and says so`() throws {
+        let limited = try Self.card("ups-ground", .ground, rated: ["2"], size: .standard)
+        let rail = SKUStock(
+            entry: CatalogEntry(
+                sku: "RAIL-10FT",
+                unitWeight: Weight(grams: 4500),
+                // 120 in long: longer than any parcel.
+                dimensions: Dimensions(length: 3048, width: 50, height: 50)
+            ),
+            safetyStock: .zero,
+            lots: [LotStock(lot: nil, onHand: 5)],
+            today: try day("2026-03-02")
+        )
+
+        let alone = bid(on: bidRequest([("RAIL-10FT", 1)]), from: [rail], cards: [limited])
+        let both = bid(
+            on: bidRequest([("RAIL-10FT", 1), ("VALVE-3IN", 1)]),
+            from: [rail, try stock("VALVE-3IN", 20)],
+            cards: [limited]
+        )
+
+        #expect(alone.services.isEmpty)
+        #expect(alone.declines == [Decline(.service("ups-ground"), .tooLarge)])
+        #expect(both.services.map(\.blockedLines) == [[0]])
     }
 
     // Whoever sent it slower would not be reached either: it says what keeps the order.

@@ -1,5 +1,7 @@
 import AllocationModel
 import AllocationProtocol
+import Freight
+import ShippingCalendar
 import Testing
 
 @testable import StockLedger
@@ -53,6 +55,59 @@ struct `Desk that leases stock` {
         #expect(try await told(talk) == [.use], "a coordinator that was restarted must hear it")
         talk.session = nil
         #expect(try await told(talk) == [], "outside a session nothing is leased")
+    }
+
+    // The office draws on weights alone: 120 in are too long for one of the two services.
+    @Test func `tells what a service is too small for as too heavy for any package`() throws {
+        let cards = try [nil, ParcelSize.standard]
+            .map { size in
+                try ParcelRateCard(
+                    service: size == nil ? "courier" : "ups-ground",
+                    carrier: "UPS",
+                    level: .ground,
+                    terms: ParcelRateCard.Terms(currency: .usd, size: size, transitDaysDefault: 1),
+                    chart: ZoneChart([
+                        ZoneChart.Row(.prefixes(0...999), zone: try Zone(parsing: "2"))
+                    ]),
+                    rates: RateTable(
+                        [
+                            (
+                                zone: try Zone(parsing: "2"),
+                                step: RateTable.Step(
+                                    pounds: 150,
+                                    price: Money(minorUnits: 1000, currency: .usd)
+                                )
+                            )
+                        ],
+                        currency: .usd
+                    )
+                )
+            }
+        let lease = Lease(id: Self.lease, sku: "RAIL-10FT", quantity: 5)
+        let offer = { (length: Int64, cards: [ParcelRateCard]) in
+            BiddingRule(
+                warehouse: dallas,
+                calendar: SiteCalendar(
+                    timeZone: try SiteTimeZone(parsing: "America/Chicago"),
+                    cutoffs: Cutoffs(at: try TimeOfDay(parsing: "14:00"))
+                ),
+                cards: cards
+            )
+            .offer(
+                of: lease,
+                entry: CatalogEntry(
+                    sku: "RAIL-10FT",
+                    unitWeight: Weight(grams: 4500),
+                    dimensions: Dimensions(length: length, width: 50, height: 50)
+                ),
+                wish: .use
+            )
+        }
+        let heaviest = try #require(cards[0].packageWeightMaximum(in: try Zone(parsing: "2")))
+
+        #expect(try offer(3048, cards).unitBillableWeight > heaviest)
+        #expect(try offer(3048, [cards[0]]).unitBillableWeight < heaviest)
+        #expect(try offer(2000, cards).unitBillableWeight < heaviest)
     }
 
     @Test func `bids without what it has leased`() async throws {

@@ -435,7 +435,7 @@ extension Dice {
     }
 
     mutating func declineReason() -> Decline.Reason {
-        switch count(0...13) {
+        switch count(0...14) {
         case 0: .unknownSKU
         case 1: .noStock
         case 2: .partialStock(available: quantity())
@@ -449,6 +449,7 @@ extension Dice {
         case 10: .noUsableLot
         case 11: .dayFull(date())
         case 12: .addressNotReached(pick(AddressKind.allCases))
+        case 13: .tooLarge
         default: .noStock
         }
     }

@@ -2210,6 +2210,15 @@ nonisolated struct ProtoDecline: Sendable {
     set {reason = .addressNotReached(newValue)}
   }
 
+  /// A unit is longer, or longer and thicker, than the service carries.
+  var tooLarge: ProtoNothing {
+    get {
+      if case .tooLarge(let v)? = reason {return v}
+      return ProtoNothing()
+    }
+    set {reason = .tooLarge(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Subject: Equatable, Sendable {
@@ -2249,6 +2258,8 @@ nonisolated struct ProtoDecline: Sendable {
     case dayFull(Int32)
     /// It does not deliver to addresses of this kind.
     case addressNotReached(ProtoAddressKind)
+    /// A unit is longer, or longer and thicker, than the service carries.
+    case tooLarge(ProtoNothing)
 
   }
 
@@ -5722,7 +5733,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5903,6 +5914,19 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .addressNotReached(v)
         }
       }()
+      case 17: try {
+        var v: ProtoNothing?
+        var hadOneofValue = false
+        if let current = self.reason {
+          hadOneofValue = true
+          if case .tooLarge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.reason = .tooLarge(v)
+        }
+      }()
       default: break
       }
     }
@@ -5980,6 +6004,10 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .addressNotReached?: try {
       guard case .addressNotReached(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularEnumField(value: v, fieldNumber: 16)
+    }()
+    case .tooLarge?: try {
+      guard case .tooLarge(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
     }()
     case nil: break
     }
