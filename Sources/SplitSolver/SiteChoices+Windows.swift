@@ -26,7 +26,8 @@ extension SiteChoices {
 
     /// Closes ways of a cell, and narrows the windows of its piles.
     private mutating func ruleOut(_ cell: Int, above cutoff: Double, at used: Double) {
-        // One way more adds no more to a set than it gains alone.
+        // One way more adds no more to a set than it gains alone, above `nothing`: what `start`
+        // finds the cell to gain without any.
         _ = start(cell)
         for way in table.cellWays[cell] where !isClosed[way] && !isForced[way] {
             if used + nothing - wayGains[way] > cutoff { isClosed[way] = true }
