@@ -66,7 +66,7 @@ struct BranchAndCut: ~Copyable {
         within budget: SolverBudget,
         on bench: consuming PlanBench
     ) {
-        self.isIdle = isIdle || reach.arcs.count(where: { $0 }) > SplitLimits.arcsRelaxed
+        self.isIdle = isIdle || reach.isTooLarge(for: budget)
         let reach = self.isIdle ? Reach(noneOf: model, ways: reach.ways.map { $0.count }) : reach
         knownBound = bound
         self.model = model

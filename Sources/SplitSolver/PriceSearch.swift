@@ -15,6 +15,10 @@ struct PriceSearch: ~Copyable {
     private var best = -Double.infinity
     private var cutoff: Double
     private var rounds = 0
+    /// The nodes visited of trees that only look for plans.
+    private(set) var nodes = 0
+    /// By depth: what its node is, to come back to.
+    private var states: [State] = []
     /// The sets of slots that plans have been made of.
     private var seen: Set<[Bool]> = []
     private let arena: Arena
@@ -27,6 +31,8 @@ struct PriceSearch: ~Copyable {
     private static let stepsAtRoot = 40
     private static let steps = 8
     private static let depthMaximum = 60
+    /// The same of a tree that only looks for plans.
+    private static let wanderDepthMaximum = 24
 
     /// Begins with the prices of a plan, which may be unlawful.
     init(_ model: SearchModel, from plan: RankedPlan, within budget: SolverBudget) {
@@ -77,6 +83,7 @@ struct PriceSearch: ~Copyable {
         bench.polish(isCancelled)
         lowerCutoff(bench)
         explore(depth: 0, &bench, isCancelled)
+        if bound < .infinity && reach.isTooLarge(for: budget) { wander(&bench, isCancelled) }
     }
 
     // MARK: The tree
@@ -90,15 +97,61 @@ struct PriceSearch: ~Copyable {
         guard rounds < budget.priceRounds, depth < Self.depthMaximum, !isCancelled(),
             let question = question()
         else { return leave(at: best) }
-        let state = State(choices, offers, in: arena)
+        noteState(at: depth)
         for answer in [true, false] {
-            if !answer { restore(state) }
+            if !answer { restore(states[depth]) }
             choices.answer(question, answer)
             guard choices.tighten() else { continue }
             obeyVerdicts()
             explore(depth: depth + 1, &bench, isCancelled)
         }
-        restore(state)
+        restore(states[depth])
+    }
+
+    /// Looks for plans only, for as long as it may: an order so large has no other search.
+    ///
+    /// What the offers are for is followed but for a few questions, one more at every pass:
+    /// most of what is wrong with such plans is wrong early (Harvey and Ginsberg, 1995).
+    private mutating func wander(_ bench: inout PlanBench, _ isCancelled: () -> Bool) {
+        var before = -1
+        for turns in 1...Self.wanderDepthMaximum where nodes > before {
+            before = nodes
+            wander(depth: 0, turns: turns, &bench, isCancelled)
+        }
+    }
+
+    private mutating func wander(
+        depth: Int,
+        turns: Int,
+        _ bench: inout PlanBench,
+        _ isCancelled: () -> Bool
+    ) {
+        guard nodes < budget.nodes, !isCancelled() else { return }
+        nodes += 1
+        let best = bench.best?.rank
+        let isDone = climb(steps: Self.steps, plansEvery: Self.steps, &bench, isCancelled)
+        if bench.best?.rank != best {
+            bench.polish(isCancelled)
+            lowerCutoff(bench)
+        }
+        guard !isDone, depth < Self.wanderDepthMaximum, let question = question() else { return }
+        noteState(at: depth)
+        for isFollowed in [true, false] where isFollowed || turns > 0 {
+            if !isFollowed { restore(states[depth]) }
+            choices.answer(question, isFollowed == isLikely(question))
+            guard choices.tighten() else { continue }
+            obeyVerdicts()
+            wander(depth: depth + 1, turns: turns - (isFollowed ? 0 : 1), &bench, isCancelled)
+        }
+        restore(states[depth])
+    }
+
+    /// Whether the offers are more for it than against.
+    private func isLikely(_ question: SiteChoices.Question) -> Bool {
+        switch question {
+        case .site(let site): offers.use(of: site) > 0.5
+        case .way(let way): offers.use(of: way, at: table.cellSite[table.wayCell[way]]) > 0.5
+        }
     }
 
     /// Leaves a node for later: its plans cost no less than so much.
@@ -146,7 +199,7 @@ struct PriceSearch: ~Copyable {
         let pileLow: Row<Double>
         let pileHigh: Row<Double>
         let centre: Row<Double>
-        let stride: Double
+        var stride: Double
 
         init(_ choices: borrowing SiteChoices, _ offers: borrowing PriceModel, in arena: Arena) {
             verdicts = arena.copy(of: choices.verdicts)
@@ -157,6 +210,25 @@ struct PriceSearch: ~Copyable {
             pileHigh = arena.copy(of: choices.pileHigh)
             centre = arena.copy(of: offers.centre)
             stride = offers.stride
+        }
+
+        mutating func note(_ choices: borrowing SiteChoices, _ offers: borrowing PriceModel) {
+            verdicts.copy(from: choices.verdicts, count: verdicts.count)
+            isClosed.copy(from: choices.isClosed, count: isClosed.count)
+            isForced.copy(from: choices.isForced, count: isForced.count)
+            isShut.copy(from: choices.isShut, count: isShut.count)
+            pileLow.copy(from: choices.pileLow, count: pileLow.count)
+            pileHigh.copy(from: choices.pileHigh, count: pileHigh.count)
+            centre.copy(from: offers.centre, count: centre.count)
+            stride = offers.stride
+        }
+    }
+
+    private mutating func noteState(at depth: Int) {
+        if depth < states.count {
+            states[depth].note(choices, offers)
+        } else {
+            states.append(State(choices, offers, in: arena))
         }
     }
 

@@ -25,5 +25,10 @@ struct Reach {
         most = model.piles.map { _ in 0 }
     }
 
+    /// Whether it is too much for linear programs.
+    func isTooLarge(for budget: SolverBudget) -> Bool {
+        arcs.count { $0 } > budget.arcsRelaxed
+    }
+
     func allows(way: Int, of slot: Int) -> Bool { ways[slot].isEmpty || ways[slot][way] }
 }

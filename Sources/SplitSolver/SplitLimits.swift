@@ -21,7 +21,7 @@ package enum SplitLimits {
     /// The most arcs of an order that is priced before it has a lawful plan.
     static let arcsPricedFirst = 20_000
     /// The most arcs of an order whose relaxation is solved: its time grows with their square.
-    static let arcsRelaxed = 30_000
+    package static let arcsRelaxed = 30_000
     /// The most waiting rows that the first relaxation is given at once, not as they are violated.
     static let rowsAtFirst = 4000
     /// Returns the moves local search may try on a plan that prices begin from or have led to.

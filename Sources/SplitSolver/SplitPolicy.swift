@@ -69,10 +69,20 @@ package struct SolverBudget: Hashable, Sendable {
     ///
     /// Prices leave a much smaller order to search; without any, all of it is searched.
     package let priceRounds: Int
+    /// The most ways for a pile to ride of an order whose linear program is solved.
+    ///
+    /// Plans of a larger one are looked for by prices for as long as the budget lasts.
+    package let arcsRelaxed: Int
 
-    package init(nodes: Int = 100_000, gapMillionths: Int64 = 0, priceRounds: Int = 100) {
+    package init(
+        nodes: Int = 100_000,
+        gapMillionths: Int64 = 0,
+        priceRounds: Int = 100,
+        arcsRelaxed: Int = SplitLimits.arcsRelaxed
+    ) {
         self.nodes = nodes
         self.gapMillionths = gapMillionths
         self.priceRounds = priceRounds
+        self.arcsRelaxed = arcsRelaxed
     }
 }

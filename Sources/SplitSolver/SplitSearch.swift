@@ -35,19 +35,20 @@ struct SplitSearch {
         )
         if known.isProved { tree.close() } else { tree.run(isCancelled: isCancelled) }
         guard tree.incumbent != nil else {
-            return try refusal(isProved: tree.bound == nil, nodes: tree.nodes, isCancelled)
+            let nodes = known.nodes + tree.nodes
+            return try refusal(isProved: tree.bound == nil, nodes: nodes, isCancelled)
         }
-        return .plan(try plan(tree.settled(isCancelled), tree))
+        return .plan(try plan(tree.settled(isCancelled), tree, after: known.nodes))
     }
 
     /// Makes first plans, and finds by prices what better ones could use.
     private func price(
         _ bench: inout PlanBench,
         _ isCancelled: () -> Bool
-    ) -> (reach: Reach, bound: Double, isProved: Bool) {
+    ) -> (reach: Reach, bound: Double, isProved: Bool, nodes: Int) {
         guard policy.objective == .weighted, budget.priceRounds > 0 else {
             bench.start(isCancelled)
-            return (Reach(all: model), 0, false)
+            return (Reach(all: model), 0, false, 0)
         }
         let first = bench.sketch(isCancelled)
         // A lawful plan comes before a bound where each takes long.
@@ -56,12 +57,13 @@ struct SplitSearch {
         }
         var search = PriceSearch(model, from: first, within: budget)
         search.run(&bench, isCancelled)
-        return (search.reach, search.bound, search.bound == .infinity)
+        return (search.reach, search.bound, search.bound == .infinity, search.nodes)
     }
 
     private func plan(
         _ candidate: RankedPlan,
-        _ tree: borrowing BranchAndCut
+        _ tree: borrowing BranchAndCut,
+        after nodes: Int
     ) throws(SplitProblem.Fault) -> SplitPlan {
         let assignments = model.arcs.indices.filter { candidate.quantities[$0] > 0 }
             .map { arc in
@@ -86,7 +88,7 @@ struct SplitSearch {
             costs: costs,
             bound: bound,
             isProved: tree.goal == .money && bound == costs.total,
-            nodes: tree.nodes
+            nodes: nodes + tree.nodes
         )
     }
 

@@ -145,6 +145,29 @@ struct `Split solver on drawn orders` {
         }
     }
 
+    /// As of orders so large that their linear programs are not worth beginning.
+    @Test func `looks for plans by prices alone for as long as it may`() throws {
+        var (improved, unproved) = (0, 0)
+        for order in Self.large where order.policy.objective == .weighted {
+            func best(_ nodes: Int) throws -> SplitPlan? {
+                plan(try solve(order, SolverBudget(nodes: nodes, priceRounds: 3, arcsRelaxed: 0)))
+            }
+            guard let first = try best(0) else { continue }
+            let last = try #require(try best(40), "\(order.id)")
+
+            #expect(first.nodes == 0)
+            #expect(last.nodes <= 40)
+            let known = plan(try solve(order, nodes: 200))
+            #expect(try last.bound <= #require(known).cost, "\(order.id)")
+            #expect(try verdict(of: last, for: order).cost == last.cost.tenThousandths)
+            #expect(last.cost <= first.cost, "\(order.id)")
+            if last.cost < first.cost { improved += 1 }
+            if !last.isProved { unproved += 1 }
+        }
+        #expect(improved >= 1)
+        #expect(unproved >= 5)
+    }
+
     @Test func `claims with a small budget nothing that a larger one disproves`() throws {
         for order in Self.small {
             let large = try solve(order, nodes: Self.nodes)
