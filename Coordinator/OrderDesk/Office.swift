@@ -983,7 +983,9 @@ package struct Office: Sendable {
         }
         let isInForce = isInForce(session, at: warehouse)
         // A heartbeat that says nothing else is evidence of nothing that must not be lost.
-        let saysAnything = !batch.leases.isEmpty || requests.contains { $0 != .greet }
+        let saysAnything =
+            !batch.leases.isEmpty || !batch.shipments.isEmpty
+            || requests.contains { $0 != .greet }
         if let mark = batch.mark, isInForce, saysAnything { learn(mark, of: warehouse) }
         for (request, answer) in zip(requests, batch.answers) {
             take(answer, to: request, in: session, from: warehouse, now: now, into: &effects)
@@ -1092,6 +1094,8 @@ package struct Office: Sendable {
     }
 
     /// Writes a shipment down, and has the site told that it is; until then the site repeats it.
+    ///
+    /// With it, how far the site's history then was: a site that has forgotten it is known to.
     private mutating func judge(_ found: ShipmentFound, into effects: inout Effects) {
         guard case .whole = standing else { return }
         let shipment = found.shipment
@@ -1101,6 +1105,9 @@ package struct Office: Sendable {
         }
         guard !found.isKnown else { return }
         effects.keepings.append(.shipment(shipment))
+        if let session = sessions.first(where: { $0.warehouse == shipment.warehouse }) {
+            effects.keepings.append(.mark(session.warehouse, session.mark))
+        }
         effects.notes.append(.shipped(order, shipment, isCancelled: found.isCancelled))
         cases[order]?.hasShipped = true
         // What the log is being asked of the order may lack this.

@@ -37,7 +37,8 @@ struct `Office that hears of shipments` {
     private func hear(
         _ bench: inout Bench,
         at warehouse: Warehouse.ID = "DAL",
-        in session: SessionID? = nil
+        in session: SessionID? = nil,
+        marked mark: HistoryMark? = nil
     ) -> Office.Effects {
         let pulse = Hello(boot: Bench.boot(of: warehouse), epochMaximum: 1, incarnation: 1)
         return bench.answer(
@@ -45,7 +46,8 @@ struct `Office that hears of shipments` {
             [.greet],
             [.hello(pulse)],
             shipping: [report],
-            in: session
+            in: session,
+            at: mark
         )
     }
 
@@ -71,6 +73,22 @@ struct `Office that hears of shipments` {
         #expect(kept(judged) == [shipment("DAL")])
         #expect(judged.notes == [.shipped("4711", shipment("DAL"), isCancelled: false)])
         #expect(judged.words == ["DAL note shipment"])
+    }
+
+    /// A site that is put back to before the goods left would have them picked again.
+    @Test func `writes down with one how far the site's history then was`() throws {
+        var (bench, plan) = try settled()
+        let mark = HistoryMark(entry: 12, chain: 12)
+        _ = hear(&bench, marked: mark)
+
+        let judged = bench.tell(
+            .shipmentFound(Office.ShipmentFound(shipment("DAL"), found(plan)))
+        )
+
+        let marks = judged.keepings.compactMap { keeping in
+            if case .mark("DAL", let mark) = keeping { mark } else { nil }
+        }
+        #expect(marks == [mark])
     }
 
     // Its answer was lost, or the office crashed after it had written: the site may stop.

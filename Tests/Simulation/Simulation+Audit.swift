@@ -233,6 +233,11 @@ extension Simulation {
                 || everCancelled.contains(client.order.id)
                 || everDrawn.contains(client.order.id)
             if wasLogLost, isGone, outcome == nil { continue }
+            // As ARCHITECTURE.md says: to votes that were not released in time, an order that was
+            // withdrawn looks like one that was decided, once nothing else tells of it.
+            if wasLogLost, client.told == nil, client.hasGivenUp, case .confirmed? = outcome {
+                continue
+            }
             switch (client.told, outcome) {
             case (.confirmed, .confirmed), (.confirmed, .cancelled), (.refused, .refused),
                 (.cancelled, .cancelled), (nil, .cancelled), (nil, nil), (nil, .refused):
