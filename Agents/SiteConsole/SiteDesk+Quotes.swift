@@ -239,8 +239,8 @@ private struct Quoting {
         case .notServed: "does not reach \(destination.postalCode) (\(destination.country))"
         case .noRate(let zone): "has no rate for \(zone)"
         case .addressNotReached(let kind): "does not deliver to \(kind.words)"
-        case .unknownSKU, .noStock, .partialStock, .notAMultiple, .tooSlow, .otherCurrency,
-            .noWorkingDay, .tooHeavy, .tooLarge, .noUsableLot, .dayFull:
+        case .unknownSKU, .noStock, .partialStock, .offeredElsewhere, .notAMultiple, .tooSlow,
+            .otherCurrency, .noWorkingDay, .tooHeavy, .tooLarge, .noUsableLot, .dayFull:
             "cannot carry it: \(reason)"
         }
     }

@@ -35,12 +35,14 @@ package struct BiddingRule: Sendable {
     ///   - request: What is asked.
     ///   - now: The time of asking.
     ///   - book: What leaves on each day beside it.
+    ///   - held: What other orders are being offered of a SKU.
     ///   - stock: What the ledger has of a SKU, or nil where it keeps none.
     /// - Returns: The bid, with a reason for whatever it declines.
     package func bid(
         on request: BidRequest,
         at now: Timestamp,
         book: ShippingBook = .unbounded,
+        held: (SKU) -> Quantity = { _ in .zero },
         stock: (SKU) throws -> SKUStock?
     ) rethrows -> Bid {
         var declines: [Decline] = []
@@ -53,21 +55,26 @@ package struct BiddingRule: Sendable {
             // Two lines of one SKU share what there is, the earlier line first.
             let taken = found.filter { $0.stock.entry.sku == asked.sku }
                 .reduce(Quantity.zero) { $0 + $1.quantity }
-            switch Self.offer(
+            let isKept = request.purpose == .order && !request.insists
+            let elsewhere = isKept ? held(asked.sku) : .zero
+            let share = Self.share(
                 of: stock,
                 lessTaken: taken,
+                lessHeld: elsewhere,
                 for: asked.quantity,
                 purpose: request.purpose
             )
-            {
-            case .declined(let reason):
-                declines.append(Decline(.line(line), reason))
-            case .offered(let quantity):
-                if quantity < asked.quantity && request.purpose == .order {
-                    declines.append(Decline(.line(line), .partialStock(available: quantity)))
-                }
-                found.append(Offered(line: line, quantity: quantity, taken: taken, stock: stock))
-            }
+            if let reason = share.decline { declines.append(Decline(.line(line), reason)) }
+            guard !share.quantity.isZero else { continue }
+            found.append(
+                Offered(
+                    line: line,
+                    quantity: share.quantity,
+                    taken: taken,
+                    held: elsewhere,
+                    stock: stock
+                )
+            )
         }
         let question = Question(request: request, found: found, now: now, book: book)
         let services = found.isEmpty ? [] : services(for: question, into: &declines)
@@ -105,34 +112,38 @@ package struct BiddingRule: Sendable {
         let quantity: Quantity
         /// What earlier lines of the same SKU take.
         let taken: Quantity
+        /// What other orders are being offered.
+        let held: Quantity
         let stock: SKUStock
     }
 
-    private enum Share {
-        case offered(Quantity)
-        case declined(Decline.Reason)
-    }
-
-    private static func offer(
+    /// What of a line is offered, and why no more is.
+    private static func share(
         of stock: SKUStock,
         lessTaken taken: Quantity,
+        lessHeld held: Quantity,
         for asked: Quantity,
         purpose: BidRequest.Purpose
-    ) -> Share {
+    ) -> (quantity: Quantity, decline: Decline.Reason?) {
         let unit = stock.entry.sellingUnit
         if purpose == .order, let nearest = unit.nearestLawful(to: asked) {
-            return .declined(.notAMultiple(below: nearest.below, above: nearest.above))
+            return (.zero, .notAMultiple(below: nearest.below, above: nearest.above))
         }
-        let free = stock.available.lessAtMost(taken).units
-        let sellable = Quantity(free - free % unit.multiple)
-        guard !sellable.isZero else {
+        func sellable(_ free: Quantity) -> Quantity {
+            let sellable = Quantity(free.units - free.units % unit.multiple)
+            return purpose == .availability ? sellable : min(sellable, asked)
+        }
+        let free = stock.available.lessAtMost(taken)
+        let whole = sellable(free)
+        guard !whole.isZero else {
             let isUnusable = stock.onHand > stock.held + stock.allocated + stock.safetyStock
-            return .declined(
-                isUnusable && stock.entry.isLotTracked && stock.available.isZero
-                    ? .noUsableLot : .noStock
-            )
+            let isLotless = stock.entry.isLotTracked && stock.available.isZero
+            return (.zero, isUnusable && isLotless ? .noUsableLot : .noStock)
         }
-        return .offered(purpose == .availability ? sellable : min(sellable, asked))
+        let left = sellable(free.lessAtMost(held))
+        if left < whole { return (left, .offeredElsewhere(available: left)) }
+        let isPart = left < asked && purpose == .order
+        return (left, isPart ? .partialStock(available: left) : nil)
     }
 
     private func offer(of found: Offered) -> Bid.Offer {
@@ -155,7 +166,7 @@ package struct BiddingRule: Sendable {
 
     /// The lots that the offered quantity would come from, after what earlier lines take.
     private func lots(of found: Offered) -> [Bid.LotOffer] {
-        var skipped = found.taken.units
+        var skipped = found.taken.units + found.held.units
         var wanted = found.quantity.units
         var lots: [Bid.LotOffer] = []
         for pick in found.stock.availableByLot where wanted > 0 {

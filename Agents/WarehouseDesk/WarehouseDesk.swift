@@ -21,6 +21,7 @@ package final class WarehouseDesk: Sendable {
     private struct State {
         var sessions: [Coordinator.ID: AgentSession] = [:]
         var doubts = DoubtClock()
+        var bidHolds = BidHolds()
         /// Whether the disk was full when last written to.
         ///
         /// The space set aside is then for confirming and releasing.
@@ -68,6 +69,7 @@ package final class WarehouseDesk: Sendable {
         uptime: Duration,
         age: @escaping @Sendable () -> Duration
     ) async throws -> AnswerBatch {
+        state.withLock { $0.bidHolds.advance(to: uptime) }
         if state.withLock({ $0.isFull }), try await !ledger.isDiskFull() {
             state.withLock { $0.isFull = false }
         }
@@ -101,6 +103,7 @@ package final class WarehouseDesk: Sendable {
         uptime: Duration,
         age: Duration = .zero
     ) throws -> AnswerBatch {
+        state.withLock { $0.bidHolds.advance(to: uptime) }
         if state.withLock({ $0.isFull }), !ledger.isDiskFullAndWait() {
             state.withLock { $0.isFull = false }
         }
@@ -161,8 +164,7 @@ package final class WarehouseDesk: Sendable {
                 guard age < .milliseconds(asked.remainingMilliseconds) else {
                     return .refused(.expired)
                 }
-                let book = try books.shippingBook(without: asked.round.order)
-                let bid = try rule.bid(on: asked, at: books.now, book: book) { sku in
+                let bid = try bid(on: asked, of: batch.coordinator, by: rule, in: books) { sku in
                     if let known = cache[sku] { return known }
                     let stock = try books.availability(of: sku)
                     cache[sku] = .some(stock)
@@ -172,6 +174,33 @@ package final class WarehouseDesk: Sendable {
             },
             at: HistoryMark(entry: books.mark.entry, chain: books.mark.chain)
         )
+    }
+
+    /// Bids, and keeps what is scarce of it from the bids on other orders for a moment.
+    private func bid(
+        on asked: BidRequest,
+        of coordinator: Coordinator.ID,
+        by rule: BiddingRule,
+        keepingNothingBack: Bool = false,
+        in books: Books,
+        stock: (SKU) throws -> SKUStock?
+    ) throws -> Bid {
+        let holder = BidHolds.Holder(coordinator: coordinator, order: asked.round.order)
+        let bid = try rule.bid(
+            on: asked,
+            at: books.now,
+            book: books.shippingBook(without: asked.round.order),
+            held: { sku in
+                keepingNothingBack
+                    ? .zero
+                    : state.withLock { $0.bidHolds.units(of: sku, heldByOthersThan: holder) }
+            },
+            stock: stock
+        )
+        state.withLock {
+            $0.bidHolds.keep(bid, on: asked, for: holder, lasting: timing.bidHold)
+        }
+        return bid
     }
 
     func rule(in books: Books) throws -> BiddingRule {
@@ -334,15 +363,13 @@ package final class WarehouseDesk: Sendable {
             if let refusal = session.activate(offered) { return .ready(.refused(refusal)) }
             return .ready(.ready(offered))
         case .bid(let asked):
-            return .ready(.bid(round: asked.round, try bid(on: asked, in: books)))
+            let bid = try bid(on: asked, of: batch.coordinator, in: books)
+            return .ready(.bid(round: asked.round, bid))
         case .reserve(let asked):
             guard asked.transaction.coordinator == batch.coordinator,
                 session.mayVote(in: batch.session)
             else { return .ready(.refused(.staleSession)) }
-            if state.withLock({ $0.isFull }) {
-                return .ready(.vote(asked.transaction, .refuse(.ledgerUnavailable, nil)))
-            }
-            return try step(.reserve, asked.transaction, asked, in: books)
+            return try reserve(asked, of: batch.coordinator, in: books)
         case .confirm(let transaction), .release(let transaction), .cancel(let transaction):
             // A coordinator speaks for its own attempts alone.
             guard transaction.coordinator == batch.coordinator else {
@@ -378,6 +405,20 @@ package final class WarehouseDesk: Sendable {
             else { return .ready(.refused(.staleSession)) }
             return try drain(ruling, in: books)
         }
+    }
+
+    /// Tries to set the units aside; what the order was offered is no longer kept for it.
+    private func reserve(
+        _ asked: ReserveRequest,
+        of coordinator: Coordinator.ID,
+        in books: Books
+    ) throws -> Draft {
+        if state.withLock({ $0.isFull }) {
+            return .ready(.vote(asked.transaction, .refuse(.ledgerUnavailable, nil)))
+        }
+        let holder = BidHolds.Holder(coordinator: coordinator, order: asked.order)
+        state.withLock { $0.bidHolds.drop(holder) }
+        return try step(.reserve, asked.transaction, asked, in: books)
     }
 
     /// Keeps in mind what a coordinator has noted in its session: that is told no more in it.
@@ -445,13 +486,21 @@ package final class WarehouseDesk: Sendable {
         )
     }
 
-    private func bid(on asked: BidRequest, in books: Books) throws -> Bid {
-        try rule(in: books)
-            .bid(
-                on: asked,
-                at: books.now,
-                book: books.shippingBook(without: asked.round.order)
-            ) { try books.availability(of: $0) }
+    private func bid(
+        on asked: BidRequest,
+        of coordinator: Coordinator.ID,
+        keepingNothingBack: Bool = false,
+        in books: Books
+    ) throws -> Bid {
+        try bid(
+            on: asked,
+            of: coordinator,
+            by: rule(in: books),
+            keepingNothingBack: keepingNothingBack,
+            in: books
+        ) {
+            try books.availability(of: $0)
+        }
     }
 
     /// Carries out what `CommitParticipant` says, in a savepoint of its own.
@@ -508,9 +557,13 @@ package final class WarehouseDesk: Sendable {
         case .late:
             return .ready(.vote(asked.transaction, .refuse(.late, nil)))
         }
-        return .ready(
-            .vote(asked.transaction, .refuse(refusal, try bid(on: asked.bid, in: books)))
+        let bid = try bid(
+            on: asked.bid,
+            of: asked.transaction.coordinator,
+            keepingNothingBack: true,
+            in: books
         )
+        return .ready(.vote(asked.transaction, .refuse(refusal, bid)))
     }
 
     private func draft(

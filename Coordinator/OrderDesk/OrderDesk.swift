@@ -131,13 +131,18 @@ package struct OrderDesk: Sendable {
     package var attemptsMaximum: Int { 2 * sites.count + 4 }
 
     /// Returns what sites are told of an order.
-    package func bidRequest(for order: Order, round: RoundID) -> BidRequest {
+    package func bidRequest(
+        for order: Order,
+        round: RoundID,
+        insists: Bool = false
+    ) -> BidRequest {
         BidRequest(
             round: round,
             lines: order.lines.map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) },
             destination: order.destination,
             serviceLevel: order.serviceLevel,
             currency: order.currency,
+            insists: insists,
             remainingMilliseconds: timing.bidDeadline.wholeMilliseconds
         )
     }

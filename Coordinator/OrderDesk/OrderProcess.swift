@@ -14,14 +14,18 @@ package struct OrderProcess: Sendable {
     private let ruling: BuyerRuling
     private var state: State
     private var attempts = 0
+    /// Whether sites are to offer also what they are offering others.
+    private var insists = false
     /// What the attempt that was begun last takes from leases, by site.
     private var draws: [Warehouse.ID: [Lease.Draw]] = [:]
 
     private enum State: Sendable {
         /// Waiting for bids. Next: `solving`, `over`.
         case sourcing(SourcingRound, timer: Int)
-        /// Waiting for the solver. Next: `voting`, `over`, or `sourcing` anew.
+        /// Waiting for the solver. Next: `voting`, `over`, `waiting`, or `sourcing` anew.
         case solving(Findings)
+        /// Waiting for others to take what they are being offered, or not. Next: `sourcing`.
+        case waiting(timer: Int)
         /// Waiting for votes. Next: `settling`, or `solving` with what was learned.
         case voting(Voting)
         /// Decided; sites are being told. Next: `over`.
@@ -244,7 +248,7 @@ package struct OrderProcess: Sendable {
     package var isFinished: Bool {
         switch state {
         case .over: true
-        case .sourcing, .solving, .voting, .settling: false
+        case .sourcing, .solving, .waiting, .voting, .settling: false
         }
     }
 
@@ -254,7 +258,7 @@ package struct OrderProcess: Sendable {
         case .voting(let voting): voting.machine.transaction
         case .settling(_, let machine, _): machine.transaction
         case .over(.confirmed(_, let machine)): machine.transaction
-        case .sourcing, .solving, .over: nil
+        case .sourcing, .solving, .waiting, .over: nil
         }
     }
 
@@ -264,7 +268,7 @@ package struct OrderProcess: Sendable {
         case .settling(_, let machine, _), .over(.confirmed(_, let machine)): machine.transaction
         case .over(.cancelled(_, let transaction)): transaction
         case .over(.confirmedWithoutSites(_, let transaction)): transaction
-        case .sourcing, .solving, .voting, .over: nil
+        case .sourcing, .solving, .waiting, .voting, .over: nil
         }
     }
 
@@ -274,7 +278,7 @@ package struct OrderProcess: Sendable {
         case .settling(let plan, _, _), .over(.confirmed(let plan, _)),
             .over(.cancelled(let plan, _)):
             plan.warehouses
-        case .sourcing, .solving, .voting, .over: []
+        case .sourcing, .solving, .waiting, .voting, .over: []
         }
     }
 
@@ -282,7 +286,7 @@ package struct OrderProcess: Sendable {
     var owing: [Warehouse.ID] {
         switch state {
         case .settling(_, let machine, _): machine.owing
-        case .sourcing, .solving, .voting, .over: []
+        case .sourcing, .solving, .waiting, .voting, .over: []
         }
     }
 
@@ -290,7 +294,7 @@ package struct OrderProcess: Sendable {
     package var isDecided: Bool {
         switch state {
         case .settling, .over: true
-        case .sourcing, .solving, .voting: false
+        case .sourcing, .solving, .waiting, .voting: false
         }
     }
 
@@ -313,6 +317,9 @@ package struct OrderProcess: Sendable {
         case (.solving(let findings), .solved(let round, let result)):
             guard round == findings.round else { return Effects() }
             return conclude(result, from: findings, at: &desk)
+        case (.waiting(let timer), .timer(let token)):
+            guard token == timer else { return Effects() }
+            return survey(at: &desk)
         case (.voting(let voting), .commit(let id, let event)):
             guard id == voting.machine.transaction else { return Effects() }
             return step(voting, event, at: &desk)
@@ -326,6 +333,26 @@ package struct OrderProcess: Sendable {
         case (.voting(let voting), .cancel):
             return step(voting, .cancel, at: &desk)
 
+        case (.sourcing, .cancel), (.solving, .cancel), (.waiting, .cancel):
+            state = .over(.undecided)
+            return Effects(answer: .withdrawn)
+        case (.settling, _), (.over, _):
+            return handleDecided(event, at: &desk)
+
+        // A bid, a solution or an acknowledgement of an attempt that is over.
+        case (.sourcing, .solved), (.sourcing, .commit), (.sourcing, .leasesClosed),
+            (.solving, .bid), (.solving, .bidLost), (.solving, .commit), (.solving, .siteLost),
+            (.solving, .timer), (.solving, .leasesClosed),
+            (.waiting, .bid), (.waiting, .bidLost), (.waiting, .solved), (.waiting, .commit),
+            (.waiting, .siteLost), (.waiting, .leasesClosed),
+            (.voting, .bid), (.voting, .bidLost), (.voting, .solved):
+            return Effects()
+        }
+    }
+
+    /// The same once the order's outcome is in the log.
+    private mutating func handleDecided(_ event: Event, at desk: inout OrderDesk) -> Effects {
+        switch (state, event) {
         case (.settling(let plan, var machine, let timer), .commit(let id, let event)):
             guard id == machine.transaction else { return Effects() }
             let commit = machine.handle(event, timing: desk.timing)
@@ -351,19 +378,14 @@ package struct OrderProcess: Sendable {
             state = .over(.confirmed(plan, machine))
             return Effects(messages: told(commit.messages, of: plan))
 
-        case (.sourcing, .cancel), (.solving, .cancel):
-            state = .over(.undecided)
-            return Effects(answer: .withdrawn)
-
         // A bid, a solution or an acknowledgement of an attempt that is over.
-        case (.sourcing, .solved), (.sourcing, .commit), (.solving, .bid), (.solving, .bidLost),
-            (.solving, .commit), (.solving, .siteLost), (.solving, .timer), (.voting, .bid),
-            (.voting, .bidLost), (.voting, .solved), (.settling, .bid), (.settling, .bidLost),
-            (.settling, .solved), (.settling, .siteLost), (.over, .bid), (.over, .bidLost),
-            (.over, .solved), (.over, .siteLost), (.over, .timer), (.over, .cancel),
-            (.over, .commit), (.sourcing, .leasesClosed), (.solving, .leasesClosed),
-            (.settling, .leasesClosed), (.over, .leasesClosed):
+        case (.settling, .bid), (.settling, .bidLost), (.settling, .solved), (.settling, .siteLost),
+            (.settling, .leasesClosed), (.over, .bid), (.over, .bidLost), (.over, .solved),
+            (.over, .siteLost), (.over, .timer), (.over, .cancel), (.over, .commit),
+            (.over, .leasesClosed):
             return Effects()
+        case (.sourcing, _), (.solving, _), (.waiting, _), (.voting, _):
+            preconditionFailure("the order is decided")
         }
     }
 
@@ -381,7 +403,7 @@ package struct OrderProcess: Sendable {
         if let result = round.closeIfNobodyIsAsked() {
             return take(result, of: round.id, at: &desk)
         }
-        let request = desk.bidRequest(for: order, round: round.id)
+        let request = desk.bidRequest(for: order, round: round.id, insists: insists)
         state = .sourcing(round, timer: timer)
         return Effects(
             bids: eligible.map { BidMessage(warehouse: $0, request: request) },
@@ -446,6 +468,12 @@ package struct OrderProcess: Sendable {
         from findings: Findings,
         at desk: inout OrderDesk
     ) -> Effects {
+        if lacksWhatOthersAreOffered(result, findings) {
+            insists = true
+            let timer = desk.nextTimer()
+            state = .waiting(timer: timer)
+            return Effects(timers: [Timer(token: timer, after: desk.timing.insistence)])
+        }
         switch result {
         case .plan(let solution):
             return attempt(solution, from: findings, at: &desk)
@@ -457,6 +485,23 @@ package struct OrderProcess: Sendable {
             return Effects(
                 answer: .unavailable("no plan was found within the solver's budget of nodes")
             )
+        }
+    }
+
+    /// Whether the order comes short of units that sites are offering to others for the moment.
+    ///
+    /// Those may not take them: it is worth a short wait, and then they are asked for.
+    private func lacksWhatOthersAreOffered(
+        _ result: Solution.Result,
+        _ findings: Findings
+    ) -> Bool {
+        if insists { return false }
+        let kept = Set(findings.ownBids.flatMap(\.linesOfferedElsewhere))
+        switch result {
+        case .plan(let solution):
+            return solution.plan.backorders.contains { kept.contains($0.line) }
+        case .unfillable: return !kept.isEmpty
+        case .undecided: return false
         }
     }
 
@@ -799,5 +844,18 @@ package struct OrderProcess: Sendable {
             profiles: ruling.knownProfiles,
             policy: desk.policy
         )
+    }
+}
+
+extension Bid {
+    /// The lines of which more is there, and is being offered to other orders.
+    fileprivate var linesOfferedElsewhere: [Int] {
+        declines.compactMap { decline in
+            if case (.line(let line), .offeredElsewhere) = (decline.subject, decline.reason) {
+                line
+            } else {
+                nil
+            }
+        }
     }
 }

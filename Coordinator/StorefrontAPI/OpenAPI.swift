@@ -1418,6 +1418,7 @@ package enum OpenAPI {
                 - unknownSKU
                 - noStock
                 - partialStock
+                - offeredElsewhere
                 - notAMultiple
                 - notServed
                 - tooSlow

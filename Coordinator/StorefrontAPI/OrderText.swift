@@ -293,6 +293,7 @@ extension Decline.Reason {
         case .unknownSKU: "unknownSKU"
         case .noStock: "noStock"
         case .partialStock: "partialStock"
+        case .offeredElsewhere: "offeredElsewhere"
         case .notAMultiple: "notAMultiple"
         case .notServed: "notServed"
         case .tooSlow: "tooSlow"
@@ -313,6 +314,8 @@ extension Decline.Reason {
         case .unknownSKU: "the warehouse does not carry it"
         case .noStock: "nothing is available to promise"
         case .partialStock(let available): "only \(available) available to promise"
+        case .offeredElsewhere(let available):
+            "only \(available) left for now: another order is being offered the rest"
         case .notAMultiple(let below, let above): "it is sold as \(below) or \(above), not between"
         case .notServed: "no service reaches the destination"
         case .tooSlow: "slower than the order's service level"

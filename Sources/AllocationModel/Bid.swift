@@ -184,6 +184,8 @@ package struct Decline: Hashable, Sendable {
         case noStock
         /// Less is available than was asked for; the offer says how much.
         case partialStock(available: Quantity)
+        /// No more is left for now: another order is being offered the rest.
+        case offeredElsewhere(available: Quantity)
         /// Not a lawful quantity of this SKU; the two nearest that are.
         case notAMultiple(below: Quantity, above: Quantity)
         /// No service of the rate card reaches the destination.

@@ -320,6 +320,10 @@ package struct BidRequest: Hashable, Sendable {
     package let serviceLevel: ServiceLevel
     package let currency: Currency
     package let purpose: Purpose
+    /// Whether what other orders are being offered is offered to this one too.
+    ///
+    /// Told with the request for a bid alone: a request to reserve takes what is there anyway.
+    package let insists: Bool
     /// What is left of the round's time when this is sent; a receiver drops it after that.
     package let remainingMilliseconds: Int64
 
@@ -330,6 +334,7 @@ package struct BidRequest: Hashable, Sendable {
         serviceLevel: ServiceLevel,
         currency: Currency,
         purpose: Purpose = .order,
+        insists: Bool = false,
         remainingMilliseconds: Int64
     ) {
         self.round = round
@@ -338,6 +343,7 @@ package struct BidRequest: Hashable, Sendable {
         self.serviceLevel = serviceLevel
         self.currency = currency
         self.purpose = purpose
+        self.insists = insists && purpose == .order
         self.remainingMilliseconds = remainingMilliseconds
     }
 

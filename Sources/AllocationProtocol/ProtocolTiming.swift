@@ -16,6 +16,10 @@ package struct ProtocolTiming: Hashable, Sendable {
     package var inquiryMinimum: Duration
     /// The longest pause between two inquiries.
     package var inquiryMaximum: Duration
+    /// How long a site keeps scarce units that it has offered from the bids on other orders.
+    package var bidHold: Duration
+    /// How long an order waits that lacks what others are being offered, before it asks for that.
+    package var insistence: Duration
 
     /// For sites on one network: PROTOCOL's figures for a LAN.
     package static let local = ProtocolTiming(
@@ -33,7 +37,9 @@ package struct ProtocolTiming: Hashable, Sendable {
         resendMinimum: Duration,
         resendMaximum: Duration,
         inquiryMinimum: Duration,
-        inquiryMaximum: Duration
+        inquiryMaximum: Duration,
+        bidHold: Duration = .seconds(2),
+        insistence: Duration = .milliseconds(250)
     ) {
         self.bidDeadline = bidDeadline
         self.voteDeadline = voteDeadline
@@ -41,6 +47,8 @@ package struct ProtocolTiming: Hashable, Sendable {
         self.resendMaximum = resendMaximum
         self.inquiryMinimum = inquiryMinimum
         self.inquiryMaximum = inquiryMaximum
+        self.bidHold = bidHold
+        self.insistence = insistence
     }
 
     /// Returns the pause before repetition number `tries + 1` of a decision.

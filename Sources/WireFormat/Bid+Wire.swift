@@ -205,6 +205,7 @@ extension ProtoDecline {
         case .unknownSKU: unknownSku = ProtoNothing()
         case .noStock: noStock = ProtoNothing()
         case .partialStock(let available): partialStock = available.units
+        case .offeredElsewhere(let available): offeredElsewhere = available.units
         case .notAMultiple(let below, let above):
             notAMultiple = ProtoMultiples(below: below, above: above)
         case .notServed: notServed = ProtoNothing()
@@ -241,6 +242,8 @@ extension ProtoDecline {
         case .noStock: return .noStock
         case .partialStock(let units):
             return .partialStock(available: try Check.quantity(units, "partial_stock"))
+        case .offeredElsewhere(let units):
+            return .offeredElsewhere(available: try Check.quantity(units, "offered_elsewhere"))
         case .notAMultiple(let proto):
             let (below, above) = try proto.decoded("not_a_multiple")
             return .notAMultiple(below: below, above: above)

@@ -202,7 +202,7 @@ extension ProtoBidRequest {
         destination = ProtoDestination(request.destination)
         serviceLevel = ProtoServiceLevel(request.serviceLevel)
         currency = request.currency.code
-        purpose = Purpose(request.purpose)
+        purpose = request.insists ? .orderInsisting : Purpose(request.purpose)
         // A round that ended while this waited has nothing left; its receiver drops it.
         remainingMilliseconds = min(
             max(0, request.remainingMilliseconds),
@@ -233,6 +233,7 @@ extension ProtoBidRequest {
             serviceLevel: try serviceLevel.decoded("service_level"),
             currency: try Check.currency(currency, "currency"),
             purpose: try purpose.decoded(),
+            insists: purpose == .orderInsisting,
             remainingMilliseconds: try Check.number(
                 remainingMilliseconds,
                 in: 0...Limits.remainingMillisecondsMaximum,
@@ -265,13 +266,13 @@ extension ProtoBidRequest.Purpose {
         switch self {
         case .orderByLine: .lineComplete
         case .orderInPart: .partial
-        case .order, .availability, .UNRECOGNIZED: .complete
+        case .order, .orderInsisting, .availability, .UNRECOGNIZED: .complete
         }
     }
 
     func decoded() throws(DecodingFault) -> BidRequest.Purpose {
         switch self {
-        case .order, .orderByLine, .orderInPart: .order
+        case .order, .orderInsisting, .orderByLine, .orderInPart: .order
         case .availability: .availability
         case .UNRECOGNIZED(let value):
             throw .unlawful(field: "purpose", why: "is \(value), which is unknown")

@@ -147,12 +147,16 @@ extension Simulation {
     }
 
     private static func words(for bid: Bid) -> String {
-        guard !bid.offers.isEmpty else { return "nothing" }
+        let isKept = bid.declines.contains { decline in
+            if case .offeredElsewhere = decline.reason { true } else { false }
+        }
+        let rest = isKept ? "; another order is being offered the rest" : ""
+        guard !bid.offers.isEmpty else { return "nothing" + rest }
         let offers = bid.offers.map { offer in
             "\(offer.tiers.reduce(Quantity.zero) { $0 + $1.quantity }) of line \(offer.line + 1)"
         }
         let arrival = bid.services.map(\.arrives).min().map { ", arriving \($0)" } ?? ""
-        return offers.joined(separator: ", ") + arrival
+        return offers.joined(separator: ", ") + arrival + rest
     }
 
     private static func words(for lines: [Reservation.Line]) -> String {

@@ -141,7 +141,7 @@ extension Dice {
         }
     }
 
-    mutating func bidRequest() -> BidRequest {
+    mutating func bidRequest(mayInsist: Bool = true) -> BidRequest {
         BidRequest(
             round: round(),
             lines: list(1...4) { BidRequest.Line(sku: $0.sku(), quantity: $0.quantity()) },
@@ -149,12 +149,13 @@ extension Dice {
             serviceLevel: pick(ServiceLevel.allCases),
             currency: currency(),
             purpose: pick(BidRequest.Purpose.allCases),
+            insists: mayInsist && coin(),
             remainingMilliseconds: number(0...86_400_000)
         )
     }
 
     mutating func reserveRequest() -> ReserveRequest {
-        let bid = bidRequest()
+        let bid = bidRequest(mayInsist: false)
         return ReserveRequest(
             transaction: transaction(),
             lines: list(1...3) { Reservation.Line(sku: $0.sku(), quantity: $0.quantity()) },
@@ -435,7 +436,7 @@ extension Dice {
     }
 
     mutating func declineReason() -> Decline.Reason {
-        switch count(0...14) {
+        switch count(0...15) {
         case 0: .unknownSKU
         case 1: .noStock
         case 2: .partialStock(available: quantity())
@@ -450,6 +451,7 @@ extension Dice {
         case 11: .dayFull(date())
         case 12: .addressNotReached(pick(AddressKind.allCases))
         case 13: .tooLarge
+        case 14: .offeredElsewhere(available: quantity())
         default: .noStock
         }
     }

@@ -750,6 +750,10 @@ nonisolated struct ProtoBidRequest: Sendable {
     /// out as a whole, or in part.
     case orderByLine // = 2
     case orderInPart // = 3
+
+    /// As an order, where the request is for a bid: offer also what other orders
+    /// are being offered.
+    case orderInsisting // = 4
     case UNRECOGNIZED(Int)
 
     init() {
@@ -762,6 +766,7 @@ nonisolated struct ProtoBidRequest: Sendable {
       case 1: self = .availability
       case 2: self = .orderByLine
       case 3: self = .orderInPart
+      case 4: self = .orderInsisting
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -772,6 +777,7 @@ nonisolated struct ProtoBidRequest: Sendable {
       case .availability: return 1
       case .orderByLine: return 2
       case .orderInPart: return 3
+      case .orderInsisting: return 4
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -782,6 +788,7 @@ nonisolated struct ProtoBidRequest: Sendable {
       .availability,
       .orderByLine,
       .orderInPart,
+      .orderInsisting,
     ]
 
   }
@@ -2219,6 +2226,15 @@ nonisolated struct ProtoDecline: Sendable {
     set {reason = .tooLarge(newValue)}
   }
 
+  /// So much is left for now: another order is being offered the rest.
+  var offeredElsewhere: Int64 {
+    get {
+      if case .offeredElsewhere(let v)? = reason {return v}
+      return 0
+    }
+    set {reason = .offeredElsewhere(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Subject: Equatable, Sendable {
@@ -2260,6 +2276,8 @@ nonisolated struct ProtoDecline: Sendable {
     case addressNotReached(ProtoAddressKind)
     /// A unit is longer, or longer and thicker, than the service carries.
     case tooLarge(ProtoNothing)
+    /// So much is left for now: another order is being offered the rest.
+    case offeredElsewhere(Int64)
 
   }
 
@@ -3804,7 +3822,7 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
 }
 
 nonisolated extension ProtoBidRequest.Purpose: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PURPOSE_ORDER\0\u{1}PURPOSE_AVAILABILITY\0\u{1}PURPOSE_ORDER_BY_LINE\0\u{1}PURPOSE_ORDER_IN_PART\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PURPOSE_ORDER\0\u{1}PURPOSE_AVAILABILITY\0\u{1}PURPOSE_ORDER_BY_LINE\0\u{1}PURPOSE_ORDER_IN_PART\0\u{1}PURPOSE_ORDER_INSISTING\0")
 }
 
 nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -5733,7 +5751,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{4}\u{8}offered_elsewhere\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5927,6 +5945,14 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .tooLarge(v)
         }
       }()
+      case 25: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .offeredElsewhere(v)
+        }
+      }()
       default: break
       }
     }
@@ -6008,6 +6034,10 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .tooLarge?: try {
       guard case .tooLarge(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .offeredElsewhere?: try {
+      guard case .offeredElsewhere(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 25)
     }()
     case nil: break
     }
