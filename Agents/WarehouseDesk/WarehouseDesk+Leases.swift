@@ -45,10 +45,10 @@ extension WarehouseDesk {
     func drain(_ ruling: Ruling, in books: Books) throws -> Draft {
         let request = ruling.request
         let transaction = request.transaction
-        if try transaction.number < books.endedBelow(of: transaction.coordinator) {
-            return .ready(.refused(.expired))
-        }
-        guard try books.status(of: transaction) == nil,
+        // An order that had ended may be cancelled still: then its units came long ago.
+        let isOver = try transaction.number < books.endedBelow(of: transaction.coordinator)
+        if isOver && !ruling.isCancelled { return .ready(.refused(.expired)) }
+        guard try books.status(of: transaction) == nil, !isOver,
             try books.unknownSKU(among: request.lines) == nil
         else {
             if ruling.isCancelled { try books.noteCancelled(transaction) }

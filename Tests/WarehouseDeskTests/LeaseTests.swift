@@ -143,6 +143,25 @@ struct `Desk that leases stock` {
         #expect(try talk.ledger.findings().isEmpty)
     }
 
+    @Test func `frees the units of an order that is cancelled after it has ended`() async throws {
+        let talk = try await leasing()
+        _ = try await talk.ask(drain(7, 3))
+        try talk.ledger.performAndWait(at: monday) {
+            try $0.end(below: transaction(8).number, of: office)
+        }
+
+        for _ in 0..<2 {
+            #expect(
+                try await talk.ask(drain(7, 3, isCancelled: true)) == [.released(transaction(7))]
+            )
+        }
+
+        #expect(try await talk.ask(drain(7, 3)) == [.refused(.expired)], "a word of before")
+        #expect(try talk.ledger.numbers("VALVE-3IN") == [20, 0, 0])
+        #expect(try setAside(talk) == 2)
+        #expect(try talk.ledger.findings().isEmpty)
+    }
+
     @Test func `asks for a lease back until it is closed`() async throws {
         let talk = try await leasing()
         _ = try await talk.ask(.noteLease(Self.lease, isWrittenOff: false))
