@@ -21,7 +21,7 @@ package struct ParcelSize: Hashable, Sendable {
         guard (1...most).contains(length), (length...most).contains(girth) else {
             throw ParseError(
                 "\(length) in long, and \(girth) in with the girth, are no limits of a package; "
-                    + "write them as 108 and 165"
+                    + "write --max-length 108 --max-girth 165, at most \(most)"
             )
         }
         self.init(trusted: length, girth)

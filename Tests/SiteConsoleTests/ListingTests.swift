@@ -350,7 +350,7 @@ struct `Rate card commands` {
             fault.description.contains("0 in long, and 165 in with the girth, are no limits"),
             "\(fault.description)"
         )
-        #expect(fault.hint == "write them as 108 and 165")
+        #expect(fault.hint == "write --max-length 108 --max-girth 165, at most 400")
     }
 
     private func classFile(
