@@ -10,8 +10,8 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Take a stock file whole, or not at all.",
         discussion: """
             CSV with a header. Columns are found by name: sku and on_hand, and where the file has
-            them lot, expires, description, safety_stock, unit, multiple, weight and dimensions. A
-            file with anything wrong in it changes nothing, and every fault is listed by line. Bids
+            them lot, expires, description, safety_stock, unit, multiple, weight, dimensions,
+            freight_class and units_per_pallet, by which trucks are filled. A file with anything wrong in it changes nothing, and every fault is listed by line. Bids
             go on while the file comes in.
 
             EXAMPLES

@@ -60,14 +60,30 @@ extension RatesCommand {
                     table.add(name, amount)
                 }
             }
+            if let ftl = report.ftl { add(ftl, to: &table) }
             table.add("fuel", "\(BasisPoints(card.fuelBasisPoints).percent) %")
             table.add("handling", "\(card.handling) a shipment")
-            table.add("transit", "\(report.transitDays) days where nothing else says")
+            if let days = report.transitDays {
+                table.add("transit", "\(days) days where nothing else says")
+            }
             return table
+        }
+
+        private func add(_ ftl: RateCardReport.FTL, to table: inout Table) {
+            let trucks = ftl.trucksMaximum == 1 ? "one truck" : "\(ftl.trucksMaximum) trucks"
+            table.add("truck", "\(ftl.poundsMaximum) lb, \(ftl.palletsMaximum) pallets")
+            table.add("shipment", "at most \(trucks)")
+            table.add("miles", "\(ftl.circuityPercent) for 100 in a straight line, or the lane's")
+            table.add("a day", "\(ftl.milesPerDay) miles")
+            table.add("fuel per mile", ftl.fuelPerMile)
+            for (name, amount) in ftl.accessorials.sorted(by: { $0.key < $1.key }) {
+                table.add(name, "\(amount) a truck")
+            }
         }
 
         private func prices(_ report: RateCardReport) -> [Table] {
             (report.parcel.map(parcelPrices) ?? []) + (report.ltl.map { [ltlPrices($0)] } ?? [])
+                + (report.ftl.map { [ftlPrices($0)] } ?? [])
         }
 
         private func parcelPrices(_ parcel: RateCardReport.Parcel) -> [Table] {
@@ -93,6 +109,21 @@ extension RatesCommand {
             let shown = destinations.prefix(8).joined(separator: ", ")
             let more = destinations.count - 8
             return more > 0 ? "\(shown) and \(more) more" : shown
+        }
+
+        private func ftlPrices(_ ftl: RateCardReport.FTL) -> Table {
+            var table = Table("TO", "A MILE>", "MINIMUM>", "FLAT>", "MILES>", "DAYS>")
+            for lane in ftl.lanes {
+                table.add(
+                    lane.destination,
+                    lane.perMile ?? "",
+                    lane.minimum ?? "",
+                    lane.flat ?? "",
+                    lane.miles.map(String.init) ?? "",
+                    lane.transitDays.map(String.init) ?? ""
+                )
+            }
+            return table
         }
 
         private func ltlPrices(_ ltl: RateCardReport.LTL) -> Table {

@@ -8,7 +8,9 @@ struct RatesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rates",
         abstract: "Import and show what carriers charge from here.",
-        subcommands: [Import.self, ImportLTL.self, List.self, Show.self, Quote.self]
+        subcommands: [
+            Import.self, ImportLTL.self, ImportFTL.self, List.self, Show.self, Quote.self,
+        ]
     )
 
     /// `rates import`.
@@ -22,6 +24,7 @@ struct RatesCommand: AsyncParsableCommand {
 
                 A third, of what each package costs more to remote places, before fuel:
                 dest_zip,commercial,residential, by prefix, code or country as the chart.
+                LTL tariffs are for import-ltl, and truckload rates for import-ftl.
 
                 EXAMPLES
                   holdfast-agent rates import --service ups-ground --carrier UPS --level ground \\
@@ -233,7 +236,7 @@ struct RatesCommand: AsyncParsableCommand {
                 row.isInForce ? "yes" : "",
                 row.carrier,
                 row.level.word,
-                row.mode == "ltl" ? "by class" : row.isByDistance ? "distance" : "chart",
+                zones(of: row),
                 row.discountBasisPoints.map { BasisPoints($0).percent } ?? "",
                 BasisPoints(row.fuelBasisPoints).percent,
                 row.residentialSurcharge,
@@ -242,6 +245,14 @@ struct RatesCommand: AsyncParsableCommand {
             )
         }
         return table
+    }
+
+    private static func zones(of row: RateRow) -> String {
+        switch row.mode {
+        case "ltl": "by class"
+        case "ftl": "by truck"
+        default: row.isByDistance ? "distance" : "chart"
+        }
     }
 }
 

@@ -7,11 +7,15 @@ package struct RateCardReport: Hashable, Sendable, Codable {
     /// The site's other versions of it too, the latest first.
     package let versions: [RateRow]
     /// Carrier days on the way where nothing else says.
-    package let transitDays: Int
+    ///
+    /// Nil for a truckload service whose days go by the miles.
+    package let transitDays: Int?
     /// A parcel service's rules and prices; nil for another.
     package let parcel: Parcel?
     /// A less-than-truckload service's; nil for another.
     package let ltl: LTL?
+    /// A truckload service's; nil for another.
+    package let ftl: FTL?
 
     /// What a parcel service charges from here.
     package struct Parcel: Hashable, Sendable, Codable {
@@ -68,6 +72,32 @@ package struct RateCardReport: Hashable, Sendable, Codable {
         /// The pounds from which each price of a lane's holds.
         package let breaks: [Int]
         package let lanes: [Lane]
+    }
+
+    /// What a truckload service charges from here, for each truck.
+    package struct FTL: Hashable, Sendable, Codable {
+        package let poundsMaximum: Int64
+        package let palletsMaximum: Int
+        package let trucksMaximum: Int
+        package let fuelPerMile: String
+        /// Decimals by name.
+        package let accessorials: [String: String]
+        /// Miles by road for a hundred in a straight line.
+        package let circuityPercent: Int
+        package let milesPerDay: Int
+        package let lanes: [TruckLane]
+    }
+
+    /// What a truck costs to one destination: by the mile with a minimum, or flat.
+    package struct TruckLane: Hashable, Sendable, Codable {
+        package let destination: String
+        package let perMile: String?
+        package let minimum: String?
+        package let flat: String?
+        /// Nil for the straight line and its circuity.
+        package let miles: Int?
+        /// Nil for the card's.
+        package let transitDays: Int?
     }
 
     /// One destination's prices of a hundredweight.
@@ -151,6 +181,8 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         /// Grams of one unit as parcel carriers bill it.
         package let billableGrams: Int64
         package let freightClass: String
+        /// Nil where the site does not know: trucks count such goods by weight alone.
+        package let unitsPerPallet: Int64?
     }
 
     /// One service's answer.
@@ -158,7 +190,7 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         package let service: String
         package let carrier: String
         package let level: ServiceLevel
-        /// `parcel` or `ltl`.
+        /// `parcel`, `ltl` or `ftl`.
         package let mode: String
         /// Nil where the service cannot carry the goods.
         package let offer: Offer?

@@ -40,6 +40,7 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     /// Takes one service's rate card whole, in place of an earlier one.
     case importRates(RateCardFiles)
     case importLTLRates(LTLRateFile)
+    case importFTLRates(FTLRateFile)
     case listRates
     /// The card of one service that counts on a day, or today; of one destination's prices alone.
     case showRates(service: String, on: CivilDate?, to: String?)
@@ -297,6 +298,77 @@ package struct LTLRateFile: Hashable, Sendable, Codable {
             self.handling = handling
             self.poundsMaximum = poundsMaximum
             self.transitDays = transitDays
+        }
+    }
+}
+
+/// One truckload service: what a truck costs by destination, and what was agreed beside it.
+package struct FTLRateFile: Hashable, Sendable, Codable {
+    package let service: String
+    package let carrier: String
+    package let level: ServiceLevel
+    /// The first day at the site on which it counts; nil for today.
+    package let effective: CivilDate?
+    /// `dest_zip,per_mile,minimum,flat`.
+    package let rates: String
+    package let terms: Terms
+
+    package init(
+        service: String,
+        carrier: String,
+        level: ServiceLevel,
+        effective: CivilDate? = nil,
+        rates: String,
+        terms: Terms = Terms()
+    ) {
+        self.service = service
+        self.carrier = carrier
+        self.level = level
+        self.effective = effective
+        self.rates = rates
+        self.terms = terms
+    }
+
+    /// What a truck carries, and what is charged beside the way; nil for what the program takes.
+    package struct Terms: Hashable, Sendable, Codable {
+        package let poundsMaximum: Int64?
+        package let palletsMaximum: Int?
+        package let trucksMaximum: Int
+        package let fuelBasisPoints: Int64
+        /// A decimal in the site's currency.
+        package let fuelPerMile: String
+        /// Decimals in the site's currency for each truck, by the accessorial's name.
+        package let accessorials: [String: String]
+        /// A decimal in the site's currency, for each shipment.
+        package let handling: String
+        /// Miles by road for a hundred in a straight line.
+        package let circuityPercent: Int?
+        /// Carrier days where the lane gives none; nil for the miles of a day.
+        package let transitDays: Int?
+        package let milesPerDay: Int?
+
+        package init(
+            poundsMaximum: Int64? = nil,
+            palletsMaximum: Int? = nil,
+            trucksMaximum: Int = 1,
+            fuelBasisPoints: Int64 = 0,
+            fuelPerMile: String = "0",
+            accessorials: [String: String] = [:],
+            handling: String = "0",
+            circuityPercent: Int? = nil,
+            transitDays: Int? = nil,
+            milesPerDay: Int? = nil
+        ) {
+            self.poundsMaximum = poundsMaximum
+            self.palletsMaximum = palletsMaximum
+            self.trucksMaximum = trucksMaximum
+            self.fuelBasisPoints = fuelBasisPoints
+            self.fuelPerMile = fuelPerMile
+            self.accessorials = accessorials
+            self.handling = handling
+            self.circuityPercent = circuityPercent
+            self.transitDays = transitDays
+            self.milesPerDay = milesPerDay
         }
     }
 }

@@ -115,8 +115,7 @@ extension SiteDesk {
 
     /// Refuses a service that has no rates: its name is misspelt.
     private static func checkIsKnown(_ service: String, to books: Books) throws {
-        let known =
-            try books.rateCards().map(\.service) + books.ltlRateCards().map(\.service)
+        let known = try books.services()
         guard known.contains(service) else {
             throw StockRefusal.unlawful(
                 field: "service",

@@ -206,7 +206,7 @@ extension SiteDesk {
             },
             await diagnosis(of: "rates") {
                 let services = try await ledger.read(at: now) {
-                    try $0.rateCards().map(\.service) + $0.ltlRateCards().map(\.service)
+                    try $0.services()
                 }
                 return services.isEmpty
                     ? Diagnosis(
@@ -272,7 +272,7 @@ extension SiteDesk {
                 doubts: try books.inDoubt().count,
                 oldestDoubt: doubts.first.map { now.milliseconds - $0.changed.milliseconds } ?? 0,
                 holds: try books.reservations(in: [.held]).count,
-                services: try books.rateCards().count + books.ltlRateCards().count,
+                services: try books.services().count,
                 overrides: try books.overrideCounts(),
                 leases: try books.leaseCounts(),
                 shipmentsUntold: try books.shipmentsUntold(),

@@ -16,8 +16,7 @@ private struct Quoting {
     private let instant: Timestamp
     private let calendar: SiteCalendar
     private let book: ShippingBook
-    private let parcel: [ParcelRateCard]
-    private let ltl: [LTLRateCard]
+    private let cards: RateCards
     private let currency: Currency
     private let destination: Destination
     private let accessorials: Set<LTLRateCard.Accessorial>
@@ -37,7 +36,7 @@ private struct Quoting {
         calendar = try books.calendar()
         book = try books.shippingBook()
         instant = day == today ? books.now : site.timeZone.instant(of: day, at: .midnight)
-        (parcel, ltl) = try books.rateCards(on: day)
+        cards = try books.rateCards(on: day)
         currency = site.currency
         destination = try Destination(
             country: request.country.map { text throws(ParseError) in try Country(parsing: text) }
@@ -55,7 +54,7 @@ private struct Quoting {
         guard (1...Limits.orderLinesMaximum).contains(request.goods.count) else {
             throw ParseError("a quote is for 1 to \(Limits.orderLinesMaximum) SKUs")
         }
-        let divisor = ParcelRateCard.divisor(of: parcel)
+        let divisor = ParcelRateCard.divisor(of: cards.parcel)
         goods = try request.goods.map { try Self.goods($0, by: books, divisor) }
         let weight = goods.reduce(Int128(0)) {
             let unit = max($1.entry.unitWeight, $1.billableWeight)
@@ -102,7 +101,7 @@ private struct Quoting {
     }
 
     func report() -> QuoteReport {
-        let services = parcel.map(answer) + ltl.map(answer)
+        let services = cards.parcel.map(answer) + cards.ltl.map(answer) + cards.ftl.map(answer)
         let offered = services.filter { $0.total != nil }
             .sorted {
                 ($0.total ?? 0, $0.service.service) < ($1.total ?? 0, $1.service.service)
@@ -118,7 +117,8 @@ private struct Quoting {
                     quantity: $0.units,
                     grams: $0.entry.unitWeight.grams,
                     billableGrams: $0.billableWeight.grams,
-                    freightClass: $0.entry.freightClass.name
+                    freightClass: $0.entry.freightClass.name,
+                    unitsPerPallet: $0.entry.unitsPerPallet
                 )
             },
             services: (offered + declined).map(\.service)
@@ -181,6 +181,53 @@ private struct Quoting {
         }
     }
 
+    private func answer(_ card: FTLRateCard) -> Answer {
+        let named = Named(card.service, card.carrier, card.level, mode: "ftl")
+        if let unweighed = goods.first(where: { $0.entry.unitWeight == .zero }) {
+            return named.declined(
+                "goes by weight, and \(unweighed.entry.sku) has none; import it with a weight"
+            )
+        }
+        let freight = goods.map {
+            FTLRateCard.Goods(
+                units: $0.units,
+                unitWeight: $0.entry.unitWeight,
+                unitsPerPallet: $0.entry.unitsPerPallet
+            )
+        }
+        switch card.tariff(to: destination, carrying: freight, accessorials: accessorials) {
+        case .declined(.noRate(let lane)):
+            return named.declined("knows no miles to \(destination.postalCode), of lane \(lane)")
+        case .declined(let reason): return named.declined(words(for: reason))
+        case .offered(let offer):
+            if let heavy = goods.first(where: {
+                $0.entry.unitWeight.grams > offer.tariff.capacity
+            }) {
+                return named.declined(
+                    "one \(heavy.entry.sku) weighs \(heavy.entry.unitWeight.poundsBilled) lb, "
+                        + "and a truck carries \(Weight(grams: offer.tariff.capacity).poundsBilled)"
+                )
+            }
+            guard let lines = card.breakdown(of: load, by: offer),
+                let charge = offer.tariff.charge(forWeight: load.weight)
+            else { return named.declined(excess(of: freight, over: card.terms)) }
+            return priced(named, charge, offer.handling, lines, offer.transitDays, nil)
+        }
+    }
+
+    /// Says of what there is too much for the trucks of a shipment.
+    private func excess(of freight: [FTLRateCard.Goods], over terms: FTLRateCard.Terms) -> String {
+        let trucks = terms.trucksMaximum == 1 ? "one truck" : "\(terms.trucksMaximum) trucks"
+        let most = Int64(terms.trucksMaximum) * terms.weightMaximum.grams
+        let pallets = FTLRateCard.Goods.pallets(of: freight)
+        guard load.weight <= most, pallets > 0 else {
+            return "weighs \(Weight(grams: load.weight).poundsBilled) lb, and \(trucks) "
+                + "carry at most \(Int64(terms.trucksMaximum) * terms.weightMaximum.poundsBilled)"
+        }
+        return "is \(pallets) pallets, and \(trucks) carry at most "
+            + "\(terms.trucksMaximum * terms.palletsMaximum)"
+    }
+
     /// The sum of all goods.
     private var load: Load {
         var load = Load(weightByClass: FreightClass.allCases.map { _ in 0 })
@@ -240,7 +287,8 @@ private struct Quoting {
         case .noRate(let zone): "has no rate for \(zone)"
         case .addressNotReached(let kind): "does not deliver to \(kind.words)"
         case .unknownSKU, .noStock, .partialStock, .offeredElsewhere, .notAMultiple, .tooSlow,
-            .otherCurrency, .noWorkingDay, .tooHeavy, .tooLarge, .noUsableLot, .dayFull:
+            .otherCurrency, .noWorkingDay, .tooHeavy, .tooLarge, .weightUnknown, .noUsableLot,
+            .dayFull:
             "cannot carry it: \(reason)"
         }
     }

@@ -49,14 +49,19 @@ extension SiteDesk {
             .first { $0.source.service == row.service && $0.version == row.version }
         let ltl = try books.ltlRateCardVersions()
             .first { $0.source.service == row.service && $0.version == row.version }
+        let ftl = try books.ftlRateCardVersions()
+            .first { $0.source.service == row.service && $0.version == row.version }
         let parcelCard = try parcel.map { try books.card(of: $0.source) }
         let ltlCard = try ltl.map { try books.card(of: $0.source) }
+        let ftlCard = try ftl.map { try books.card(of: $0.source) }
         return RateCardReport(
             card: row,
             versions: versions,
-            transitDays: parcelCard?.terms.transitDaysDefault ?? ltlCard?.terms.transitDays ?? 0,
+            transitDays: parcelCard?.terms.transitDaysDefault ?? ltlCard?.terms.transitDays
+                ?? ftlCard?.terms.transitDays,
             parcel: try parcelCard.map { try RateCardReport.Parcel($0, to: destination) },
-            ltl: try ltlCard.map { try RateCardReport.LTL($0, to: destination) }
+            ltl: try ltlCard.map { try RateCardReport.LTL($0, to: destination) },
+            ftl: try ftlCard.map { try RateCardReport.FTL($0, to: destination) }
         )
     }
 }
@@ -156,6 +161,49 @@ extension RateCardReport.LTL {
                     }
                 )
             }
+        )
+    }
+}
+
+extension RateCardReport.FTL {
+    fileprivate init(_ card: FTLRateCard, to destination: Destination?) throws(SiteFault) {
+        var lanes = card.rates.lanes
+        if let destination {
+            guard let row = card.rates.chart.row(for: destination) else {
+                throw .notReached(destination, by: card.service)
+            }
+            lanes = [lanes[row]]
+        }
+        self.init(
+            poundsMaximum: card.terms.weightMaximum.poundsBilled,
+            palletsMaximum: card.terms.palletsMaximum,
+            trucksMaximum: card.terms.trucksMaximum,
+            fuelPerMile: card.terms.fuelPerMile.decimal,
+            accessorials: Dictionary(
+                uniqueKeysWithValues: card.terms.accessorials
+                    .map { ($0.key.rawValue, $0.value.decimal) }
+            ),
+            circuityPercent: card.terms.circuityPercent,
+            milesPerDay: card.terms.milesPerDay,
+            lanes: lanes.map(RateCardReport.TruckLane.init)
+        )
+    }
+}
+
+extension RateCardReport.TruckLane {
+    fileprivate init(_ lane: FTLRateTable.Lane) {
+        let (perMile, minimum, flat): (Money?, Money?, Money?) =
+            switch lane.price {
+            case .perMile(let price, let minimum): (price, minimum, nil)
+            case .flat(let price): (nil, nil, price)
+            }
+        self.init(
+            destination: lane.area.description,
+            perMile: perMile?.decimal,
+            minimum: minimum?.decimal,
+            flat: flat?.decimal,
+            miles: lane.miles,
+            transitDays: lane.transitDays
         )
     }
 }

@@ -50,7 +50,33 @@ extension SiteDesk {
                         && inForce.insert(found.source.service).inserted
                 )
             }
-        return parcel + ltl
+        let ftl = try books.ftlRateCardVersions()
+            .map { found in
+                RateRow(
+                    found,
+                    isInForce: found.source.effective <= day
+                        && inForce.insert(found.source.service).inserted
+                )
+            }
+        return parcel + ltl + ftl
+    }
+
+    /// Parses the file and enters the card as its service's next version.
+    func importFTLRates(_ file: FTLRateFile, _ asker: Asker) async throws -> SiteReply {
+        let version = try await ledger.perform(at: asker.now) { books in
+            let currency = try books.site().currency
+            return try books.importFTLRates(
+                FTLRateCardSource(
+                    service: file.service,
+                    carrier: file.carrier,
+                    level: file.level,
+                    effective: file.effective ?? books.today(),
+                    terms: try FTLRateCard.Terms(file.terms, currency: currency),
+                    rates: file.rates
+                )
+            )
+        }
+        return .ratesImported(version: version)
     }
 
     /// Parses the file and enters the card as its service's next version.
@@ -113,14 +139,68 @@ extension RateRow {
     }
 }
 
+extension RateRow {
+    fileprivate init(_ found: FTLRateCardVersion, isInForce: Bool) {
+        let source = found.source
+        self.init(
+            service: source.service,
+            version: found.version,
+            effective: source.effective,
+            isInForce: isInForce,
+            carrier: source.carrier,
+            level: source.level,
+            mode: "ftl",
+            currency: source.terms.currency.code,
+            isByDistance: false,
+            discountBasisPoints: nil,
+            fuelBasisPoints: source.terms.fuelBasisPoints,
+            residentialSurcharge: source.terms.accessorials[.residential]?.decimal
+                ?? Money.zero(source.terms.currency).decimal,
+            handling: source.terms.handling.decimal
+        )
+    }
+}
+
+/// Reads what each accessorial costs.
+private func charges(
+    of accessorials: [String: String],
+    in currency: Currency
+) throws(ParseError) -> [LTLRateCard.Accessorial: Money] {
+    var charges: [LTLRateCard.Accessorial: Money] = [:]
+    for (name, amount) in accessorials.sorted(by: { $0.key < $1.key }) {
+        charges[try LTLRateCard.Accessorial(parsing: name)] =
+            try Money(parsing: amount, in: currency)
+    }
+    return charges
+}
+
+extension FTLRateCard.Terms {
+    /// - Throws: `ParseError` naming the term that cannot be read.
+    fileprivate init(_ terms: FTLRateFile.Terms, currency: Currency) throws(ParseError) {
+        let most = Limits.truckWeightMaximum.poundsRoundedUp
+        if let pounds = terms.poundsMaximum, !(1...most).contains(pounds) {
+            throw ParseError("a truck carries 1 to \(most) lb, not \(pounds)")
+        }
+        try self.init(
+            currency: currency,
+            weightMaximum: terms.poundsMaximum.map { Weight(pounds: $0) }
+                ?? Limits.truckWeightDefault,
+            palletsMaximum: terms.palletsMaximum ?? Limits.truckPalletsDefault,
+            trucksMaximum: terms.trucksMaximum,
+            fuelBasisPoints: terms.fuelBasisPoints,
+            fuelPerMile: Money(parsing: terms.fuelPerMile, in: currency),
+            accessorials: charges(of: terms.accessorials, in: currency),
+            handling: Money(parsing: terms.handling, in: currency),
+            circuityPercent: terms.circuityPercent ?? Limits.circuityPercentDefault,
+            transitDays: terms.transitDays,
+            milesPerDay: terms.milesPerDay ?? Limits.truckMilesPerDayDefault
+        )
+    }
+}
+
 extension LTLRateCard.Terms {
     /// - Throws: `ParseError` naming the term that cannot be read.
     fileprivate init(_ terms: LTLRateFile.Terms, currency: Currency) throws(ParseError) {
-        var accessorials: [LTLRateCard.Accessorial: Money] = [:]
-        for (name, amount) in terms.accessorials.sorted(by: { $0.key < $1.key }) {
-            accessorials[try LTLRateCard.Accessorial(parsing: name)] =
-                try Money(parsing: amount, in: currency)
-        }
         if let pounds = terms.poundsMaximum,
             !(1...Limits.ltlWeightMaximum.poundsRoundedUp).contains(pounds)
         {
@@ -134,7 +214,7 @@ extension LTLRateCard.Terms {
             discountBasisPoints: terms.discountBasisPoints,
             floor: Money(parsing: terms.floor, in: currency),
             fuelBasisPoints: terms.fuelBasisPoints,
-            accessorials: accessorials,
+            accessorials: charges(of: terms.accessorials, in: currency),
             handling: Money(parsing: terms.handling, in: currency),
             weightMaximum: terms.poundsMaximum.map { Weight(pounds: $0) }
                 ?? Limits.ltlWeightMaximum,

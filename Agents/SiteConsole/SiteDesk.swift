@@ -106,6 +106,7 @@ package final class SiteDesk: Sendable {
         case .listHolidays: .holidays(try await holidays(at: asker.now))
         case .importRates(let files): try await importRates(files, asker)
         case .importLTLRates(let file): try await importLTLRates(file, asker)
+        case .importFTLRates(let file): try await importFTLRates(file, asker)
         case .listRates: .rates(try await rates(at: asker.now))
         case .showRates(let service, let day, let destination):
             .rateCard(try await rateCard(of: service, on: day, to: destination, asker))

@@ -161,7 +161,7 @@ package struct RateRow: Hashable, Sendable, Codable {
     package let isInForce: Bool
     package let carrier: String
     package let level: ServiceLevel
-    /// `parcel` or `ltl`.
+    /// `parcel`, `ltl` or `ftl`.
     package let mode: String
     package let currency: String
     /// Whether zones go by distance, for want of a chart.

@@ -22,13 +22,14 @@ extension Books {
             entry.sku.code, entry.description, entry.sellingUnit.name, entry.sellingUnit.multiple,
             entry.unitWeight.grams, entry.dimensions?.length, entry.dimensions?.width,
             entry.dimensions?.height, entry.freightClass.rawValue, entry.isLotTracked,
+            entry.unitsPerPallet,
         ]
         guard let id else {
             try db.run(
                 """
                 INSERT INTO sku (code, description, unit, multiple, unit_weight, length, width,
-                    height, freight_class, is_lot_tracked)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    height, freight_class, is_lot_tracked, units_per_pallet)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 arguments
             )
@@ -40,7 +41,8 @@ extension Books {
         try db.run(
             """
             UPDATE sku SET (code, description, unit, multiple, unit_weight, length, width,
-                height, freight_class, is_lot_tracked) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                height, freight_class, is_lot_tracked, units_per_pallet) =
+                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             WHERE id = ?
             """,
             arguments + [id]

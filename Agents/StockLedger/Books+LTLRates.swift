@@ -59,7 +59,7 @@ extension Books {
         try check(source.service, field: "service")
         try check(source.carrier, field: "carrier")
         _ = try card(of: source)
-        try checkCode(source.service, isNotIn: "rate_card", that: "a parcel service has")
+        try checkCode(source.service, isOnlyOf: .ltl)
         try willWrite()
         cache.change { $0.rateCards = nil }
         let terms = source.terms

@@ -49,6 +49,14 @@ package struct RateCardVersion: Hashable, Sendable {
     package let source: RateCardSource
 }
 
+/// The cards that count on one day at the site, by service.
+package struct RateCards: Sendable {
+    package let day: CivilDate
+    package let parcel: [ParcelRateCard]
+    package let ltl: [LTLRateCard]
+    package let ftl: [FTLRateCard]
+}
+
 extension Books {
     /// The parcel cards that count today, by service.
     package func rateCards() throws -> [ParcelRateCard] {
@@ -60,26 +68,38 @@ extension Books {
         try cardsInForce().ltl
     }
 
-    /// The cards that count on a day, by service; those of today are kept.
-    package func rateCards(
-        on day: CivilDate
-    ) throws -> (parcel: [ParcelRateCard], ltl: [LTLRateCard]) {
-        guard try day == today() else { return (try parcelCards(on: day), try ltlCards(on: day)) }
+    /// The truckload cards that count today, by service.
+    package func ftlRateCards() throws -> [FTLRateCard] {
+        try cardsInForce().ftl
+    }
+
+    /// The codes of all services that have a card today.
+    package func services() throws -> [String] {
         let cards = try cardsInForce()
-        return (cards.parcel, cards.ltl)
+        return cards.parcel.map(\.service) + cards.ltl.map(\.service) + cards.ftl.map(\.service)
+    }
+
+    /// The cards that count on a day, by service; those of today are kept.
+    package func rateCards(on day: CivilDate) throws -> RateCards {
+        try day == today() ? cardsInForce() : cards(on: day)
     }
 
     /// Parsed once, and kept until one changes or the day does.
-    private func cardsInForce() throws -> LedgerCache.RateCards {
+    private func cardsInForce() throws -> RateCards {
         let today = try today()
-        if let kept = cache.read({ $0.rateCards }), kept.today == today { return kept }
-        let cards = LedgerCache.RateCards(
-            today: today,
-            parcel: try parcelCards(on: today),
-            ltl: try ltlCards(on: today)
-        )
+        if let kept = cache.read({ $0.rateCards }), kept.day == today { return kept }
+        let cards = try cards(on: today)
         cache.change { $0.rateCards = cards }
         return cards
+    }
+
+    private func cards(on day: CivilDate) throws -> RateCards {
+        RateCards(
+            day: day,
+            parcel: try parcelCards(on: day),
+            ltl: try ltlCards(on: day),
+            ftl: try ftlCards(on: day)
+        )
     }
 
     private func parcelCards(on today: CivilDate) throws -> [ParcelRateCard] {
@@ -101,7 +121,7 @@ extension Books {
         try check(source.service, field: "service")
         try check(source.carrier, field: "carrier")
         _ = try card(of: source)
-        try checkCode(source.service, isNotIn: "ltl_rate_card", that: "an LTL service has")
+        try checkCode(source.service, isOnlyOf: .parcel)
         try checkDivisor(of: source)
         try willWrite()
         cache.change { $0.rateCards = nil }
@@ -183,14 +203,34 @@ extension Books {
             .map { $0[0] } ?? 1
     }
 
+    /// What a service travels by, and where its cards are.
+    enum RateTableName: String, CaseIterable {
+        case parcel = "rate_card"
+        case ltl = "ltl_rate_card"
+        case ftl = "ftl_rate_card"
+
+        var words: String {
+            switch self {
+            case .parcel: "a parcel service"
+            case .ltl: "an LTL service"
+            case .ftl: "a truckload service"
+            }
+        }
+    }
+
     /// Refuses the code of a service that travels by something else.
-    func checkCode(_ service: String, isNotIn table: String, that has: String) throws {
-        let found = try db.row("SELECT 1 FROM \(table) WHERE service = ? LIMIT 1", [service])
-        guard found == nil else {
-            throw StockRefusal.unlawful(
-                field: "service",
-                "is ‘\(service)’, the code that \(has); give another"
+    func checkCode(_ service: String, isOnlyOf own: RateTableName) throws {
+        for table in RateTableName.allCases where table != own {
+            let found = try db.row(
+                "SELECT 1 FROM \(table.rawValue) WHERE service = ? LIMIT 1",
+                [service]
             )
+            guard found == nil else {
+                throw StockRefusal.unlawful(
+                    field: "service",
+                    "is ‘\(service)’, the code that \(table.words) has; give another"
+                )
+            }
         }
     }
 
@@ -292,6 +332,8 @@ extension Books {
             throw ParseError("the rates are surcharges by area; give the files the other way")
         case .classes:
             throw ParseError("the rates are by freight class; give them to rates import-ltl")
+        case .trucks:
+            throw ParseError("the rates are of whole trucks; give them to rates import-ftl")
         }
     }
 

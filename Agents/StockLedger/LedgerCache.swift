@@ -17,13 +17,6 @@ final class LedgerCache: Sendable {
         var coordinatorIDs: [String: Int64] = [:]
     }
 
-    /// The cards that count on one day at the site.
-    struct RateCards {
-        let today: CivilDate
-        let parcel: [ParcelRateCard]
-        let ltl: [LTLRateCard]
-    }
-
     private let contents = Mutex(Contents())
 
     /// Returns what `read` finds, or makes it, has `keep` keep it and returns it.

@@ -40,8 +40,51 @@ enum Schema {
 
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
-        leases, shipments, capacity, addresses, parcels,
+        leases, shipments, capacity, addresses, parcels, truckloads,
     ]
+
+    // What whole trucks cost, and how goods fill them.
+    private static let truckloads = """
+        ALTER TABLE sku ADD COLUMN units_per_pallet INTEGER
+            CHECK (units_per_pallet BETWEEN 1 AND 1000000);
+
+        -- What a truckload carrier charges, as `rate_card` has it for parcels.
+        CREATE TABLE ftl_rate_card (
+            service TEXT NOT NULL CHECK (length(service) > 0),
+            version INTEGER NOT NULL CHECK (version >= 1),
+            effective INTEGER NOT NULL,
+            carrier TEXT NOT NULL,
+            level TEXT NOT NULL,
+            weight_maximum INTEGER NOT NULL CHECK (weight_maximum > 0),
+            pallets_maximum INTEGER NOT NULL CHECK (pallets_maximum > 0),
+            trucks_maximum INTEGER NOT NULL CHECK (trucks_maximum > 0),
+            fuel_basis_points INTEGER NOT NULL CHECK (fuel_basis_points >= 0),
+            fuel_per_mile INTEGER NOT NULL CHECK (fuel_per_mile >= 0),
+            accessorials TEXT NOT NULL DEFAULT '',
+            handling INTEGER NOT NULL CHECK (handling >= 0),
+            circuity_percent INTEGER NOT NULL CHECK (circuity_percent >= 100),
+            transit_days INTEGER CHECK (transit_days >= 0),
+            miles_per_day INTEGER NOT NULL CHECK (miles_per_day > 0),
+            rates TEXT NOT NULL,
+            PRIMARY KEY (service, version)
+        ) STRICT;
+
+        CREATE TRIGGER ftl_rate_card_is_never_changed BEFORE UPDATE ON ftl_rate_card
+        BEGIN SELECT RAISE(ABORT, 'a rate card is replaced by a later version'); END;
+
+        -- One code names one service, whatever it travels by.
+        CREATE TRIGGER ftl_rate_card_has_a_code_of_its_own BEFORE INSERT ON ftl_rate_card
+        WHEN EXISTS (SELECT 1 FROM rate_card WHERE service = NEW.service)
+            OR EXISTS (SELECT 1 FROM ltl_rate_card WHERE service = NEW.service)
+        BEGIN SELECT RAISE(ABORT, 'the code is another kind of service''s'); END;
+        CREATE TRIGGER rate_card_is_no_truckload BEFORE INSERT ON rate_card
+        WHEN EXISTS (SELECT 1 FROM ftl_rate_card WHERE service = NEW.service)
+        BEGIN SELECT RAISE(ABORT, 'the code is a truckload service''s'); END;
+        CREATE TRIGGER ltl_rate_card_is_no_truckload BEFORE INSERT ON ltl_rate_card
+        WHEN EXISTS (SELECT 1 FROM ftl_rate_card WHERE service = NEW.service)
+        BEGIN SELECT RAISE(ABORT, 'the code is a truckload service''s'); END;
+
+        """
 
     // How large a package a service takes, and what it charges more for where it goes.
     private static let parcels = """

@@ -238,6 +238,7 @@ private struct StockImport {
             unitWeight: facts.unitWeight ?? old?.unitWeight ?? .zero,
             dimensions: facts.dimensions ?? old?.dimensions,
             freightClass: facts.freightClass ?? old?.freightClass ?? .class70,
+            unitsPerPallet: facts.unitsPerPallet ?? old?.unitsPerPallet,
             isLotTracked: row.lot != nil
         )
         let id: Int64

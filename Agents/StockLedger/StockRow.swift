@@ -17,6 +17,7 @@ struct StockRow {
         var unitWeight: Weight?
         var dimensions: Dimensions?
         var freightClass: FreightClass?
+        var unitsPerPallet: Int64?
         var safetyStock: Int64?
     }
 }
@@ -33,6 +34,7 @@ struct StockColumns {
     private let unit: Int?
     private let multiple: Int?
     private let freightClass: Int?
+    private let unitsPerPallet: Int?
     private let safetyStock: Int?
     private let weights: [(index: Int, unit: Measure)]
     private let sides: [(indices: [Int], unit: Measure)]
@@ -51,6 +53,7 @@ struct StockColumns {
         unit = header.index(ofAny: Names.unit)
         multiple = header.index(ofAny: Names.multiple)
         freightClass = header.index(ofAny: Names.freightClass)
+        unitsPerPallet = header.index(ofAny: Names.unitsPerPallet)
         safetyStock = header.index(ofAny: Names.safetyStock)
         weights = Measure.weights.compactMap { measure in
             header.index(ofAny: measure.names(of: "unit_weight") + measure.names(of: "weight"))
@@ -66,7 +69,7 @@ struct StockColumns {
         let known =
             [
                 sku, onHand, warehouse, lot, expiry, description, unit, multiple, freightClass,
-                safetyStock,
+                unitsPerPallet, safetyStock,
             ]
             .compactMap(\.self) + weights.map(\.index) + sides.flatMap(\.indices)
         ignored = header.row.fields.indices.filter { !known.contains($0) }
@@ -142,6 +145,14 @@ struct StockColumns {
         }
         facts.freightClass = optional("freight_class", freightClass, row, &report) {
             text throws(ParseError) in try FreightClass(parsing: text)
+        }
+        facts.unitsPerPallet = optional("units_per_pallet", unitsPerPallet, row, &report) {
+            text throws(ParseError) in
+            let units = try wholeUnits(text)
+            guard (1...AllocationModel::Limits.unitsPerPalletMaximum).contains(units) else {
+                throw ParseError("is \(units); leave it empty if nobody knows")
+            }
+            return units
         }
         facts.safetyStock = optional("safety_stock", safetyStock, row, &report) {
             text throws(ParseError) in try wholeUnits(text)
@@ -236,6 +247,9 @@ struct StockColumns {
         static let unit = ["unit", "uom", "unit_of_measure"]
         static let multiple = ["multiple", "order_multiple", "pack", "pack_size", "pack_qty"]
         static let freightClass = ["freight_class", "class", "nmfc_class"]
+        static let unitsPerPallet = [
+            "units_per_pallet", "per_pallet", "pallet_qty", "qty_per_pallet",
+        ]
         static let safetyStock = ["safety_stock", "safety", "min_stock"]
     }
 }

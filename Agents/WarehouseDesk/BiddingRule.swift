@@ -12,18 +12,21 @@ package struct BiddingRule: Sendable {
     private let calendar: SiteCalendar
     private let cards: [ParcelRateCard]
     private let ltlCards: [LTLRateCard]
+    private let ftlCards: [FTLRateCard]
 
-    /// Makes the rule of a site; a bid names the services in the order of `cards`, then `ltlCards`.
+    /// Makes the rule of a site; a bid names the services in the order of the cards.
     package init(
         warehouse: Warehouse.ID,
         calendar: SiteCalendar,
         cards: [ParcelRateCard],
-        ltlCards: [LTLRateCard] = []
+        ltlCards: [LTLRateCard] = [],
+        ftlCards: [FTLRateCard] = []
     ) {
         self.warehouse = warehouse
         self.calendar = calendar
         self.cards = cards
         self.ltlCards = ltlCards
+        self.ftlCards = ftlCards
     }
 
     /// Returns the bid on `request` at `now`.
@@ -193,10 +196,11 @@ package struct BiddingRule: Sendable {
         for question: Question,
         into declines: inout [Decline]
     ) -> [Bid.Service] {
-        if cards.isEmpty && ltlCards.isEmpty { declines.append(Decline(.order, .notServed)) }
         let answers =
             cards.map { ($0.service, service(of: $0, for: question)) }
             + ltlCards.map { ($0.service, service(of: $0, for: question)) }
+            + ftlCards.map { ($0.service, service(of: $0, for: question)) }
+        if answers.isEmpty { declines.append(Decline(.order, .notServed)) }
         return answers.compactMap { code, answer in
             switch answer {
             case .offered(let service, let fullDay):

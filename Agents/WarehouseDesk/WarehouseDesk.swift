@@ -208,7 +208,8 @@ package final class WarehouseDesk: Sendable {
             warehouse: warehouse,
             calendar: try books.calendar(),
             cards: try books.rateCards(),
-            ltlCards: try books.ltlRateCards()
+            ltlCards: try books.ltlRateCards(),
+            ftlCards: try books.ftlRateCards()
         )
     }
 

@@ -1428,6 +1428,7 @@ package enum OpenAPI {
                 - tooHeavy
                 - noUsableLot
                 - tooLarge
+                - weightUnknown
                 - addressNotReached
                 - dayFull
             Availability:

@@ -303,6 +303,7 @@ extension Decline.Reason {
         case .tooHeavy: "tooHeavy"
         case .noUsableLot: "noUsableLot"
         case .tooLarge: "tooLarge"
+        case .weightUnknown: "weightUnknown"
         case .addressNotReached: "addressNotReached"
         case .dayFull: "dayFull"
         }
@@ -325,6 +326,7 @@ extension Decline.Reason {
         case .tooHeavy: "a unit is heavier than the service carries"
         case .noUsableLot: "its lots have expired or are in quarantine"
         case .tooLarge: "a unit is larger than the service carries"
+        case .weightUnknown: "the site does not know what a unit weighs"
         case .addressNotReached(let kind): "it does not deliver to \(kind.words)"
         case .dayFull: "as much leaves that day as the site can have leave"
         }

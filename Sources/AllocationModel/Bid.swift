@@ -204,6 +204,8 @@ package struct Decline: Hashable, Sendable {
         case noUsableLot
         /// A unit is longer, or longer and thicker, than the service carries.
         case tooLarge
+        /// The site does not know what a unit weighs, and the service goes by weight.
+        case weightUnknown
         /// It does not deliver to addresses of this kind.
         case addressNotReached(AddressKind)
         /// As much leaves on the day as the site can have leave.

@@ -8,6 +8,8 @@ package struct CatalogEntry: Hashable, Sendable {
     /// Outer dimensions of one increment, packed; nil where the site does not know them.
     package let dimensions: Dimensions?
     package let freightClass: FreightClass
+    /// Units of a full pallet; nil where the site does not know.
+    package let unitsPerPallet: Int64?
     /// Whether stock is kept by lot.
     package let isLotTracked: Bool
 
@@ -18,6 +20,7 @@ package struct CatalogEntry: Hashable, Sendable {
         unitWeight: Weight,
         dimensions: Dimensions? = nil,
         freightClass: FreightClass = .class70,
+        unitsPerPallet: Int64? = nil,
         isLotTracked: Bool = false
     ) {
         self.sku = sku
@@ -26,6 +29,7 @@ package struct CatalogEntry: Hashable, Sendable {
         self.unitWeight = unitWeight
         self.dimensions = dimensions
         self.freightClass = freightClass
+        self.unitsPerPallet = unitsPerPallet
         self.isLotTracked = isLotTracked
     }
 }

@@ -53,4 +53,6 @@ package enum Limits {
     package static let tagBytesMaximum = 255
     /// Faults one refused document is reported with: more than a person mends at a time.
     package static let fieldFaultsMaximum = 100
+    /// Units of one pallet: no box is so small.
+    package static let unitsPerPalletMaximum: Int64 = 1_000_000
 }

@@ -234,8 +234,13 @@ package struct FTLTariff: Hashable, Sendable {
 
     /// Returns the freight of so much weight, or nil above the most trucks.
     package func charge(forWeight weight: Int64) -> Cost? {
+        trucks(forWeight: weight).map { flat * $0 }
+    }
+
+    /// Returns the trucks that carry so much weight, or nil where they are too many.
+    package func trucks(forWeight weight: Int64) -> Int64? {
         let trucks = (weight + capacity - 1) / capacity
-        return trucks <= trucksMaximum ? flat * trucks : nil
+        return trucks <= trucksMaximum ? trucks : nil
     }
 }
 

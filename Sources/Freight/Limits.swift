@@ -29,4 +29,26 @@ extension Limits {
     package static let deliverySurchargesMaximum = 16
     /// Zones of one card.
     package static let zonesMaximum = 64
+    /// What a 53-foot dry van carries: 44 000 lb, on 26 pallets side by side.
+    package static let truckWeightDefault = Weight(pounds: 44_000)
+    /// Pallets of a 53-foot dry van, not stacked.
+    package static let truckPalletsDefault = 26
+    /// What any one truck carries: heavier than roads allow without a permit.
+    package static let truckWeightMaximum = Weight(pounds: 200_000)
+    /// Pallets of one truck: two decks, stacked.
+    package static let truckPalletsMaximum = 200
+    /// Trucks of one shipment: more are a project.
+    package static let trucksMaximum = 50
+    /// Minor units for one truck: ten million dollars, so that every sum fits.
+    package static let truckChargeMaximum: Int64 = 1_000_000_000
+    /// Minor units for a mile: a thousand dollars.
+    package static let milePriceMaximum: Int64 = 100_000
+    /// Miles of one lane: further than any two places of a continent.
+    package static let truckMilesMaximum = 10_000
+    /// Miles by road for a hundred in a straight line, where nobody says: the usual in America.
+    package static let circuityPercentDefault = 118
+    /// Roads are never so much longer than the straight line.
+    package static let circuityPercentMaximum = 300
+    /// Miles that one driver drives in a day, within the hours of service.
+    package static let truckMilesPerDayDefault = 500
 }

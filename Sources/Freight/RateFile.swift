@@ -2,11 +2,12 @@ package import AllocationModel
 
 /// What one CSV file of a carrier's prices turned out to be.
 ///
-/// Carriers and their customers exchange five shapes, told apart by the header:
+/// Carriers and their customers exchange six shapes, told apart by the header:
 /// a zone chart (`dest_zip,zone[,transit_days]`), a rate table (`weight_lb` and
 /// a column for each zone), a flat list (`service,zone,weight_lb,price`), a
-/// class tariff (`dest_zip,class,mc,l5c,m5c,m1m,…`), and what is charged for each
-/// package to remote places (`dest_zip,commercial,residential`).
+/// class tariff (`dest_zip,class,mc,l5c,m5c,m1m,…`), what is charged for each
+/// package to remote places (`dest_zip,commercial,residential`), and what a whole
+/// truck costs (`dest_zip,per_mile,minimum,flat[,miles][,transit_days]`).
 package enum RateFile: Hashable, Sendable {
     case chart(ZoneChart)
     case table(RateTable)
@@ -14,6 +15,7 @@ package enum RateFile: Hashable, Sendable {
     case list([ServiceRates])
     case classes(LTLRateTable)
     case deliveryAreas(DeliveryAreas)
+    case trucks(FTLRateTable)
 
     /// One service of a flat list.
     package struct ServiceRates: Hashable, Sendable {
@@ -41,6 +43,8 @@ package enum RateFile: Hashable, Sendable {
         try report.throwUnlessClean()
         if header.index(ofAny: Names.freightClass) != nil {
             self = .classes(try LTLRows(header, body, currency: currency).table())
+        } else if header.index(ofAny: Names.perMile + Names.flat) != nil {
+            self = .trucks(try FTLRows(header, body, currency: currency).table())
         } else if header.index(ofAny: Names.commercial + Names.residential) != nil {
             self = .deliveryAreas(try DeliveryAreaRows(header, body, currency: currency).areas())
         } else if header.index(ofAny: Names.price) != nil {
@@ -55,7 +59,7 @@ package enum RateFile: Hashable, Sendable {
                     line: header.row.line,
                     "is no header of rates; begin with dest_zip,zone or weight_lb,2,3,4 or "
                         + "service,zone,weight_lb,price or dest_zip,class,mc,l5c,m5c or "
-                        + "dest_zip,commercial,residential"
+                        + "dest_zip,commercial,residential or dest_zip,per_mile,minimum,flat"
                 )
             )
         }
@@ -84,6 +88,9 @@ package enum RateFile: Hashable, Sendable {
         static let transit = ["transit_days", "transit", "days"]
         static let service = ["service", "service_code"]
         static let zone = ["zone"]
+        static let perMile = ["per_mile", "rate_per_mile", "rpm"]
+        static let flat = ["flat", "flat_rate"]
+        static let miles = ["miles", "distance_miles", "mi"]
         static let commercial = ["commercial"]
         static let residential = ["residential"]
     }

@@ -216,6 +216,7 @@ extension ProtoDecline {
         case .tooHeavy: tooHeavy = ProtoNothing()
         case .noUsableLot: noUsableLot = ProtoNothing()
         case .tooLarge: tooLarge = ProtoNothing()
+        case .weightUnknown: weightUnknown = ProtoNothing()
         case .addressNotReached(let kind): addressNotReached = ProtoAddressKind(kind)
         case .dayFull(let day): dayFull = Int32(clamping: day.daysSinceEpoch)
         }
@@ -256,6 +257,7 @@ extension ProtoDecline {
         case .tooHeavy: return .tooHeavy
         case .noUsableLot: return .noUsableLot
         case .tooLarge: return .tooLarge
+        case .weightUnknown: return .weightUnknown
         case .addressNotReached(let kind):
             return .addressNotReached(try kind.decoded("address_not_reached"))
         case .dayFull(let day): return .dayFull(try Check.date(day, "day_full"))

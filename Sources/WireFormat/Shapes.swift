@@ -230,6 +230,7 @@ extension Shape {
             13: .leaf("too_heavy"),
             14: .leaf("no_usable_lot"),
             17: .leaf("too_large"),
+            18: .leaf("weight_unknown"),
         ]
     )
 

@@ -37,6 +37,57 @@ struct `The rates commands` {
         #expect(offer?["arrives"] as? String == shipment?["arrives"] as? String)
     }
 
+    // 500 valves of 6.8 kg are 3.4 t: eleven pallets of 48, so two trucks of six pallets.
+    @Test func `import trucks, which then carry a large order for what they were quoted at`()
+        async throws
+    {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 600)])])
+        try fleet.write(
+            "dest_zip,per_mile,minimum,flat,transit_days\n750-759,2.75,650,,1\n",
+            to: "trucks.csv"
+        )
+        try fleet.write(
+            "sku,on_hand,weight_g,units_per_pallet\nVALVE-3IN,600,6800,48\n",
+            to: "pallets.csv"
+        )
+        let path = { (name: String) in fleet.folder.appendingPathComponent(name).path }
+        try fleet.command("DAL", "stock", "import", path("pallets.csv"))
+        try fleet.command(
+            "DAL",
+            [
+                "rates", "import-ftl", "--service", "schneider-ftl", "--carrier", "Schneider",
+                "--rates", path("trucks.csv"), "--max-pallets", "6", "--max-trucks", "3",
+                "--fuel-percent", "18",
+            ]
+        )
+        try await fleet.start()
+
+        let quote = try fleet.command(
+            "DAL",
+            "rates",
+            "quote",
+            "--to",
+            "75001",
+            "--sku",
+            "VALVE-3IN",
+            "--quantity",
+            "500"
+        )
+        let shown = try fleet.command("DAL", "rates", "show", "schneider-ftl")
+        let listed = try fleet.command("DAL", "rates", "list")
+        let answer = try await fleet.submit("4711", 500)
+
+        #expect(quote.contains("2 trucks, minimum charge"), "\(quote)")
+        #expect(quote.contains("1534.00"), "\(quote)")
+        #expect(shown.contains("44000 lb, 6 pallets"), "\(shown)")
+        #expect(listed.contains("by truck"), "\(listed)")
+        let plan = answer.json["plan"] as? [String: Any]
+        let shipments = plan?["shipments"] as? [[String: Any]]
+        #expect(shipments?.count == 1)
+        #expect("\(shipments ?? [])".contains("1534.00"), "\(shipments ?? [])")
+        #expect("\(shipments ?? [])".contains("schneider-ftl"))
+    }
+
     @Test func `show a card, and refuse what means nothing with a hint`() throws {
         let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
         let run = { (arguments: [String]) in

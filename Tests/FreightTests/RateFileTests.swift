@@ -134,7 +134,7 @@ struct `Rate file` {
                 [
                     "line 1 is no header of rates; begin with dest_zip,zone or weight_lb,2,3,4 or "
                         + "service,zone,weight_lb,price or dest_zip,class,mc,l5c,m5c or "
-                        + "dest_zip,commercial,residential"
+                        + "dest_zip,commercial,residential or dest_zip,per_mile,minimum,flat"
                 ]
             ),
             (

@@ -54,6 +54,7 @@ private struct World {
     /// The cards of each warehouse by service, with what they offer to the destination.
     private let parcel: [[String: (ParcelRateCard, ParcelRateCard.Offer)]]
     private let ltl: [[String: (LTLRateCard, LTLRateCard.Offer)]]
+    private let ftl: [[String: (FTLRateCard, FTLRateCard.Offer)]]
     private let divisor: DimensionalDivisor
     /// As the coordinator decoded them.
     private let bids: [Bid]
@@ -81,6 +82,7 @@ private struct World {
         let divisor = Int64.random(in: 110...200, using: &random)
         var parcel: [[ParcelRateCard]] = []
         var ltl: [[LTLRateCard]] = []
+        var ftl: [[FTLRateCard]] = []
         for _ in 0..<6 {
             parcel.append([
                 try Chance.parcelCard("ground", divisor, currency, using: &random),
@@ -90,6 +92,7 @@ private struct World {
                 try Chance.ltlCard("saia-ltl", currency, using: &random),
                 try Chance.ltlCard("xpo-ltl", currency, using: &random),
             ])
+            ftl.append([try Chance.ftlCard("schneider-ftl", currency, using: &random)])
         }
         self.order = order
         self.goods = goods
@@ -114,17 +117,42 @@ private struct World {
                 }
             )
         }
+        let freight = goods.map {
+            FTLRateCard.Goods(
+                units: Self.stocked,
+                unitWeight: $0.unitWeight,
+                unitsPerPallet: $0.unitsPerPallet
+            )
+        }
+        self.ftl = ftl.map { cards in
+            Dictionary(
+                uniqueKeysWithValues: cards.compactMap { card in
+                    guard case .offered(let offer) = card.tariff(to: destination, carrying: freight)
+                    else { return nil }
+                    return (card.service, (card, offer))
+                }
+            )
+        }
         bids = try (0..<6)
-            .map { try Self.bid(of: $0, parcel[$0], ltl[$0], on: order, stocked: goods) }
+            .map {
+                try Self.bid(
+                    of: $0,
+                    (parcel[$0], ltl[$0], ftl[$0]),
+                    on: order,
+                    stocked: goods
+                )
+            }
         problem = SourcingProblem(order: order, bids: bids, policy: SourcingPolicy())
         try SplitValidation(problem: problem.split, policy: problem.policy).check()
     }
 
+    /// Units of each SKU that every warehouse has, and that the order asks for.
+    private static let stocked: Int64 = 10_000
+
     /// What a site bids, once it has been to bytes and back.
     private static func bid(
         of number: Int,
-        _ parcel: [ParcelRateCard],
-        _ ltl: [LTLRateCard],
+        _ cards: (parcel: [ParcelRateCard], ltl: [LTLRateCard], ftl: [FTLRateCard]),
         on order: Order,
         stocked goods: [CatalogEntry]
     ) throws -> Bid {
@@ -136,8 +164,9 @@ private struct World {
                 timeZone: try SiteTimeZone(parsing: "America/Chicago"),
                 cutoffs: Cutoffs(at: try TimeOfDay(parsing: "14:30"))
             ),
-            cards: parcel,
-            ltlCards: ltl
+            cards: cards.parcel,
+            ltlCards: cards.ltl,
+            ftlCards: cards.ftl
         )
         let bid = rule.bid(
             on: BidRequest(
@@ -208,6 +237,8 @@ private struct World {
                 card.breakdown(of: cargo.load, by: offer)
             } else if let (card, offer) = ltl[cargo.warehouse][code] {
                 card.breakdown(of: cargo.load, by: offer)
+            } else if let (card, offer) = ftl[cargo.warehouse][code] {
+                card.breakdown(of: cargo.load, by: offer)
             } else { nil }
         return lines?.reduce(Money.zero(order.currency)) { $0 + $1.amount }
     }
@@ -274,7 +305,8 @@ private enum Chance {
             dimensions: Bool.random(using: &random)
                 ? Dimensions(length: side(&random), width: side(&random), height: side(&random))
                 : nil,
-            freightClass: classes.randomElement(using: &random) ?? .class70
+            freightClass: classes.randomElement(using: &random) ?? .class70,
+            unitsPerPallet: Bool.random(using: &random) ? .random(in: 1...200, using: &random) : nil
         )
     }
 
@@ -376,6 +408,40 @@ private enum Chance {
                 transitDays: 3
             ),
             rates: try LTLRateTable(breaks: Array(breaks), lanes: [lane], currency: currency)
+        )
+    }
+
+    /// By the mile or flat, one to four trucks.
+    static func ftlCard(
+        _ service: String,
+        _ currency: Currency,
+        using random: inout SeededGenerator
+    ) throws -> FTLRateCard {
+        let charge = { (most: Int64, random: inout SeededGenerator) in
+            Money(minorUnits: .random(in: 1...most, using: &random), currency: currency)
+        }
+        let lane = FTLRateTable.Lane(
+            area: .prefixes(750...754),
+            price: Bool.random(using: &random)
+                ? .flat(charge(400_000, &random))
+                : .perMile(charge(500, &random), minimum: charge(90_000, &random)),
+            miles: Bool.random(using: &random) ? .random(in: 1...3000, using: &random) : nil
+        )
+        return try FTLRateCard(
+            service: service,
+            carrier: "Schneider",
+            level: .ground,
+            terms: FTLRateCard.Terms(
+                currency: currency,
+                weightMaximum: Weight(grams: .random(in: 200_000...20_000_000, using: &random)),
+                palletsMaximum: .random(in: 1...30, using: &random),
+                trucksMaximum: .random(in: 1...4, using: &random),
+                fuelBasisPoints: [0, 1, 1850].randomElement(using: &random) ?? 0,
+                fuelPerMile: money(upTo: 90, currency, using: &random),
+                accessorials: [.residential: money(upTo: 11_000, currency, using: &random)]
+            ),
+            rates: try FTLRateTable(lanes: [lane], currency: currency),
+            origin: Destination(country: .us, postalCode: "89502")
         )
     }
 

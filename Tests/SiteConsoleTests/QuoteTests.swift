@@ -124,6 +124,61 @@ struct `Rate quotes` {
         )
     }
 
+    // 40 pumps of 500 lb, four to a pallet, are 20 000 lb on ten pallets: half a truck.
+    @Test func `price whole trucks, and say what does not fit on them`() async throws {
+        let site = try await quotingSite()
+        let pump = CatalogEntry(
+            sku: "PUMP-2HP",
+            unitWeight: Weight(pounds: 500),
+            unitsPerPallet: 4
+        )
+        try site.ledger.performAndWait(at: monday) { books in
+            try books.setCatalogEntry(pump)
+            try books.setCatalogEntry(CatalogEntry(sku: "PLATE", unitWeight: .zero))
+            let foam = CatalogEntry(
+                sku: "FOAM",
+                unitWeight: Weight(pounds: 10),
+                unitsPerPallet: 20
+            )
+            try books.setCatalogEntry(foam)
+        }
+        let reply = await site.ask(.importFTLRates(try truckload()))
+        #expect(reply == .ratesImported(version: 1))
+        let trucks = { (sku: SKU, quantity: Int64) in
+            let request = QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: sku, quantity: quantity)]
+            )
+            return try await site.quote(request).services.first { $0.service == "schneider-ftl" }
+        }
+
+        // Dallas to Dallas: the minimum of 650.00 and 18 percent fuel.
+        let one = try #require(try await trucks(pump.sku, 40)?.offer)
+        #expect(
+            one.charges.map { "\($0.kind), \($0.text): \($0.amount)" }
+                == ["minimum, minimum charge: 650.00", "fuel, fuel 18 %: 117.00"]
+        )
+        #expect([one.freight, one.handling, one.total] == ["767.00", "25.00", "792.00"])
+        #expect(one.arrives == (try CivilDate(parsing: "2026-03-03")))
+        // 90 pumps are 45 000 lb: two trucks.
+        #expect(try await trucks(pump.sku, 90)?.offer?.freight == "1534.00")
+        // 521 of foam are 27 pallets and 5210 lb: two trucks by the pallets alone.
+        #expect(try await trucks("FOAM", 520)?.offer?.freight == "767.00")
+        #expect(try await trucks("FOAM", 521)?.offer?.freight == "1534.00")
+        #expect(
+            try await trucks("FOAM", 1060)?.decline
+                == "is 53 pallets, and 2 trucks carry at most 52"
+        )
+        #expect(
+            try await trucks(pump.sku, 177)?.decline
+                == "weighs 88501 lb, and 2 trucks carry at most 88000"
+        )
+        #expect(
+            try await trucks("PLATE", 1)?.decline
+                == "goes by weight, and PLATE has none; import it with a weight"
+        )
+    }
+
     @Test func `leave on the next day with room where a day is full`() async throws {
         let site = try await quotingSite()
         let today = try CivilDate(parsing: "2026-03-02")
@@ -403,6 +458,31 @@ struct `A rate card on show` {
         #expect(fault.message == "‘saia-ltl’ does not reach 99501")
     }
 
+    @Test func `shows what a truck carries and costs`() async throws {
+        let site = try await quotingSite()
+        _ = await site.ask(.importFTLRates(try truckload()))
+
+        let card = try await site.card(.showRates(service: "schneider-ftl", on: nil, to: "10001"))
+
+        #expect(card.card.mode == "ftl")
+        #expect(card.transitDays == nil)
+        #expect(card.ftl?.poundsMaximum == 44_000)
+        #expect(card.ftl?.palletsMaximum == 26)
+        #expect(card.ftl?.circuityPercent == 118)
+        #expect(
+            card.ftl?.lanes == [
+                RateCardReport.TruckLane(
+                    destination: "100-119",
+                    perMile: nil,
+                    minimum: nil,
+                    flat: "4200.00",
+                    miles: nil,
+                    transitDays: 4
+                )
+            ]
+        )
+    }
+
     @Test func `is refused for a service or a day that has none`() async throws {
         let site = try await quotingSite()
 
@@ -451,6 +531,21 @@ private func quotingSite() async throws -> TestSite {
         if case .failed(let fault) = await site.ask(command) { throw fault }
     }
     return site
+}
+
+private func truckload() throws -> FTLRateFile {
+    FTLRateFile(
+        service: "schneider-ftl",
+        carrier: "Schneider",
+        level: .ground,
+        effective: try CivilDate(parsing: "2026-01-01"),
+        rates: """
+            dest_zip,per_mile,minimum,flat,transit_days
+            750-759,2.75,650,,
+            100-119,,,4200,4
+            """,
+        terms: FTLRateFile.Terms(trucksMaximum: 2, fuelBasisPoints: 1800, handling: "25.00")
+    )
 }
 
 private func files(

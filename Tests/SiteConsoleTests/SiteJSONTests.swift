@@ -38,6 +38,27 @@ struct `Site JSON` {
             .showCalendar(from: thanksgiving, days: 14, service: "ups-ground"),
             .removeHoliday(date: thanksgiving),
             .listHolidays,
+            .importFTLRates(
+                FTLRateFile(
+                    service: "schneider-ftl",
+                    carrier: "Schneider",
+                    level: .ground,
+                    effective: thanksgiving,
+                    rates: "dest_zip,flat\n750,900\n",
+                    terms: FTLRateFile.Terms(
+                        poundsMaximum: 48_000,
+                        palletsMaximum: 24,
+                        trucksMaximum: 2,
+                        fuelBasisPoints: 1800,
+                        fuelPerMile: "0.42",
+                        accessorials: ["liftgate": "75"],
+                        handling: "25",
+                        circuityPercent: 120,
+                        transitDays: 3,
+                        milesPerDay: 450
+                    )
+                )
+            ),
             .importRates(
                 RateCardFiles(
                     service: "ups-ground",

@@ -245,6 +245,9 @@ struct `Shipping capacity in the ledger` {
             ALTER TABLE rate_card DROP COLUMN delivery_areas;
             ALTER TABLE rate_card DROP COLUMN girth_maximum;
             ALTER TABLE rate_card DROP COLUMN length_maximum;
+            DROP TABLE ftl_rate_card; DROP TRIGGER rate_card_is_no_truckload;
+            DROP TRIGGER ltl_rate_card_is_no_truckload;
+            ALTER TABLE sku DROP COLUMN units_per_pallet;
             PRAGMA user_version = 6
             """
         )

@@ -43,6 +43,58 @@ struct `Rate cards on disk` {
         #expect(cards.map(\.deliveryAreas.surcharges.count) == [1])
     }
 
+    @Test func `of trucks come back as they were imported, and keep a code of their own`() throws {
+        let ledger = try makeLedger()
+        let source = FTLRateCardSource(
+            service: "schneider-ftl",
+            carrier: "Schneider",
+            level: .twoDay,
+            effective: try CivilDate(parsing: "2026-01-01"),
+            terms: try FTLRateCard.Terms(
+                currency: .usd,
+                weightMaximum: Weight(pounds: 48_000),
+                palletsMaximum: 24,
+                trucksMaximum: 3,
+                fuelBasisPoints: 1800,
+                fuelPerMile: Money(minorUnits: 42, currency: .usd),
+                accessorials: [.limitedAccess: Money(minorUnits: 11_000, currency: .usd)],
+                handling: Money(minorUnits: 2500, currency: .usd),
+                circuityPercent: 121,
+                transitDays: 2,
+                milesPerDay: 450
+            ),
+            rates: "dest_zip,per_mile,minimum,flat\n750-759,2.75,950,\n100,,,4200\n"
+        )
+
+        try ledger.performAndWait(at: monday) { books in
+            #expect(try books.importFTLRates(source) == 1)
+            #expect(try books.importFTLRates(source) == 2)
+            _ = try books.importLTLRates(ltlSource())
+        }
+
+        let read = try ledger.readAndWait(at: monday) { try $0.ftlRateCardVersions() }
+        #expect(read.map(\.version) == [2, 1])
+        #expect(read.map(\.source) == [source, source])
+        let cards = try ledger.readAndWait(at: monday) { try $0.ftlRateCards() }
+        #expect(cards.map(\.rates.lanes.count) == [2])
+        let taken = FTLRateCardSource(
+            service: "saia-ltl",
+            carrier: source.carrier,
+            level: source.level,
+            effective: source.effective,
+            terms: source.terms,
+            rates: source.rates
+        )
+        let error = #expect(throws: StockRefusal.self) {
+            try ledger.performAndWait(at: monday) { _ = try $0.importFTLRates(taken) }
+        }
+        #expect(
+            error?.description.contains("is ‘saia-ltl’, the code that an LTL service has")
+                == true,
+            "\(error?.description ?? "")"
+        )
+    }
+
     @Test(arguments: ["liftgate", "liftgate:", "liftgate:62.50", "liftgate:1:2", "residential:1,"])
     func `are refused by name where a charge of theirs cannot be read`(stored: String) throws {
         let ledger = try makeLedger()

@@ -70,6 +70,23 @@ struct `Stock import` {
         #expect(try ledger.findings() == [])
     }
 
+    @Test func `takes how many units a pallet has, and keeps it where a file says nothing`() throws
+    {
+        let ledger = try makeLedger()
+
+        try load("sku,on_hand,per_pallet\nPUMP,40,12\nHOSE,5,\n", into: ledger)
+        try load("sku,on_hand\nPUMP,41\n", into: ledger)
+
+        let pallets = try ledger.readAndWait(at: monday) { books in
+            try ["PUMP", "HOSE"].map { try books.availability(of: $0)?.entry.unitsPerPallet }
+        }
+        #expect(pallets == [12, nil])
+        #expect(
+            try faults("sku,on_hand,units_per_pallet\nPUMP,40,0\n", in: ledger)
+                == ["line 2, units_per_pallet: is 0; leave it empty if nobody knows"]
+        )
+    }
+
     @Test func `writes nothing to the journal of a row that says nothing new`() throws {
         let ledger = try makeLedger()
         let text = "sku,on_hand,safety_stock\nVALVE-3IN,12,2\nPUMP,3,0\n"

@@ -121,7 +121,8 @@ struct `Order text` {
             .notServed, .tooSlow, .noRate(zone: "8"), .otherCurrency("CAD"), .noWorkingDay,
             .tooHeavy, .noUsableLot, .dayFull(CivilDate(daysSinceEpoch: 20_514)),
             .addressNotReached(.postOfficeBox),
-            .addressNotReached(.military), .tooLarge, .offeredElsewhere(available: 8),
+            .addressNotReached(.military), .tooLarge, .weightUnknown,
+            .offeredElsewhere(available: 8),
         ]
         let refusals: [LineRefusal.Reason] = [
             .unknownSKU, .notAMultiple(below: 12, above: 12), .notServed, .insufficientStock,

@@ -108,13 +108,15 @@ struct `Bidding rule` {
         at now: Timestamp = monday,
         calendar: SiteCalendar? = nil,
         cards: [ParcelRateCard]? = nil,
-        ltlCards: [LTLRateCard] = []
+        ltlCards: [LTLRateCard] = [],
+        ftlCards: [FTLRateCard] = []
     ) -> Bid {
         BiddingRule(
             warehouse: dallas,
             calendar: calendar ?? self.calendar,
             cards: cards ?? [ground, nextDay],
-            ltlCards: ltlCards
+            ltlCards: ltlCards,
+            ftlCards: ftlCards
         )
         .bid(on: request, at: now) { sku in stock.first { $0.entry.sku == sku } }
     }
@@ -526,6 +528,99 @@ struct `Bidding rule` {
         #expect(alone.services.isEmpty)
         #expect(alone.declines == [Decline(.service("ups-ground"), .tooLarge)])
         #expect(both.services.map(\.blockedLines) == [[0]])
+    }
+
+    private func truck(pallets: Int = 2, pounds: Int64 = 10_000) throws -> FTLRateCard {
+        let lane = FTLRateTable.Lane(
+            area: .prefixes(750...754),
+            price: .flat(Money(minorUnits: 90_000, currency: .usd))
+        )
+        return try FTLRateCard(
+            service: "schneider-ftl",
+            carrier: "Schneider",
+            level: .ground,
+            terms: try FTLRateCard.Terms(
+                currency: .usd,
+                weightMaximum: Weight(pounds: pounds),
+                palletsMaximum: pallets,
+                trucksMaximum: 3
+            ),
+            rates: try FTLRateTable(lanes: [lane], currency: .usd),
+            origin: destination("75201")
+        )
+    }
+
+    @Test func `offers whole trucks, full at their weight or their pallets`() throws {
+        let pump = SKUStock(
+            entry: CatalogEntry(
+                sku: "PUMP",
+                unitWeight: Weight(pounds: 100),
+                unitsPerPallet: 10
+            ),
+            safetyStock: .zero,
+            lots: [LotStock(lot: nil, onHand: 50)],
+            today: try day("2026-03-02")
+        )
+        let request = bidRequest([("PUMP", 30), ("VALVE-3IN", 1)])
+        let light = try stock("VALVE-3IN", 1)
+
+        let byPallet = bid(on: request, from: [pump, light], cards: [], ftlCards: [try truck()])
+        let byWeight = bid(
+            on: request,
+            from: [pump, light],
+            cards: [],
+            ftlCards: [try truck(pallets: 3, pounds: 1500)]
+        )
+
+        // Two pallets of ten pumps; what the valve is stacked on nobody knows.
+        #expect(
+            byPallet.services.map(\.tariff) == [
+                .fullTruckload(
+                    FTLTariff(
+                        flat: Cost(9_000_000),
+                        capacity: 20 * Weight(pounds: 100).grams,
+                        trucksMaximum: 3
+                    )
+                )
+            ]
+        )
+        #expect(
+            byWeight.services.map(\.tariff) == [
+                .fullTruckload(
+                    FTLTariff(
+                        flat: Cost(9_000_000),
+                        capacity: Weight(pounds: 1500).grams,
+                        trucksMaximum: 3
+                    )
+                )
+            ]
+        )
+        #expect(byPallet.services.map(\.arrives) == [try day("2026-03-03")])
+        #expect(byPallet.declines.isEmpty)
+    }
+
+    @Test func `keeps from a truck what weighs nothing or too much, and says so`() throws {
+        let plate = try stock("PLATE", 5, weight: .zero)
+        let press = try stock("PRESS", 5, weight: Weight(pounds: 10_001))
+        let both = bid(
+            on: bidRequest([("PLATE", 1), ("VALVE-3IN", 1)]),
+            from: [plate, try stock("VALVE-3IN", 20)],
+            cards: [],
+            ftlCards: [try truck()]
+        )
+        #expect(both.services.map(\.blockedLines) == [[0]])
+        for (item, reason) in [
+            (plate, Decline.Reason.weightUnknown), (press, .tooHeavy),
+        ] {
+            let alone = bid(
+                on: bidRequest([(item.entry.sku, 1)]),
+                from: [item],
+                cards: [],
+                ftlCards: [try truck()]
+            )
+            #expect(alone.services.isEmpty)
+            #expect(alone.declines == [Decline(.service("schneider-ftl"), reason)])
+        }
     }
 
     // Whoever sent it slower would not be reached either: it says what keeps the order.

@@ -436,7 +436,7 @@ extension Dice {
     }
 
     mutating func declineReason() -> Decline.Reason {
-        switch count(0...15) {
+        switch count(0...16) {
         case 0: .unknownSKU
         case 1: .noStock
         case 2: .partialStock(available: quantity())
@@ -451,7 +451,8 @@ extension Dice {
         case 11: .dayFull(date())
         case 12: .addressNotReached(pick(AddressKind.allCases))
         case 13: .tooLarge
-        case 14: .offeredElsewhere(available: quantity())
+        case 14: .weightUnknown
+        case 15: .offeredElsewhere(available: quantity())
         default: .noStock
         }
     }

@@ -2226,6 +2226,15 @@ nonisolated struct ProtoDecline: Sendable {
     set {reason = .tooLarge(newValue)}
   }
 
+  /// The site does not know what a unit weighs, and the service goes by weight.
+  var weightUnknown: ProtoNothing {
+    get {
+      if case .weightUnknown(let v)? = reason {return v}
+      return ProtoNothing()
+    }
+    set {reason = .weightUnknown(newValue)}
+  }
+
   /// So much is left for now: another order is being offered the rest.
   var offeredElsewhere: Int64 {
     get {
@@ -2276,6 +2285,8 @@ nonisolated struct ProtoDecline: Sendable {
     case addressNotReached(ProtoAddressKind)
     /// A unit is longer, or longer and thicker, than the service carries.
     case tooLarge(ProtoNothing)
+    /// The site does not know what a unit weighs, and the service goes by weight.
+    case weightUnknown(ProtoNothing)
     /// So much is left for now: another order is being offered the rest.
     case offeredElsewhere(Int64)
 
@@ -5751,7 +5762,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{4}\u{8}offered_elsewhere\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{4}\u{7}offered_elsewhere\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5945,6 +5956,19 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .tooLarge(v)
         }
       }()
+      case 18: try {
+        var v: ProtoNothing?
+        var hadOneofValue = false
+        if let current = self.reason {
+          hadOneofValue = true
+          if case .weightUnknown(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.reason = .weightUnknown(v)
+        }
+      }()
       case 25: try {
         var v: Int64?
         try decoder.decodeSingularInt64Field(value: &v)
@@ -6034,6 +6058,10 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .tooLarge?: try {
       guard case .tooLarge(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .weightUnknown?: try {
+      guard case .weightUnknown(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
     }()
     case .offeredElsewhere?: try {
       guard case .offeredElsewhere(let v)? = self.reason else { preconditionFailure() }
