@@ -268,10 +268,13 @@ struct CalendarCommand: AsyncParsableCommand {
             discussion: """
                 TAKEN is what is to leave on the day by any service, or was to and has, of
                 what ‘holdfast-agent capacity’ lets leave. A full day takes nothing more.
+                ORDER BY is by when an order must be in to leave on the day, where pick and pack
+                take time (‘holdfast-agent lead’).
 
                 EXAMPLES
                   holdfast-agent calendar show
                   holdfast-agent calendar show --from 2026-12-21 --days 14 --service ground
+                  holdfast-agent calendar show --handling cut-to-length
                 """
         )
 
@@ -282,25 +285,40 @@ struct CalendarCommand: AsyncParsableCommand {
         @Option(help: "How many days.") var days = 14
         @Option(help: "One carrier service, which may have cutoffs of its own.")
         var service: String?
+        @Option(help: "The handling class of the goods. Default: what is usual.")
+        var handling: String?
 
         func run() async throws {
             let reply = try await site.withSite {
-                try await $0.send(.showCalendar(from: from, days: days, service: service))
+                try await $0.send(
+                    .showCalendar(from: from, days: days, service: service, handling: handling)
+                )
             }
             guard case .calendar(let rows) = reply else { throw reply.unexpected }
             try listing.show(rows, { table(of: rows) }, ifEmpty: "no days")
         }
 
         private func table(of rows: [CalendarRow]) -> Table {
-            var table = Table("DATE", "DAY", "CUTOFF", "SHIPS", "TAKEN", "")
+            // Where everything leaves by its day's cutoff, that says it all.
+            let isLed =
+                rows.contains { $0.orderByDate != ($0.ships ? $0.date : nil) }
+                || rows.contains { $0.orderByTime != $0.cutoff }
+            var table = Table(
+                columns: ["DATE", "DAY", "CUTOFF"] + (isLed ? ["ORDER BY"] : [])
+                    + ["SHIPS", "TAKEN", ""]
+            )
             for row in rows {
+                let orderBy = row.orderByDate.flatMap { date in
+                    row.orderByTime.map { "\(date.weekday.abbreviation) \(date) \($0)" }
+                }
                 table.add(
-                    row.date.description,
-                    row.weekday.abbreviation,
-                    row.cutoff?.description ?? "",
-                    row.ships ? row.isFull ? "full" : "yes" : "no",
-                    taken(on: row),
-                    words(for: row)
+                    row: [
+                        row.date.description, row.weekday.abbreviation,
+                        row.cutoff?.description ?? "",
+                    ] + (isLed ? [orderBy ?? ""] : []) + [
+                        row.ships ? row.isFull ? "full" : "yes" : "no", taken(on: row),
+                        words(for: row),
+                    ]
                 )
             }
             return table

@@ -26,8 +26,7 @@ struct HoldfastAgent: AsyncParsableCommand {
             InitCommand.self, RunCommand.self, StockCommand.self, SafetyCommand.self,
             CutoffCommand.self, HolidayCommand.self, CapacityCommand.self, CalendarCommand.self,
             RatesCommand.self, HoldCommand.self, PickCommand.self, ShipCommand.self,
-            LeaseCommand.self,
-            DoctorCommand.self, AuditCommand.self,
+            LeadCommand.self, LeaseCommand.self, DoctorCommand.self, AuditCommand.self,
         ]
     )
 

@@ -208,12 +208,13 @@ extension RatesCommand {
                 "SERVICE",
                 "",
                 "\(report.currency)>",
+                "ORDER BY",
                 "LEAVES",
                 "ARRIVES"
             )
             for service in report.services {
                 guard let offer = service.offer else {
-                    table.add(service.service, service.decline ?? "", "", "", "")
+                    table.add(service.service, service.decline ?? "", "", "", "", "")
                     continue
                 }
                 let named = "\(service.carrier), \(service.level.word)"
@@ -222,14 +223,15 @@ extension RatesCommand {
                     service.service,
                     named + zone,
                     offer.total,
+                    "\(offer.cutoffDate) \(offer.cutoff)",
                     "\(offer.leaves)",
                     "\(offer.arrives)"
                 )
                 for charge in offer.charges {
-                    table.add("", "  \(charge.text)", charge.amount, "", "")
+                    table.add("", "  \(charge.text)", charge.amount, "", "", "")
                 }
                 if offer.freight != offer.total {
-                    table.add("", "  handling", offer.handling, "", "")
+                    table.add("", "  handling", offer.handling, "", "", "")
                 }
             }
             return table

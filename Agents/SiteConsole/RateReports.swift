@@ -183,6 +183,12 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         package let freightClass: String
         /// Nil where the site does not know: trucks count such goods by weight alone.
         package let unitsPerPallet: Int64?
+        /// Its handling class; empty for none.
+        package let handling: String
+        /// Working days that pick and pack take.
+        package let leadDays: Int
+        /// Minutes before the cutoff that they take besides.
+        package let leadMinutes: Int
     }
 
     /// One service's answer.

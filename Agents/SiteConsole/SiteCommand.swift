@@ -34,8 +34,10 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     /// Lets anything leave on the days again.
     case clearCapacity(days: [Weekday])
     case showCapacity
-    /// Each of so many days: its cutoff, or why there is none.
-    case showCalendar(from: CivilDate?, days: Int, service: String?)
+    /// What pick and pack take.
+    case leadTimes(LeadTimeCommand)
+    /// Each of so many days: its cutoff, or why there is none; by when goods of a class must be in.
+    case showCalendar(from: CivilDate?, days: Int, service: String?, handling: String? = nil)
 
     /// Takes one service's rate card whole, in place of an earlier one.
     case importRates(RateCardFiles)
@@ -371,4 +373,13 @@ package struct FTLRateFile: Hashable, Sendable, Codable {
             self.milesPerDay = milesPerDay
         }
     }
+}
+
+/// Something to do with what pick and pack take.
+package enum LeadTimeCommand: Hashable, Sendable, Codable {
+    /// Sets what goods of a handling class take; nil for what is usual.
+    case set(handling: String?, days: Int, minutes: Int)
+    /// Lets a handling class take what is usual.
+    case remove(handling: String)
+    case list
 }

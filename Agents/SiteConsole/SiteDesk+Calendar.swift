@@ -88,12 +88,16 @@ extension SiteDesk {
     /// Says of each of so many days whether it ships, from `first` or today on.
     func calendar(
         from first: CivilDate?,
-        days: Int,
-        service: String?,
+        _ days: Int,
+        of service: String?,
+        _ handling: String?,
         _ asker: Asker
     ) async throws -> [CalendarRow] {
         guard (1...Limits.previewDaysMaximum).contains(days) else {
             throw ParseError("a preview shows 1 to \(Limits.previewDaysMaximum) days")
+        }
+        let handling = try handling.map { text throws(ParseError) in
+            try HandlingClass.name(parsing: text)
         }
         return try await ledger.read(at: asker.now) { books in
             if let service { try Self.checkIsKnown(service, to: books) }
@@ -102,12 +106,14 @@ extension SiteDesk {
                 capacities: try books.capacities(),
                 taken: try books.loads(from: first, through: first.adding(days: days))
             )
-            return try books.calendar()
-                .shippingDays(
+            let calendar = try books.calendar()
+            return
+                calendar.shippingDays(
                     from: first,
                     days: days,
                     service: service,
-                    carrier: .mondayToFriday
+                    carrier: .mondayToFriday,
+                    lead: calendar.leadTimes.time(for: handling ?? "")
                 )
                 .map { CalendarRow($0, book) }
         }
@@ -159,6 +165,8 @@ extension CalendarRow {
             weekday: day.date.weekday,
             ships: day.ships,
             cutoff: day.cutoff,
+            orderByDate: day.orderBy?.date,
+            orderByTime: day.orderBy?.time,
             remark: remark,
             holiday: holiday,
             capacity: book.capacity(on: day.date).map(DayAmount.init),

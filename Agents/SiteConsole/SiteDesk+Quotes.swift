@@ -118,7 +118,10 @@ private struct Quoting {
                     grams: $0.entry.unitWeight.grams,
                     billableGrams: $0.billableWeight.grams,
                     freightClass: $0.entry.freightClass.name,
-                    unitsPerPallet: $0.entry.unitsPerPallet
+                    unitsPerPallet: $0.entry.unitsPerPallet,
+                    handling: $0.entry.handling,
+                    leadDays: calendar.leadTimes.time(for: $0.entry.handling).days,
+                    leadMinutes: calendar.leadTimes.time(for: $0.entry.handling).minutes
                 )
             },
             services: (offered + declined).map(\.service)
@@ -255,6 +258,7 @@ private struct Quoting {
             at: instant,
             service: named.service,
             transitDays: transitDays,
+            lead: calendar.leadTimes.time(forAll: goods.lazy.map(\.entry.handling)),
             hasRoom: { book.admits(carried, on: $0) }
         )
         guard let delivery else {

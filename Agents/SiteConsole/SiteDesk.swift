@@ -100,8 +100,9 @@ package final class SiteDesk: Sendable {
             try await setCapacity(on: days, orders: orders, lines: lines, grams: grams, asker)
         case .clearCapacity(let days): try await clearCapacity(on: days, asker)
         case .showCapacity: .capacity(try await capacity(at: asker.now))
-        case .showCalendar(let first, let days, let service):
-            .calendar(try await calendar(from: first, days: days, service: service, asker))
+        case .leadTimes(let command): try await carryOut(command, asker)
+        case .showCalendar(let first, let days, let service, let handling):
+            .calendar(try await calendar(from: first, days, of: service, handling, asker))
         case .removeHoliday(let date): try await removeHoliday(date, asker)
         case .listHolidays: .holidays(try await holidays(at: asker.now))
         case .importRates(let files): try await importRates(files, asker)

@@ -12,6 +12,7 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case holidays([HolidayRow])
     case calendar([CalendarRow])
     case capacity([CapacityRow])
+    case leadTimes([LeadTimeRow])
     case rates([RateRow])
     case ratesImported(version: Int64)
     case rateCard(RateCardReport)
@@ -117,6 +118,9 @@ package struct CalendarRow: Hashable, Sendable, Codable {
     package let ships: Bool
     /// Until when an order must be in, in the warehouse's own time; nil where nothing leaves.
     package let cutoff: TimeOfDay?
+    /// The day and time by which an order must be in to leave on it; nil where nothing leaves.
+    package let orderByDate: CivilDate?
+    package let orderByTime: TimeOfDay?
     /// What is unusual about the day, or why nothing leaves; nil on a usual one.
     ///
     /// One of `no-cutoff`, `closed`, `half-day` and `no-pickup`.
@@ -129,6 +133,20 @@ package struct CalendarRow: Hashable, Sendable, Codable {
     package let taken: DayAmount
     /// Whether nothing more may leave.
     package let isFull: Bool
+}
+
+/// What pick and pack take of one handling class.
+package struct LeadTimeRow: Hashable, Sendable, Codable {
+    /// Nil for SKUs without a class, and for classes without a time.
+    package let handling: String?
+    /// Whether it is what is usual at the site.
+    package let isUsual: Bool
+    /// Working days between the cutoff that an order must meet and its leaving.
+    package let days: Int
+    /// Minutes before that cutoff.
+    package let minutes: Int
+    /// SKUs of the class that the site keeps.
+    package let skus: Int64
 }
 
 /// How much can leave on one weekday.

@@ -15,7 +15,7 @@ extension Books {
                 timeZone: site.timeZone,
                 cutoffs: Cutoffs(try cutoffs()),
                 holidays: try holidays(),
-                leadDays: site.leadDays
+                leadTimes: try leadTimes()
             )
         }
     }

@@ -22,14 +22,14 @@ extension Books {
             entry.sku.code, entry.description, entry.sellingUnit.name, entry.sellingUnit.multiple,
             entry.unitWeight.grams, entry.dimensions?.length, entry.dimensions?.width,
             entry.dimensions?.height, entry.freightClass.rawValue, entry.isLotTracked,
-            entry.unitsPerPallet,
+            entry.unitsPerPallet, entry.handling,
         ]
         guard let id else {
             try db.run(
                 """
                 INSERT INTO sku (code, description, unit, multiple, unit_weight, length, width,
-                    height, freight_class, is_lot_tracked, units_per_pallet)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    height, freight_class, is_lot_tracked, units_per_pallet, handling)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 arguments
             )
@@ -41,8 +41,8 @@ extension Books {
         try db.run(
             """
             UPDATE sku SET (code, description, unit, multiple, unit_weight, length, width,
-                height, freight_class, is_lot_tracked, units_per_pallet) =
-                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                height, freight_class, is_lot_tracked, units_per_pallet, handling) =
+                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             WHERE id = ?
             """,
             arguments + [id]

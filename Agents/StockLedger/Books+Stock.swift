@@ -48,7 +48,7 @@ extension Books {
             s.height, s.freight_class, s.is_lot_tracked, s.safety_stock, k.lot, k.on_hand,
             k.held, k.allocated, k.expires, k.is_quarantined, k.certificates,
             (SELECT ifnull(sum(kept - drained), 0) FROM lease
-                WHERE sku = s.id AND kept > drained), s.units_per_pallet
+                WHERE sku = s.id AND kept > drained), s.units_per_pallet, s.handling
         FROM sku AS s LEFT JOIN stock AS k ON k.sku = s.id
         WHERE s.code = ?
         ORDER BY k.expires IS NULL, k.expires, k.lot
@@ -66,6 +66,7 @@ extension Books {
                 },
             freightClass: FreightClass(rawValue: row[8]) ?? .class70,
             unitsPerPallet: row[19],
+            handling: row[20],
             isLotTracked: row[9]
         )
     }

@@ -27,6 +27,8 @@ package enum Limits {
     package static let holidaysMaximum = 2000
     /// Leases that are open at once: each is told of in every session.
     package static let leasesOpenMaximum = 1000
+    /// Handling classes with a lead time: more are nobody's to remember.
+    package static let leadTimesMaximum = 200
     /// Cutoffs kept: every weekday of every service a bid may offer, and the default.
     package static let cutoffsMaximum = 455
 }

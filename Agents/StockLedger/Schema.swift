@@ -41,7 +41,21 @@ enum Schema {
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
+        leads,
     ]
+
+    // What pick and pack take by handling class. Of an empty one it is what is usual, in place
+    // of `site.lead_days`.
+    private static let leads = """
+        ALTER TABLE sku ADD COLUMN handling TEXT NOT NULL DEFAULT '';
+
+        CREATE TABLE lead_time (
+            handling TEXT PRIMARY KEY,
+            days INTEGER NOT NULL CHECK (days BETWEEN 0 AND 60),
+            minutes INTEGER NOT NULL CHECK (minutes BETWEEN 0 AND 1439)
+        ) STRICT, WITHOUT ROWID;
+
+        """
 
     // What whole trucks cost, and how goods fill them.
     private static let truckloads = """

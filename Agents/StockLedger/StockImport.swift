@@ -239,6 +239,7 @@ private struct StockImport {
             dimensions: facts.dimensions ?? old?.dimensions,
             freightClass: facts.freightClass ?? old?.freightClass ?? .class70,
             unitsPerPallet: facts.unitsPerPallet ?? old?.unitsPerPallet,
+            handling: facts.handling ?? old?.handling ?? "",
             isLotTracked: row.lot != nil
         )
         let id: Int64

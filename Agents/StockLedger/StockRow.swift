@@ -18,6 +18,7 @@ struct StockRow {
         var dimensions: Dimensions?
         var freightClass: FreightClass?
         var unitsPerPallet: Int64?
+        var handling: String?
         var safetyStock: Int64?
     }
 }
@@ -35,6 +36,7 @@ struct StockColumns {
     private let multiple: Int?
     private let freightClass: Int?
     private let unitsPerPallet: Int?
+    private let handling: Int?
     private let safetyStock: Int?
     private let weights: [(index: Int, unit: Measure)]
     private let sides: [(indices: [Int], unit: Measure)]
@@ -54,6 +56,7 @@ struct StockColumns {
         multiple = header.index(ofAny: Names.multiple)
         freightClass = header.index(ofAny: Names.freightClass)
         unitsPerPallet = header.index(ofAny: Names.unitsPerPallet)
+        handling = header.index(ofAny: Names.handling)
         safetyStock = header.index(ofAny: Names.safetyStock)
         weights = Measure.weights.compactMap { measure in
             header.index(ofAny: measure.names(of: "unit_weight") + measure.names(of: "weight"))
@@ -69,7 +72,7 @@ struct StockColumns {
         let known =
             [
                 sku, onHand, warehouse, lot, expiry, description, unit, multiple, freightClass,
-                unitsPerPallet, safetyStock,
+                unitsPerPallet, handling, safetyStock,
             ]
             .compactMap(\.self) + weights.map(\.index) + sides.flatMap(\.indices)
         ignored = header.row.fields.indices.filter { !known.contains($0) }
@@ -153,6 +156,9 @@ struct StockColumns {
                 throw ParseError("is \(units); leave it empty if nobody knows")
             }
             return units
+        }
+        facts.handling = optional("handling", handling, row, &report) {
+            text throws(ParseError) in try HandlingClass.name(parsing: text)
         }
         facts.safetyStock = optional("safety_stock", safetyStock, row, &report) {
             text throws(ParseError) in try wholeUnits(text)
@@ -250,6 +256,7 @@ struct StockColumns {
         static let unitsPerPallet = [
             "units_per_pallet", "per_pallet", "pallet_qty", "qty_per_pallet",
         ]
+        static let handling = ["handling", "handling_class", "pick_class"]
         static let safetyStock = ["safety_stock", "safety", "min_stock"]
     }
 }

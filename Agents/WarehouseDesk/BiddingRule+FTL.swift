@@ -34,7 +34,7 @@ extension BiddingRule {
             let leaving = leaving(
                 by: card.service,
                 transitDays: offer.transitDays,
-                carrying: question.load(without: blocked),
+                without: blocked,
                 on: question
             )
             switch leaving {

@@ -33,7 +33,7 @@ extension BiddingRule {
             let leaving = leaving(
                 by: card.service,
                 transitDays: offer.transitDays,
-                carrying: question.load(without: blocked.map(\.line)),
+                without: blocked.map(\.line),
                 on: question
             )
             switch leaving {

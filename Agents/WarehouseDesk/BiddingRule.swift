@@ -254,7 +254,7 @@ package struct BiddingRule: Sendable {
             let leaving = leaving(
                 by: card.service,
                 transitDays: offer.transitDays,
-                carrying: question.load(without: blocked),
+                without: blocked,
                 on: question
             )
             switch leaving {
@@ -289,13 +289,20 @@ package struct BiddingRule: Sendable {
     func leaving(
         by service: String,
         transitDays: Int,
-        carrying load: ShippingLoad,
+        without blocked: [Int],
         on question: Question
     ) -> Leaving {
+        let load = question.load(without: blocked)
+        // What leaves together leaves with the slowest of it.
+        let lead = calendar.leadTimes.time(
+            forAll: question.found.lazy.filter { !blocked.contains($0.line) }
+                .map(\.stock.entry.handling)
+        )
         let soonest = calendar.delivery(
             at: question.now,
             service: service,
-            transitDays: transitDays
+            transitDays: transitDays,
+            lead: lead
         )
         guard let soonest else { return .none(.noWorkingDay) }
         let day = soonest.departure.leaves
@@ -304,6 +311,7 @@ package struct BiddingRule: Sendable {
             at: question.now,
             service: service,
             transitDays: transitDays,
+            lead: lead,
             hasRoom: { question.book.admits(load, on: $0) }
         )
         return later.map { .found($0, insteadOf: day) } ?? .none(.dayFull(day))
@@ -339,6 +347,7 @@ package struct BiddingRule: Sendable {
     ///
     /// The days are the longest that an order of the next four weeks would wait
     /// and travel; one more, because nobody knows which day it is where the question is asked.
+    /// Pick and pack take as long as for the slowest goods of the site.
     /// Days that are full in `book` are passed over, and those that fill up later are not.
     package func standingServices(
         at now: Timestamp,
@@ -357,6 +366,7 @@ package struct BiddingRule: Sendable {
                         at: instant,
                         service: card.service,
                         transitDays: terms.transitDays,
+                        lead: calendar.leadTimes.slowest,
                         hasRoom: { !book.isFull(on: $0) }
                     )
                 else { return nil }

@@ -10,6 +10,8 @@ package struct CatalogEntry: Hashable, Sendable {
     package let freightClass: FreightClass
     /// Units of a full pallet; nil where the site does not know.
     package let unitsPerPallet: Int64?
+    /// How it is picked and packed, in the site's own words (`cut-to-length`); empty for as usual.
+    package let handling: String
     /// Whether stock is kept by lot.
     package let isLotTracked: Bool
 
@@ -21,6 +23,7 @@ package struct CatalogEntry: Hashable, Sendable {
         dimensions: Dimensions? = nil,
         freightClass: FreightClass = .class70,
         unitsPerPallet: Int64? = nil,
+        handling: String = "",
         isLotTracked: Bool = false
     ) {
         self.sku = sku
@@ -30,6 +33,7 @@ package struct CatalogEntry: Hashable, Sendable {
         self.dimensions = dimensions
         self.freightClass = freightClass
         self.unitsPerPallet = unitsPerPallet
+        self.handling = handling
         self.isLotTracked = isLotTracked
     }
 }
@@ -44,5 +48,22 @@ package struct Dimensions: Hashable, Sendable {
         self.length = length
         self.width = width
         self.height = height
+    }
+}
+
+/// A class of SKUs that are picked and packed alike, in the site's own words.
+package enum HandlingClass {
+    /// Reads a name, `Cut-to-length`, as it is kept: `cut-to-length`.
+    package static func name(parsing text: String) throws(ParseError) -> String {
+        let name = text.lowercased()
+        let isLawful = name.utf8.allSatisfy {
+            (48...57).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
+        }
+        guard isLawful, (1...Limits.identifierBytesMaximum).contains(name.utf8.count) else {
+            throw ParseError(
+                "‘\(text)’ is not a handling class; write one word such as cut-to-length"
+            )
+        }
+        return name
     }
 }

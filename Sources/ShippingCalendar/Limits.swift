@@ -11,6 +11,8 @@ extension Limits {
     package static let previewDaysMaximum = 100
     /// Working days of pick and pack: longer ones are made to order, not allocated.
     package static let leadDaysMaximum = 60
+    /// Minutes of pick and pack before a cutoff: less than a day, which is counted as one.
+    package static let leadMinutesMaximum = 23 * 60
     /// Grams that one order's part is counted as at most: a million tonnes, so that days can be summed.
     package static let loadGramsMaximum: Int64 = 1_000_000_000_000
     /// Orders or lines of a day's capacity at most: more than any site picks.

@@ -9,26 +9,21 @@ package struct SiteCalendar: Hashable, Sendable {
     package let cutoffs: Cutoffs
     /// By rising date.
     package let holidays: [Holiday]
-    /// Working days of pick and pack between taking an order and its leaving.
-    package let leadDays: Int
+    /// What pick and pack take between taking an order and its leaving.
+    package let leadTimes: LeadTimes
     private let closed: DaySet
     private let halves: [HalfDay]
 
-    /// - Precondition: `leadDays` is between zero and `Limits.leadDaysMaximum`.
     package init(
         timeZone: SiteTimeZone,
         cutoffs: Cutoffs,
         holidays: [Holiday] = [],
-        leadDays: Int = 0
+        leadTimes: LeadTimes = LeadTimes()
     ) {
-        precondition(
-            (0...Limits.leadDaysMaximum).contains(leadDays),
-            "a lead time is a few working days"
-        )
         self.timeZone = timeZone
         self.cutoffs = cutoffs
         self.holidays = holidays.sorted { $0.date < $1.date }
-        self.leadDays = leadDays
+        self.leadTimes = leadTimes
         closed = DaySet(holidays.filter { $0.cutoff == nil }.map(\.date))
         halves = self.holidays.compactMap { holiday in
             holiday.cutoff.map { HalfDay(number: holiday.date.daysSinceEpoch, cutoff: $0) }
@@ -76,22 +71,24 @@ package struct SiteCalendar: Hashable, Sendable {
     /// Returns when an order that is taken at `now` would leave.
     ///
     /// It leaves on the first day on which the site ships by `service`, the
-    /// carrier picks up, there is room, and the cutoff of the working day `leadDays`
+    /// carrier picks up, there is room, and the cutoff of the working day the lead time
     /// before has not passed. At exactly the cutoff's instant it has.
     ///
     /// - Parameters:
     ///   - now: The time of asking.
     ///   - service: The carrier service's code, which may have cutoffs of its own.
     ///   - carrier: Whose pick-up days count; nil where the site's own days decide alone.
+    ///   - lead: What pick and pack take; nil for what is usual at the site.
     ///   - hasRoom: Whether the goods may leave on a day beside all else that does.
     /// - Returns: Nil where no day of the horizon will do.
     package func departure(
         at now: Timestamp,
         service: String? = nil,
         carrier: CarrierCalendar? = nil,
+        lead: LeadTime? = nil,
         hasRoom: (CivilDate) -> Bool = { _ in true }
     ) -> Departure? {
-        let week = cutoffs.week(for: service)
+        let week = Week(days: cutoffs.week(for: service), lead: lead ?? leadTimes.usual)
         let today = timeZone.dayNumber(of: now)
         let horizon = today + Limits.calendarHorizonDays
         guard var deadline = openDay(from: today, until: horizon, in: week) else { return nil }
@@ -101,7 +98,7 @@ package struct SiteCalendar: Hashable, Sendable {
             deadline = next
         }
         var leaving = deadline.number
-        for _ in 0..<leadDays {
+        for _ in 0..<week.lead.days {
             guard let next = workingDay(from: leaving + 1, until: horizon, in: week)
             else { return nil }
             leaving = next
@@ -132,6 +129,7 @@ package struct SiteCalendar: Hashable, Sendable {
     ///   - transitDays: The carrier's working days on the way.
     ///   - carrier: Whose pick-up and transit days count.
     ///   - receiving: The days on which the customer takes goods in.
+    ///   - lead: What pick and pack take; nil for what is usual at the site.
     ///   - hasRoom: Whether the goods may leave on a day beside all else that does.
     /// - Returns: Nil where no day of the horizon will do.
     package func delivery(
@@ -140,12 +138,14 @@ package struct SiteCalendar: Hashable, Sendable {
         transitDays: Int,
         carrier: CarrierCalendar = .mondayToFriday,
         receiving: Weekdays = .everyDay,
+        lead: LeadTime? = nil,
         hasRoom: (CivilDate) -> Bool = { _ in true }
     ) -> Delivery? {
         let departure = departure(
             at: now,
             service: service,
             carrier: carrier,
+            lead: lead,
             hasRoom: hasRoom
         )
         guard let departure,
@@ -169,15 +169,17 @@ package struct SiteCalendar: Hashable, Sendable {
     ///   - transitDays: The carrier's working days on the way.
     ///   - carrier: Whose pick-up and transit days count.
     ///   - receiving: The days on which the customer takes goods in.
+    ///   - lead: What pick and pack take; nil for what is usual at the site.
     /// - Returns: Nil where no cutoff of the year before will do.
     package func lastDeparture(
         toArriveBy date: CivilDate,
         service: String?,
         transitDays: Int,
         carrier: CarrierCalendar = .mondayToFriday,
-        receiving: Weekdays = .everyDay
+        receiving: Weekdays = .everyDay,
+        lead: LeadTime? = nil
     ) -> Departure? {
-        let week = cutoffs.week(for: service)
+        let week = Week(days: cutoffs.week(for: service), lead: lead ?? leadTimes.usual)
         let last = date.daysSinceEpoch
         for number in (last - Limits.calendarHorizonDays...last).reversed() {
             guard let day = openDay(from: number, until: number, in: week) else { continue }
@@ -187,7 +189,8 @@ package struct SiteCalendar: Hashable, Sendable {
                 service: service,
                 transitDays: transitDays,
                 carrier: carrier,
-                receiving: receiving
+                receiving: receiving,
+                lead: week.lead
             )
             if let found, found.arrives <= date { return found.departure }
         }
@@ -201,7 +204,39 @@ package struct SiteCalendar: Hashable, Sendable {
         let instant: Timestamp
     }
 
-    private func openDay(from first: Int, until last: Int, in week: [TimeOfDay?]) -> OpenDay? {
+    /// The cutoffs of a service, Monday first, and what pick and pack take before them.
+    private struct Week {
+        let days: [TimeOfDay?]
+        let lead: LeadTime
+    }
+
+    /// Returns the working day that has the deadline of what leaves on a working day.
+    ///
+    /// - Parameters:
+    ///   - date: The day on which it leaves.
+    ///   - service: The carrier service's code, which may have cutoffs of its own.
+    ///   - lead: What pick and pack take.
+    /// - Returns: Day and time, or nil where nothing leaves on the date, or no such day came before.
+    package func deadline(
+        toLeaveOn date: CivilDate,
+        service: String?,
+        lead: LeadTime
+    ) -> (date: CivilDate, time: TimeOfDay)? {
+        let week = Week(days: cutoffs.week(for: service), lead: lead)
+        let last = date.daysSinceEpoch
+        guard workingDay(from: last, until: last, in: week) != nil else { return nil }
+        var number = last
+        var left = lead.days
+        while left > 0 {
+            number -= 1
+            guard number > last - Limits.calendarHorizonDays else { return nil }
+            if workingDay(from: number, until: number, in: week) != nil { left -= 1 }
+        }
+        return openDay(from: number, until: number, in: week)
+            .map { (CivilDate(daysSinceEpoch: $0.number), $0.time) }
+    }
+
+    private func openDay(from first: Int, until last: Int, in week: Week) -> OpenDay? {
         guard let number = workingDay(from: first, until: last, in: week),
             let time = cutoff(ofDay: number, in: week)
         else { return nil }
@@ -212,17 +247,17 @@ package struct SiteCalendar: Hashable, Sendable {
         )
     }
 
-    /// The weekday's cutoff, or that of the half day where it is earlier.
-    private func cutoff(ofDay number: Int, in week: [TimeOfDay?]) -> TimeOfDay? {
-        guard let usual = week[weekdayIndex(ofDay: number)] else { return nil }
-        guard let half = halves.first(where: { $0.number == number }) else { return usual }
-        return min(usual, half.cutoff)
+    /// The weekday's cutoff, or that of the half day where it is earlier, less the lead time.
+    private func cutoff(ofDay number: Int, in week: Week) -> TimeOfDay? {
+        guard let usual = week.days[weekdayIndex(ofDay: number)] else { return nil }
+        let half = halves.first { $0.number == number }
+        return week.lead.deadline(before: half.map { min(usual, $0.cutoff) } ?? usual)
     }
 
-    private func workingDay(from first: Int, until last: Int, in week: [TimeOfDay?]) -> Int? {
+    private func workingDay(from first: Int, until last: Int, in week: Week) -> Int? {
         var number = first
         while number <= last {
-            if week[weekdayIndex(ofDay: number)] != nil && !closed.contains(number) {
+            if week.days[weekdayIndex(ofDay: number)] != nil && !closed.contains(number) {
                 return number
             }
             number += 1

@@ -88,6 +88,44 @@ struct `The rates commands` {
         #expect("\(shipments ?? [])".contains("schneider-ftl"))
     }
 
+    // Every day ships until 23:59, and the carrier picks up Monday to Friday.
+    @Test func `promise what takes time to pick for the day on which it can leave`() async throws {
+        let fleet = try Fleet([
+            Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20), ("CABLE", 20)])
+        ])
+        try fleet.write("sku,on_hand,weight_g,handling\nCABLE,20,900,cutting\n", to: "cable.csv")
+        try fleet.command(
+            "DAL",
+            "stock",
+            "import",
+            fleet.folder.appendingPathComponent("cable.csv").path
+        )
+        try await fleet.start()
+        let leaves = { (answer: Answer) in
+            let plan = answer.json["plan"] as? [String: Any]
+            return (plan?["shipments"] as? [[String: Any]])?.first?["leaves"] as? String
+        }
+
+        let before = try leaves(await fleet.submit("before", 1, of: "CABLE"))
+        try fleet.command("DAL", "lead", "set", "--handling", "cutting", "--days", "4")
+        let after = try leaves(await fleet.submit("after", 1, of: "CABLE"))
+        let valve = try leaves(await fleet.submit("valve", 1))
+        let listed = try fleet.command("DAL", "lead")
+        let days = try fleet.command("DAL", "calendar", "show", "--handling", "cutting")
+
+        let first = try #require(before)
+        #expect(valve == first)
+        let formatter = DateFormatter()
+        formatter.dateFormat = "yyyy-MM-dd"
+        formatter.timeZone = TimeZone(identifier: "UTC")
+        let start = try #require(formatter.date(from: first))
+        let end = try #require(after.flatMap { formatter.date(from: $0) })
+        let later = Int(end.timeIntervalSince(start) / 86_400)
+        #expect((2...6).contains(later), "\(first) \(after ?? "")")
+        #expect(listed.contains("cutting"), "\(listed)")
+        #expect(days.contains("ORDER BY"), "\(days)")
+    }
+
     @Test func `show a card, and refuse what means nothing with a hint`() throws {
         let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
         let run = { (arguments: [String]) in

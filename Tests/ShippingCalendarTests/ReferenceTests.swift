@@ -46,7 +46,9 @@ struct `Reference cases` {
                 timeZone: try table.zone(of: row, among: &zones),
                 cutoffs: Cutoffs(try table.cutoffs(of: row)),
                 holidays: try table.dates("holidays", of: row).map { .init($0, name: "closed") },
-                leadDays: Int(try table.number("lead_days", of: row))
+                leadTimes: LeadTimes(
+                    usual: try LeadTime(checkingDays: Int(try table.number("lead_days", of: row)))
+                )
             )
             let carrier = CarrierCalendar(
                 pickupDays: try table.weekdays("pickup", of: row),

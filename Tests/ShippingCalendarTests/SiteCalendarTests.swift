@@ -198,13 +198,10 @@ struct `Site calendar` {
         }
     }
 
-    @Test func `refuses a negative lead time`() async {
-        await #expect(processExitsWith: .failure) {
-            _ = SiteCalendar(
-                timeZone: try SiteTimeZone(parsing: "UTC"),
-                cutoffs: Cutoffs([]),
-                leadDays: -1
-            )
+    @Test(arguments: [(-1, 0), (61, 0), (0, -1), (0, 1381)])
+    func `refuses a lead time that is none`(days: Int, minutes: Int) {
+        #expect(throws: ParseError.self) {
+            try LeadTime(checkingDays: days, minutes: minutes)
         }
     }
 }

@@ -28,6 +28,6 @@ func dallas(
         timeZone: try zone("America/Chicago"),
         cutoffs: Cutoffs(at: try clock(cutoff)),
         holidays: try holidays.map { .init(try day($0), name: "closed") },
-        leadDays: leadDays
+        leadTimes: LeadTimes(usual: try LeadTime(checkingDays: leadDays))
     )
 }

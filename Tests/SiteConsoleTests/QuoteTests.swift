@@ -124,6 +124,71 @@ struct `Rate quotes` {
         )
     }
 
+    // Monday 09:00; the cutoff is at 14:30, and cutting takes two working days and an hour.
+    @Test func `wait for the slowest of the goods, and say by when an order must be in`()
+        async throws
+    {
+        let site = try await quotingSite()
+        let cable = CatalogEntry(
+            sku: "CABLE",
+            unitWeight: Weight(grams: 900),
+            handling: "cut-to-length"
+        )
+        try site.ledger.performAndWait(at: monday) { try $0.setCatalogEntry(cable) }
+        let cutting = LeadTimeCommand.set(handling: "Cut-to-length", days: 2, minutes: 60)
+        #expect(await site.ask(.leadTimes(cutting)) == .done)
+        let goods = { (skus: [SKU]) in
+            QuoteRequest(
+                postalCode: "75001",
+                goods: skus.map { QuoteRequest.Goods(sku: $0, quantity: 1) }
+            )
+        }
+
+        let quick = try await site.quote(goods([valve]))
+        let slow = try await site.quote(goods([valve, cable.sku]))
+
+        #expect(quick.services.first?.offer?.leaves == (try CivilDate(parsing: "2026-03-02")))
+        let offer = try #require(slow.services.first?.offer)
+        #expect(offer.leaves == (try CivilDate(parsing: "2026-03-04")))
+        #expect(offer.cutoffDate == (try CivilDate(parsing: "2026-03-02")))
+        #expect(offer.cutoff == (try TimeOfDay(parsing: "13:30")))
+        #expect(slow.goods.map(\.handling) == ["", "cut-to-length"])
+        #expect(slow.goods.map(\.leadDays) == [0, 2])
+        guard case .leadTimes(let rows) = await site.ask(.leadTimes(.list)) else {
+            Issue.record("no list")
+            return
+        }
+        #expect(
+            rows == [
+                LeadTimeRow(handling: nil, isUsual: true, days: 0, minutes: 0, skus: 1),
+                LeadTimeRow(
+                    handling: "cut-to-length",
+                    isUsual: false,
+                    days: 2,
+                    minutes: 60,
+                    skus: 1
+                ),
+            ]
+        )
+        guard
+            case .calendar(let days) = await site.ask(
+                .showCalendar(from: nil, days: 3, service: nil, handling: "cut-to-length")
+            )
+        else {
+            Issue.record("no calendar")
+            return
+        }
+        #expect(
+            days.map(\.orderByDate)
+                == ["2026-02-26", "2026-02-27", "2026-03-02"].map { try? CivilDate(parsing: $0) }
+        )
+        #expect(Set(days.map(\.orderByTime)) == [try TimeOfDay(parsing: "13:30")])
+        let fault = try await site.fault(.leadTimes(.set(handling: "x y", days: 1, minutes: 0)))
+        #expect(fault.hint == "write one word such as cut-to-length")
+        let unset = try await site.fault(.leadTimes(.remove(handling: "kitting")))
+        #expect(unset.hint == "see lead list")
+    }
+
     // 40 pumps of 500 lb, four to a pallet, are 20 000 lb on ten pallets: half a truck.
     @Test func `price whole trucks, and say what does not fit on them`() async throws {
         let site = try await quotingSite()

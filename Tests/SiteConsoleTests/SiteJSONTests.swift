@@ -36,6 +36,11 @@ struct `Site JSON` {
             .clearCapacity(days: [.sunday]),
             .showCapacity,
             .showCalendar(from: thanksgiving, days: 14, service: "ups-ground"),
+            .showCalendar(from: nil, days: 7, service: nil, handling: "cut-to-length"),
+            .leadTimes(.set(handling: "cut-to-length", days: 2, minutes: 90)),
+            .leadTimes(.set(handling: nil, days: 1, minutes: 0)),
+            .leadTimes(.remove(handling: "cut-to-length")),
+            .leadTimes(.list),
             .removeHoliday(date: thanksgiving),
             .listHolidays,
             .importFTLRates(

@@ -248,6 +248,7 @@ struct `Shipping capacity in the ledger` {
             DROP TABLE ftl_rate_card; DROP TRIGGER rate_card_is_no_truckload;
             DROP TRIGGER ltl_rate_card_is_no_truckload;
             ALTER TABLE sku DROP COLUMN units_per_pallet;
+            ALTER TABLE sku DROP COLUMN handling; DROP TABLE lead_time;
             PRAGMA user_version = 6
             """
         )

@@ -1,4 +1,5 @@
 import AllocationModel
+import ShippingCalendar
 import Testing
 
 @testable import StockLedger
@@ -84,6 +85,41 @@ struct `Stock import` {
         #expect(
             try faults("sku,on_hand,units_per_pallet\nPUMP,40,0\n", in: ledger)
                 == ["line 2, units_per_pallet: is 0; leave it empty if nobody knows"]
+        )
+    }
+
+    @Test func `takes how goods are handled, and the calendar what that takes`() throws {
+        let ledger = try makeLedger()
+        let cutting = try LeadTime(checkingDays: 2, minutes: 90)
+        let usual = try LeadTime(checkingDays: 1)
+
+        try load("sku,on_hand,handling\nCABLE,40,Cut-To-Length\nHOSE,5,\n", into: ledger)
+        try ledger.performAndWait(at: monday) { books in
+            try books.setLeadTime(cutting, of: "cut-to-length")
+            try books.setLeadTime(usual, of: nil)
+        }
+
+        try ledger.readAndWait(at: monday) { books in
+            #expect(try books.availability(of: "CABLE")?.entry.handling == "cut-to-length")
+            #expect(try books.handlingCounts() == ["": 1, "cut-to-length": 1])
+            let times = try books.calendar().leadTimes
+            #expect(times.time(for: "cut-to-length") == cutting)
+            #expect(times.usual == usual)
+        }
+        let removed = try ledger.performAndWait(at: monday) { books in
+            (
+                try books.removeLeadTime(of: "cut-to-length"),
+                try books.removeLeadTime(of: "cut-to-length")
+            )
+        }
+        #expect(removed == (true, false))
+        let left = try ledger.readAndWait(at: monday) { try $0.calendar().leadTimes }
+        #expect(left.time(for: "cut-to-length") == usual)
+        #expect(
+            try faults("sku,on_hand,handling\nCABLE,40,cut to length\n", in: ledger) == [
+                "line 2, handling: ‘cut to length’ is not a handling class; write one word such as "
+                    + "cut-to-length"
+            ]
         )
     }
 

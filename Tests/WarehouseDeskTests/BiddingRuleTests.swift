@@ -17,11 +17,15 @@ struct `Bidding rule` {
         nextDay = try Self.card("ups-next-day", .nextDay, rated: ["2"])
     }
 
-    private static func calendar(holidays: [String] = []) throws -> SiteCalendar {
+    private static func calendar(
+        holidays: [String] = [],
+        leadTimes: LeadTimes = LeadTimes()
+    ) throws -> SiteCalendar {
         SiteCalendar(
             timeZone: try SiteTimeZone(parsing: "America/Chicago"),
             cutoffs: Cutoffs(at: try TimeOfDay(parsing: "14:00")),
-            holidays: try holidays.map { SiteCalendar.Holiday(try day($0), name: "closed") }
+            holidays: try holidays.map { SiteCalendar.Holiday(try day($0), name: "closed") },
+            leadTimes: leadTimes
         )
     }
 
@@ -67,14 +71,16 @@ struct `Bidding rule` {
         safety: Int64 = 0,
         multiple: Int64 = 1,
         weight: Weight = Weight(grams: 450),
-        freightClass: FreightClass = .class70
+        freightClass: FreightClass = .class70,
+        handling: String = ""
     ) throws -> SKUStock {
         SKUStock(
             entry: CatalogEntry(
                 sku: sku,
                 sellingUnit: SellingUnit(multiple: multiple),
                 unitWeight: weight,
-                freightClass: freightClass
+                freightClass: freightClass,
+                handling: handling
             ),
             safetyStock: Quantity(safety),
             lots: [
@@ -528,6 +534,36 @@ struct `Bidding rule` {
         #expect(alone.services.isEmpty)
         #expect(alone.declines == [Decline(.service("ups-ground"), .tooLarge)])
         #expect(both.services.map(\.blockedLines) == [[0]])
+    }
+
+    // Monday morning, and two working days of cutting.
+    @Test func `leaves with the slowest line that may ride by a service`() throws {
+        let cutting = try LeadTime(checkingDays: 2)
+        let calendar = try Self.calendar(leadTimes: LeadTimes(byClass: ["cut-to-length": cutting]))
+        let limited = try Self.card("ups-small", .ground, rated: ["2"], size: .standard)
+        let cable = SKUStock(
+            entry: CatalogEntry(
+                sku: "CABLE",
+                unitWeight: Weight(grams: 4500),
+                dimensions: Dimensions(length: 3048, width: 50, height: 50),
+                handling: "cut-to-length"
+            ),
+            safetyStock: .zero,
+            lots: [LotStock(lot: nil, onHand: 5)],
+            today: try day("2026-03-02")
+        )
+
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1), ("CABLE", 1)]),
+            from: [try stock("VALVE-3IN", 20), cable],
+            calendar: calendar,
+            cards: [ground, limited]
+        )
+
+        // The cable is too long for the second, which therefore need not wait for it.
+        #expect(bid.services.map(\.blockedLines) == [[], [1]])
+        #expect(bid.services.map(\.leaves) == [try day("2026-03-04"), try day("2026-03-02")])
+        #expect(bid.services.map(\.arrives) == [try day("2026-03-05"), try day("2026-03-03")])
     }
 
     private func truck(pallets: Int = 2, pounds: Int64 = 10_000) throws -> FTLRateCard {
