@@ -26,7 +26,8 @@ struct HoldfastAgent: AsyncParsableCommand {
             InitCommand.self, RunCommand.self, StockCommand.self, SafetyCommand.self,
             CutoffCommand.self, HolidayCommand.self, CapacityCommand.self, CalendarCommand.self,
             RatesCommand.self, HoldCommand.self, PickCommand.self, ShipCommand.self,
-            LeadCommand.self, LeaseCommand.self, DoctorCommand.self, AuditCommand.self,
+            LeadCommand.self, CarrierCommands.self, LeaseCommand.self, DoctorCommand.self,
+            AuditCommand.self,
         ]
     )
 

@@ -36,6 +36,8 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case showCapacity
     /// What pick and pack take.
     case leadTimes(LeadTimeCommand)
+    /// Carriers' days and holidays.
+    case carriers(CarrierCommand)
     /// Each of so many days: its cutoff, or why there is none; by when goods of a class must be in.
     case showCalendar(from: CivilDate?, days: Int, service: String?, handling: String? = nil)
 
@@ -382,4 +384,25 @@ package enum LeadTimeCommand: Hashable, Sendable, Codable {
     /// Lets a handling class take what is usual.
     case remove(handling: String)
     case list
+}
+
+/// Something to do with the calendars of carriers.
+package enum CarrierCommand: Hashable, Sendable, Codable {
+    /// Each service with its carrier and its days.
+    case list
+    /// Sets the days of a service, in place of Monday to Friday or what was set before.
+    case setDays(
+        service: String,
+        pickup: [Weekday],
+        transit: [Weekday],
+        deliveryOnly: [Weekday]
+    )
+    /// Makes them Monday to Friday again.
+    case clearDays(service: String)
+    case addHoliday(carrier: String, date: CivilDate, name: String)
+    /// Adds the days of an iCalendar file from today on, or only says which.
+    case importHolidays(carrier: String, calendar: String, through: CivilDate?, isDryRun: Bool)
+    case removeHoliday(carrier: String, date: CivilDate)
+    /// Of one carrier, or of all.
+    case listHolidays(carrier: String?)
 }

@@ -68,13 +68,9 @@ extension SiteDesk {
     ) async throws -> [HolidayRow] {
         let add: @Sendable (Books) throws -> [SiteCalendar.Holiday] = { books in
             let today = try books.today()
-            let last = end ?? CivilDate(year: today.year + 1, month: 12, day: 31) ?? today
-            guard today <= last else {
-                throw StockRefusal.unlawful(field: "through", "is \(last), which is past")
-            }
             let known = Set(try books.holidays().map(\.date))
-            let found = try HolidayFile(parsing: text, in: today...last).holidays
-                .filter { !known.contains($0.date) }
+            let found = try HolidayFile(parsing: text, in: Self.days(from: today, through: end))
+                .holidays.filter { !known.contains($0.date) }
             if !isDryRun { for holiday in found { try books.addHoliday(holiday) } }
             return found
         }
@@ -83,6 +79,18 @@ extension SiteDesk {
             ? try await ledger.read(at: asker.now, add)
             : try await ledger.perform(at: asker.now, add)
         return found.map(HolidayRow.init)
+    }
+
+    /// The days that a calendar file is read for: to the end of next year, if nobody says.
+    static func days(
+        from today: CivilDate,
+        through end: CivilDate?
+    ) throws -> ClosedRange<CivilDate> {
+        let last = end ?? CivilDate(year: today.year + 1, month: 12, day: 31) ?? today
+        guard today <= last else {
+            throw StockRefusal.unlawful(field: "through", "is \(last), which is past")
+        }
+        return today...last
     }
 
     /// Says of each of so many days whether it ships, from `first` or today on.
@@ -107,12 +115,15 @@ extension SiteDesk {
                 taken: try books.loads(from: first, through: first.adding(days: days))
             )
             let calendar = try books.calendar()
+            let carriers = try books.carrierCalendars()
+            let carrier = try books.carriersByService().first { $0.service == service }
+                .map { carriers.calendar(of: $0.service, by: $0.carrier) }
             return
                 calendar.shippingDays(
                     from: first,
                     days: days,
                     service: service,
-                    carrier: .mondayToFriday,
+                    carrier: carrier ?? .mondayToFriday,
                     lead: calendar.leadTimes.time(for: handling ?? "")
                 )
                 .map { CalendarRow($0, book) }
@@ -120,7 +131,7 @@ extension SiteDesk {
     }
 
     /// Refuses a service that has no rates: its name is misspelt.
-    private static func checkIsKnown(_ service: String, to books: Books) throws {
+    static func checkIsKnown(_ service: String, to books: Books) throws {
         let known = try books.services()
         guard known.contains(service) else {
             throw StockRefusal.unlawful(

@@ -15,6 +15,7 @@ private struct Quoting {
     private let day: CivilDate
     private let instant: Timestamp
     private let calendar: SiteCalendar
+    private let carriers: CarrierCalendars
     private let book: ShippingBook
     private let cards: RateCards
     private let currency: Currency
@@ -34,6 +35,7 @@ private struct Quoting {
         let today = try books.today()
         day = request.on ?? today
         calendar = try books.calendar()
+        carriers = try books.carrierCalendars()
         book = try books.shippingBook()
         instant = day == today ? books.now : site.timeZone.instant(of: day, at: .midnight)
         cards = try books.rateCards(on: day)
@@ -258,6 +260,7 @@ private struct Quoting {
             at: instant,
             service: named.service,
             transitDays: transitDays,
+            carrier: carriers.calendar(of: named.service, by: named.carrier),
             lead: calendar.leadTimes.time(forAll: goods.lazy.map(\.entry.handling)),
             hasRoom: { book.admits(carried, on: $0) }
         )

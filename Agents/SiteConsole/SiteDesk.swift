@@ -101,6 +101,7 @@ package final class SiteDesk: Sendable {
         case .clearCapacity(let days): try await clearCapacity(on: days, asker)
         case .showCapacity: .capacity(try await capacity(at: asker.now))
         case .leadTimes(let command): try await carryOut(command, asker)
+        case .carriers(let command): try await carryOut(command, asker)
         case .showCalendar(let first, let days, let service, let handling):
             .calendar(try await calendar(from: first, days, of: service, handling, asker))
         case .removeHoliday(let date): try await removeHoliday(date, asker)

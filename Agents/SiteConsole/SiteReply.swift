@@ -13,6 +13,8 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case calendar([CalendarRow])
     case capacity([CapacityRow])
     case leadTimes([LeadTimeRow])
+    case carriers([CarrierRow])
+    case carrierHolidays([CarrierHolidayRow])
     case rates([RateRow])
     case ratesImported(version: Int64)
     case rateCard(RateCardReport)
@@ -133,6 +135,29 @@ package struct CalendarRow: Hashable, Sendable, Codable {
     package let taken: DayAmount
     /// Whether nothing more may leave.
     package let isFull: Bool
+}
+
+/// The days of one carrier's service.
+package struct CarrierRow: Hashable, Sendable, Codable {
+    package let service: String
+    /// Nil where the service has no rates today.
+    package let carrier: String?
+    /// Whether they are what every service has that nobody has set.
+    package let isUsual: Bool
+    package let pickup: [Weekday]
+    /// The days that count as transit, and on which it delivers.
+    package let transit: [Weekday]
+    /// Days on which it delivers what is due, and which do not count as transit otherwise.
+    package let deliveryOnly: [Weekday]
+    /// The carrier's next holiday; nil where none is set.
+    package let nextHoliday: CivilDate?
+}
+
+/// A day on which a carrier neither picks up nor moves.
+package struct CarrierHolidayRow: Hashable, Sendable, Codable {
+    package let carrier: String
+    package let date: CivilDate
+    package let name: String
 }
 
 /// What pick and pack take of one handling class.

@@ -75,8 +75,15 @@ extension Books {
 
     /// The codes of all services that have a card today.
     package func services() throws -> [String] {
+        try carriersByService().map(\.service)
+    }
+
+    /// All services that have a card today, each with its carrier's name.
+    package func carriersByService() throws -> [(service: String, carrier: String)] {
         let cards = try cardsInForce()
-        return cards.parcel.map(\.service) + cards.ltl.map(\.service) + cards.ftl.map(\.service)
+        return cards.parcel.map { ($0.service, $0.carrier) }
+            + cards.ltl.map { ($0.service, $0.carrier) }
+            + cards.ftl.map { ($0.service, $0.carrier) }
     }
 
     /// The cards that count on a day, by service; those of today are kept.

@@ -11,6 +11,7 @@ final class LedgerCache: Sendable {
     struct Contents {
         var site: Site?
         var calendar: SiteCalendar?
+        var carriers: CarrierCalendars?
         var capacities: [Weekday: ShippingCapacity]?
         var rateCards: RateCards?
         /// By coordinator name.

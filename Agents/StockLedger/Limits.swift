@@ -29,6 +29,8 @@ package enum Limits {
     package static let leasesOpenMaximum = 1000
     /// Handling classes with a lead time: more are nobody's to remember.
     package static let leadTimesMaximum = 200
+    /// Services with days of their own: as many as a bid may offer, and some that were.
+    package static let carrierWeeksMaximum = 200
     /// Cutoffs kept: every weekday of every service a bid may offer, and the default.
     package static let cutoffsMaximum = 455
 }

@@ -41,8 +41,26 @@ enum Schema {
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
-        leads,
+        leads, carriers,
     ]
+
+    // The days of each carrier's service, as bits from Monday on, and each carrier's holidays.
+    private static let carriers = """
+        CREATE TABLE carrier_week (
+            service TEXT PRIMARY KEY CHECK (length(service) > 0),
+            pickup INTEGER NOT NULL CHECK (pickup BETWEEN 1 AND 127),
+            transit INTEGER NOT NULL CHECK (transit BETWEEN 1 AND 127),
+            delivery_only INTEGER NOT NULL DEFAULT 0 CHECK (delivery_only BETWEEN 0 AND 127)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE carrier_holiday (
+            carrier TEXT NOT NULL CHECK (length(carrier) > 0),
+            date INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY (carrier, date)
+        ) STRICT, WITHOUT ROWID;
+
+        """
 
     // What pick and pack take by handling class. Of an empty one it is what is usual, in place
     // of `site.lead_days`.

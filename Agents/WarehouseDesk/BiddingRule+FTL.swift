@@ -32,7 +32,7 @@ extension BiddingRule {
             let lines = Set(riding.map(\.line))
             let blocked = found.map(\.line).filter { !lines.contains($0) }
             let leaving = leaving(
-                by: card.service,
+                by: (card.service, card.carrier),
                 transitDays: offer.transitDays,
                 without: blocked,
                 on: question

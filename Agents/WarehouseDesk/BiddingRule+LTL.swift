@@ -31,7 +31,7 @@ extension BiddingRule {
                 offer.tariff.canBeSummed(overGrams: asked(in: found, of: request))
             else { return .declined(.tooHeavy) }
             let leaving = leaving(
-                by: card.service,
+                by: (card.service, card.carrier),
                 transitDays: offer.transitDays,
                 without: blocked.map(\.line),
                 on: question

@@ -10,6 +10,7 @@ package import StockLedger
 package struct BiddingRule: Sendable {
     private let warehouse: Warehouse.ID
     private let calendar: SiteCalendar
+    private let carriers: CarrierCalendars
     private let cards: [ParcelRateCard]
     private let ltlCards: [LTLRateCard]
     private let ftlCards: [FTLRateCard]
@@ -18,12 +19,14 @@ package struct BiddingRule: Sendable {
     package init(
         warehouse: Warehouse.ID,
         calendar: SiteCalendar,
+        carriers: CarrierCalendars = .usual,
         cards: [ParcelRateCard],
         ltlCards: [LTLRateCard] = [],
         ftlCards: [FTLRateCard] = []
     ) {
         self.warehouse = warehouse
         self.calendar = calendar
+        self.carriers = carriers
         self.cards = cards
         self.ltlCards = ltlCards
         self.ftlCards = ftlCards
@@ -252,7 +255,7 @@ package struct BiddingRule: Sendable {
                 return .declined(heavy.count < found.count ? .tooLarge : .tooHeavy)
             }
             let leaving = leaving(
-                by: card.service,
+                by: (card.service, card.carrier),
                 transitDays: offer.transitDays,
                 without: blocked,
                 on: question
@@ -287,7 +290,7 @@ package struct BiddingRule: Sendable {
     }
 
     func leaving(
-        by service: String,
+        by way: (service: String, carrier: String),
         transitDays: Int,
         without blocked: [Int],
         on question: Question
@@ -298,10 +301,12 @@ package struct BiddingRule: Sendable {
             forAll: question.found.lazy.filter { !blocked.contains($0.line) }
                 .map(\.stock.entry.handling)
         )
+        let carrier = carriers.calendar(of: way.service, by: way.carrier)
         let soonest = calendar.delivery(
             at: question.now,
-            service: service,
+            service: way.service,
             transitDays: transitDays,
+            carrier: carrier,
             lead: lead
         )
         guard let soonest else { return .none(.noWorkingDay) }
@@ -309,8 +314,9 @@ package struct BiddingRule: Sendable {
         if question.book.admits(load, on: day) { return .found(soonest, insteadOf: nil) }
         let later = calendar.delivery(
             at: question.now,
-            service: service,
+            service: way.service,
             transitDays: transitDays,
+            carrier: carrier,
             lead: lead,
             hasRoom: { question.book.admits(load, on: $0) }
         )
@@ -366,6 +372,7 @@ package struct BiddingRule: Sendable {
                         at: instant,
                         service: card.service,
                         transitDays: terms.transitDays,
+                        carrier: carriers.calendar(of: card.service, by: card.carrier),
                         lead: calendar.leadTimes.slowest,
                         hasRoom: { !book.isFull(on: $0) }
                     )

@@ -207,6 +207,7 @@ package final class WarehouseDesk: Sendable {
         BiddingRule(
             warehouse: warehouse,
             calendar: try books.calendar(),
+            carriers: try books.carrierCalendars(),
             cards: try books.rateCards(),
             ltlCards: try books.ltlRateCards(),
             ftlCards: try books.ftlRateCards()

@@ -126,6 +126,26 @@ struct `The rates commands` {
         #expect(days.contains("ORDER BY"), "\(days)")
     }
 
+    // Every day ships until 23:59; two days from now the carrier picks up, and on no other day.
+    @Test func `promise goods for the day on which the carrier picks them up`() async throws {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
+        try await fleet.start()
+        let calendar = try JSONSerialization.jsonObject(
+            with: Data(try fleet.command("DAL", "calendar", "show", "--json").utf8)
+        )
+        let later = try #require((calendar as? [[String: Any]])?[2])
+        let (date, weekday) = (later["date"] as? String, later["weekday"] as? String)
+
+        try fleet.command("DAL", "carrier", "set", "ground", "--pickup", try #require(weekday))
+        let answer = try await fleet.submit("4711", 1)
+        let listed = try fleet.command("DAL", "carrier")
+
+        let plan = answer.json["plan"] as? [String: Any]
+        let shipment = (plan?["shipments"] as? [[String: Any]])?.first
+        #expect(shipment?["leaves"] as? String == date)
+        #expect(listed.contains("Example Parcel"), "\(listed)")
+    }
+
     @Test func `show a card, and refuse what means nothing with a hint`() throws {
         let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
         let run = { (arguments: [String]) in

@@ -1,4 +1,5 @@
 import AllocationModel
+import SeededGenerator
 import ShippingCalendar
 import Testing
 
@@ -76,5 +77,63 @@ struct `Carrier calendar` {
         #expect(days.days == [.monday, .friday, .saturday])
         #expect(Weekdays.everyDay.days == Weekday.allCases)
         #expect(Weekdays.none.days.isEmpty)
+    }
+
+    // 2026-03-05 is a Thursday.
+    @Test(arguments: [
+        ("2026-03-05", 2, "2026-03-07"), ("2026-03-06", 1, "2026-03-07"),
+        ("2026-03-06", 2, "2026-03-10"), ("2026-03-04", 2, "2026-03-06"),
+        ("2026-03-06", 0, "2026-03-06"), ("2026-03-05", 3, "2026-03-10"),
+    ])
+    func `delivers on Saturday what is due on it, and counts it for nothing else`(
+        leaves: String,
+        days: Int,
+        arrives: String
+    ) throws {
+        let carrier = CarrierCalendar(deliveryOnlyDays: [.saturday])
+
+        #expect(
+            carrier.arrival(leaving: try day(leaves), transitDays: days) == (try day(arrives))
+        )
+    }
+
+    @Test func `delivers on Monday where nobody receives on Saturday, or it is a holiday`() throws {
+        let carrier = CarrierCalendar(deliveryOnlyDays: [.saturday])
+        let closed = CarrierCalendar(
+            deliveryOnlyDays: [.saturday],
+            holidays: [try day("2026-03-07")]
+        )
+        let thursday = try day("2026-03-05")
+
+        #expect(
+            carrier.arrival(leaving: thursday, transitDays: 2, receiving: .mondayToFriday)
+                == (try day("2026-03-09"))
+        )
+        #expect(closed.arrival(leaving: thursday, transitDays: 2) == (try day("2026-03-09")))
+    }
+
+    @Test func `is never later for delivering on more days`() throws {
+        var random = SeededGenerator(seed: 7)
+        var sooner = 0
+        for _ in 0..<5000 {
+            let days = { (random: inout SeededGenerator) in
+                Weekdays(bits: .random(in: 1...127, using: &random)) ?? .everyDay
+            }
+            let (transit, more) = (days(&random), days(&random))
+            let leaving = try day("2026-03-02").adding(days: .random(in: 0...13, using: &random))
+            let transitDays = Int.random(in: 0...6, using: &random)
+            let plain = CarrierCalendar(transitDays: transit)
+                .arrival(leaving: leaving, transitDays: transitDays)
+            let extended = CarrierCalendar(transitDays: transit, deliveryOnlyDays: more)
+                .arrival(leaving: leaving, transitDays: transitDays)
+            let found = try #require(extended)
+            let usual = try #require(plain)
+            #expect(found <= usual)
+            if found < usual {
+                #expect(more.contains(found.weekday) && !transit.contains(found.weekday))
+                sooner += 1
+            }
+        }
+        #expect(sooner > 500)
     }
 }

@@ -124,6 +124,105 @@ struct `Rate quotes` {
         )
     }
 
+    // Monday 09:00. UPS picks ground up on Thursdays, and moves nothing on Friday the 6th.
+    @Test func `go by the carrier's own days and holidays, as the calendar does`() async throws {
+        let site = try await quotingSite()
+        let friday = try CivilDate(parsing: "2026-03-06")
+        let commands: [CarrierCommand] = [
+            .setDays(
+                service: "ups-ground",
+                pickup: [.thursday],
+                transit: [.monday, .tuesday, .wednesday, .thursday, .friday],
+                deliveryOnly: []
+            ),
+            .addHoliday(carrier: "UPS", date: friday, name: "Founders' Day"),
+        ]
+        for command in commands { #expect(await site.ask(.carriers(command)) == .done) }
+
+        let report = try await site.quote(
+            QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 1)]
+            )
+        )
+        let ground = try #require(report.services.first { $0.service == "ups-ground" }?.offer)
+        #expect(ground.leaves.description == "2026-03-05")
+        // Two days on the way: Monday and Tuesday.
+        #expect(ground.arrives.description == "2026-03-10")
+        guard
+            case .calendar(let days) = await site.ask(
+                .showCalendar(from: nil, days: 5, service: "ups-ground")
+            )
+        else {
+            Issue.record("no calendar")
+            return
+        }
+        #expect(days.map(\.ships) == [false, false, false, true, false])
+        #expect(days.map(\.remark) == ["no-pickup", "no-pickup", "no-pickup", nil, "no-pickup"])
+        guard case .carriers(let rows) = await site.ask(.carriers(.list)) else {
+            Issue.record("no list")
+            return
+        }
+        #expect(rows.map(\.service) == ["ups-air", "ups-ground", "saia-ltl"])
+        #expect(rows.map(\.isUsual) == [true, false, true])
+        #expect(rows.map(\.nextHoliday) == [friday, friday, nil])
+        #expect(
+            await site.ask(.carriers(.listHolidays(carrier: nil)))
+                == .carrierHolidays([
+                    CarrierHolidayRow(carrier: "UPS", date: friday, name: "Founders' Day")
+                ])
+        )
+    }
+
+    @Test func `of carriers are refused where no rates name them`() async throws {
+        let site = try await quotingSite()
+        let date = try CivilDate(parsing: "2026-12-25")
+        for (command, words) in [
+            (
+                .addHoliday(carrier: "FedEx", date: date, name: "Christmas"),
+                "‘FedEx’, of which there are no rates"
+            ),
+            (.clearDays(service: "ups-ground"), "‘ups-ground’ has no days of its own"),
+            (
+                .setDays(service: "ups-grnd", pickup: [.monday], transit: [], deliveryOnly: []),
+                "‘ups-grnd’, which has no rates"
+            ),
+            (
+                .setDays(service: "ups-air", pickup: [.monday], transit: [], deliveryOnly: []),
+                "transit has no day"
+            ),
+            (.removeHoliday(carrier: "UPS", date: date), "is no holiday of ‘UPS’"),
+        ] as [(CarrierCommand, String)] {
+            let fault = try await site.fault(.carriers(command))
+            #expect(fault.description.contains(words), "\(fault.description)")
+        }
+        let calendar = """
+            BEGIN:VCALENDAR
+            BEGIN:VEVENT
+            SUMMARY:Christmas
+            DTSTART;VALUE=DATE:20261225
+            END:VEVENT
+            END:VCALENDAR
+            """
+        let christmas = CarrierHolidayRow(carrier: "UPS", date: date, name: "Christmas")
+        for isDryRun in [true, false] {
+            let reply = await site.ask(
+                .carriers(
+                    .importHolidays(
+                        carrier: "UPS",
+                        calendar: calendar,
+                        through: nil,
+                        isDryRun: isDryRun
+                    )
+                )
+            )
+            #expect(reply == .carrierHolidays([christmas]))
+        }
+        let listed = await site.ask(.carriers(.listHolidays(carrier: "UPS")))
+        #expect(listed == .carrierHolidays([christmas]))
+        #expect(await site.ask(.carriers(.removeHoliday(carrier: "UPS", date: date))) == .done)
+    }
+
     // Monday 09:00; the cutoff is at 14:30, and cutting takes two working days and an hour.
     @Test func `wait for the slowest of the goods, and say by when an order must be in`()
         async throws

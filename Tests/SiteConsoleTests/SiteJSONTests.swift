@@ -41,6 +41,27 @@ struct `Site JSON` {
             .leadTimes(.set(handling: nil, days: 1, minutes: 0)),
             .leadTimes(.remove(handling: "cut-to-length")),
             .leadTimes(.list),
+            .carriers(.list),
+            .carriers(
+                .setDays(
+                    service: "ups-2day-sat",
+                    pickup: [.monday, .thursday],
+                    transit: [.friday],
+                    deliveryOnly: [.saturday]
+                )
+            ),
+            .carriers(.clearDays(service: "ups-2day-sat")),
+            .carriers(.addHoliday(carrier: "UPS", date: thanksgiving, name: "Thanksgiving")),
+            .carriers(
+                .importHolidays(
+                    carrier: "UPS",
+                    calendar: "BEGIN:VCALENDAR",
+                    through: thanksgiving,
+                    isDryRun: true
+                )
+            ),
+            .carriers(.removeHoliday(carrier: "UPS", date: thanksgiving)),
+            .carriers(.listHolidays(carrier: nil)),
             .removeHoliday(date: thanksgiving),
             .listHolidays,
             .importFTLRates(

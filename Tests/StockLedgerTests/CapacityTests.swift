@@ -249,6 +249,7 @@ struct `Shipping capacity in the ledger` {
             DROP TRIGGER ltl_rate_card_is_no_truckload;
             ALTER TABLE sku DROP COLUMN units_per_pallet;
             ALTER TABLE sku DROP COLUMN handling; DROP TABLE lead_time;
+            DROP TABLE carrier_week; DROP TABLE carrier_holiday;
             PRAGMA user_version = 6
             """
         )

@@ -115,11 +115,13 @@ struct `Bidding rule` {
         calendar: SiteCalendar? = nil,
         cards: [ParcelRateCard]? = nil,
         ltlCards: [LTLRateCard] = [],
-        ftlCards: [FTLRateCard] = []
+        ftlCards: [FTLRateCard] = [],
+        carriers: CarrierCalendars = .usual
     ) -> Bid {
         BiddingRule(
             warehouse: dallas,
             calendar: calendar ?? self.calendar,
+            carriers: carriers,
             cards: cards ?? [ground, nextDay],
             ltlCards: ltlCards,
             ftlCards: ftlCards
@@ -534,6 +536,28 @@ struct `Bidding rule` {
         #expect(alone.services.isEmpty)
         #expect(alone.declines == [Decline(.service("ups-ground"), .tooLarge)])
         #expect(both.services.map(\.blockedLines) == [[0]])
+    }
+
+    // Monday morning; ground is picked up on Tuesdays, and no UPS moves on Wednesday the 4th.
+    @Test func `goes by the days of each service and the holidays of its carrier`() throws {
+        let carriers = CarrierCalendars(
+            weeks: ["ups-ground": .init(pickup: [.tuesday])],
+            holidays: ["UPS": [.init(try day("2026-03-04"), name: "strike")]]
+        )
+
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 1)]),
+            from: [try stock("VALVE-3IN", 20)],
+            ltlCards: [try Rates.ltlCard()],
+            carriers: carriers
+        )
+
+        #expect(bid.services.map(\.code) == ["ups-ground", "ups-next-day", "saia-ltl"])
+        let leaves = ["2026-03-03", "2026-03-02", "2026-03-02"]
+        #expect(bid.services.map(\.leaves.description) == leaves)
+        // One day on the way for UPS, two for Saia, which works on Wednesday.
+        let arrives = ["2026-03-05", "2026-03-03", "2026-03-04"]
+        #expect(bid.services.map(\.arrives.description) == arrives)
     }
 
     // Monday morning, and two working days of cutting.
