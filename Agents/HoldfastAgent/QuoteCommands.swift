@@ -159,6 +159,8 @@ extension RatesCommand {
                   holdfast-agent rates quote --to 75201 --po-box --sku VALVE-3IN --quantity 1
                   holdfast-agent rates quote --to 94103 --sku PUMP-2HP --quantity 40 \\
                       --accessorial liftgate,limited-access --on 2027-01-04 --json
+                  holdfast-agent rates quote --to 94103 --sku PUMP-2HP --quantity 1 \\
+                      --by 2027-01-15 --receiving weekdays
                 """
         )
 
@@ -177,6 +179,21 @@ extension RatesCommand {
         var on: CivilDate?
         @Option(help: "What an LTL carrier is to do besides: liftgate,limited-access.")
         var accessorial: String?
+        @Option(
+            help: "The last day on which it may arrive, and by when an order must be in for that.",
+            transform: { try CivilDate(parsing: $0) }
+        )
+        var by: CivilDate?
+        @Option(
+            help: "The first day on which it may arrive.",
+            transform: { try CivilDate(parsing: $0) }
+        )
+        var notBefore: CivilDate?
+        @Option(
+            help: "The days on which the destination takes goods in: weekdays, mon,thu.",
+            transform: { try DaysOfWeek(parsing: $0) }
+        )
+        var receiving: DaysOfWeek?
 
         func validate() throws {
             guard sku.count == quantity.count else {
@@ -195,7 +212,10 @@ extension RatesCommand {
                 isPostOfficeBox: poBox,
                 goods: zip(sku, quantity).map { QuoteRequest.Goods(sku: $0, quantity: $1) },
                 on: on,
-                accessorials: accessorial.map { $0.split(separator: ",").map(String.init) } ?? []
+                accessorials: accessorial.map { $0.split(separator: ",").map(String.init) } ?? [],
+                receiving: receiving?.days ?? [],
+                notBefore: notBefore,
+                deliverBy: by
             )
             let reply = try await site.withSite { try await $0.send(.quoteRates(request)) }
             guard case .quoted(let report) = reply else { throw reply.unexpected }
@@ -232,6 +252,9 @@ extension RatesCommand {
                 }
                 if offer.freight != offer.total {
                     table.add("", "  handling", offer.handling, "", "", "")
+                }
+                if let date = offer.lastCutoffDate, let time = offer.lastCutoff {
+                    table.add("", "  in time if ordered by", "", "\(date) \(time)", "", "")
                 }
             }
             return table

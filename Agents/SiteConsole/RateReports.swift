@@ -130,6 +130,10 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
     package let on: CivilDate?
     /// What else is asked of a less-than-truckload carrier, by name.
     package let accessorials: [String]
+    /// The days on which the destination takes goods in; empty for all.
+    package let receiving: [Weekday]
+    package let notBefore: CivilDate?
+    package let deliverBy: CivilDate?
 
     /// Makes a request that asks no more than it says.
     package init(
@@ -140,7 +144,10 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
         isPostOfficeBox: Bool = false,
         goods: [Goods],
         on day: CivilDate? = nil,
-        accessorials: [String] = []
+        accessorials: [String] = [],
+        receiving: [Weekday] = [],
+        notBefore: CivilDate? = nil,
+        deliverBy: CivilDate? = nil
     ) {
         self.postalCode = postalCode
         self.country = country
@@ -150,6 +157,9 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
         self.goods = goods
         on = day
         self.accessorials = accessorials
+        self.receiving = receiving
+        self.notBefore = notBefore
+        self.deliverBy = deliverBy
     }
 
     /// So many units of one SKU.
@@ -220,6 +230,9 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         /// Until when an order must be in for that, and on which day, in the warehouse's own time.
         package let cutoff: TimeOfDay
         package let cutoffDate: CivilDate
+        /// Until when an order may be in to arrive by the day that was asked for; nil for none.
+        package let lastCutoff: TimeOfDay?
+        package let lastCutoffDate: CivilDate?
     }
 
     /// One line of a price.

@@ -46,7 +46,13 @@ private struct Quoting {
             parsingPostalCode: request.postalCode,
             region: request.region,
             isResidential: request.isResidential,
-            isPostOfficeBox: request.isPostOfficeBox
+            isPostOfficeBox: request.isPostOfficeBox,
+            delivery: DeliveryTerms(
+                checkingReceiving: request.receiving.isEmpty
+                    ? .everyDay : Weekdays(request.receiving),
+                notBefore: request.notBefore,
+                by: request.deliverBy
+            )
         )
         accessorials = Set(
             try request.accessorials.map { text throws(ParseError) in
@@ -256,16 +262,19 @@ private struct Quoting {
         let carried = ShippingLoad(
             ofOrderWith: goods.map { ($0.entry.sku, Quantity($0.units), $0.entry.unitWeight) }
         )
-        let delivery = calendar.delivery(
-            at: instant,
-            service: named.service,
+        let way = Way(
+            named,
             transitDays: transitDays,
             carrier: carriers.calendar(of: named.service, by: named.carrier),
-            lead: calendar.leadTimes.time(forAll: goods.lazy.map(\.entry.handling)),
-            hasRoom: { book.admits(carried, on: $0) }
+            lead: calendar.leadTimes.time(forAll: goods.lazy.map(\.entry.handling))
         )
-        guard let delivery else {
+        guard let delivery = delivery(by: way, carrying: carried) else {
             return named.declined("has no working day with room in a year; see calendar show")
+        }
+        let last = destination.delivery.by.flatMap { lastDeparture(by: way, toArriveBy: $0) }
+        if let by = destination.delivery.by, delivery.arrives > by {
+            let words = last.map { "; an order had to be in by \($0.cutoffDate) \($0.cutoff)" }
+            return named.declined("would arrive on \(delivery.arrives)" + (words ?? ""))
         }
         let total = (freight + handling).money(in: currency)
         let offer = QuoteReport.Offer(
@@ -283,9 +292,62 @@ private struct Quoting {
             leaves: delivery.departure.leaves,
             arrives: delivery.arrives,
             cutoff: delivery.departure.cutoff,
-            cutoffDate: delivery.departure.cutoffDate
+            cutoffDate: delivery.departure.cutoffDate,
+            lastCutoff: last?.cutoff,
+            lastCutoffDate: last?.cutoffDate
         )
         return Answer(service: named.service(offer, nil), total: total.minorUnits)
+    }
+
+    /// How a service would carry the goods.
+    private struct Way {
+        let service: String
+        let transitDays: Int
+        let carrier: CarrierCalendar
+        let lead: LeadTime
+
+        init(_ named: Named, transitDays: Int, carrier: CarrierCalendar, lead: LeadTime) {
+            service = named.service
+            self.transitDays = transitDays
+            self.carrier = carrier
+            self.lead = lead
+        }
+    }
+
+    /// When they would leave and arrive, not before the day on which they are wanted.
+    private func delivery(by way: Way, carrying load: ShippingLoad) -> SiteCalendar.Delivery? {
+        let wish = destination.delivery
+        return calendar.delivery(
+            at: instant,
+            service: way.service,
+            transitDays: way.transitDays,
+            carrier: way.carrier,
+            receiving: wish.receiving,
+            lead: way.lead,
+            hasRoom: { day in
+                guard let first = wish.notBefore else { return book.admits(load, on: day) }
+                let arrives = way.carrier.arrival(
+                    leaving: day,
+                    transitDays: way.transitDays,
+                    receiving: wish.receiving
+                )
+                return arrives.map { $0 >= first } ?? false && book.admits(load, on: day)
+            }
+        )
+    }
+
+    private func lastDeparture(
+        by way: Way,
+        toArriveBy date: CivilDate
+    ) -> SiteCalendar.Departure? {
+        calendar.lastDeparture(
+            toArriveBy: date,
+            service: way.service,
+            transitDays: way.transitDays,
+            carrier: way.carrier,
+            receiving: destination.delivery.receiving,
+            lead: way.lead
+        )
     }
 
     private func words(for reason: Decline.Reason) -> String {
@@ -295,7 +357,7 @@ private struct Quoting {
         case .addressNotReached(let kind): "does not deliver to \(kind.words)"
         case .unknownSKU, .noStock, .partialStock, .offeredElsewhere, .notAMultiple, .tooSlow,
             .otherCurrency, .noWorkingDay, .tooHeavy, .tooLarge, .weightUnknown, .noUsableLot,
-            .dayFull:
+            .dayFull, .tooLate:
             "cannot carry it: \(reason)"
         }
     }

@@ -13,7 +13,7 @@ enum AskedOrder {
                 destination.country.code, destination.postalCode, destination.region,
                 destination.isResidential ? "1" : "0", order.serviceLevel.word,
                 order.completeness.rawValue, order.currency.code,
-            ] + (destination.isPostOfficeBox ? ["po-box"] : [])
+            ] + (destination.isPostOfficeBox ? ["po-box"] : []) + words(of: destination.delivery)
         let lines = order.lines.map { "\($0.sku.code)\t\($0.quantity.units)" }
         return ([head.joined(separator: "\t")] + lines).joined(separator: "\n")
     }
@@ -25,7 +25,7 @@ enum AskedOrder {
         let rows = text.split(separator: "\n")
         guard let head = rows.first else { return nil }
         let words = head.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard words.count == 7 || (words.count == 8 && words[7] == "po-box"),
+        guard words.count >= 7, let extras = Extras(words.dropFirst(7)),
             let country = try? Country(parsing: words[0]),
             let level = try? ServiceLevel(parsing: words[4]),
             let completeness = try? Completeness(parsing: words[5]),
@@ -54,11 +54,58 @@ enum AskedOrder {
                 postalCode: words[1],
                 region: words[2],
                 isResidential: words[3] == "1",
-                isPostOfficeBox: words.count == 8
+                isPostOfficeBox: extras.isPostOfficeBox,
+                delivery: extras.delivery
             ),
             serviceLevel: level,
             completeness: completeness,
             currency: currency
         )
+    }
+
+    private static func words(of delivery: DeliveryTerms) -> [String] {
+        let days = delivery.receiving == .everyDay ? nil : Int(delivery.receiving.bits)
+        return [
+            days.map { "receiving=\($0)" },
+            delivery.notBefore.map { "not-before=\($0.daysSinceEpoch)" },
+            delivery.by.map { "deliver-by=\($0.daysSinceEpoch)" },
+        ]
+        .compactMap(\.self)
+    }
+
+    /// What only some orders say.
+    private struct Extras {
+        var isPostOfficeBox = false
+        var delivery = DeliveryTerms.any
+
+        /// Nil where a word means nothing.
+        init?(_ words: ArraySlice<String>) {
+            var receiving = Weekdays.everyDay
+            var (first, last): (CivilDate?, CivilDate?) = (nil, nil)
+            for word in words {
+                if word == "po-box" {
+                    isPostOfficeBox = true
+                    continue
+                }
+                let parts = word.split(separator: "=")
+                guard parts.count == 2, let number = Int(parts[1]) else { return nil }
+                switch parts[0] {
+                case "receiving":
+                    guard let days = Weekdays(bits: number) else { return nil }
+                    receiving = days
+                case "not-before": first = CivilDate(daysSinceEpoch: number)
+                case "deliver-by": last = CivilDate(daysSinceEpoch: number)
+                default: return nil
+                }
+            }
+            guard
+                let terms = try? DeliveryTerms(
+                    checkingReceiving: receiving,
+                    notBefore: first,
+                    by: last
+                )
+            else { return nil }
+            delivery = terms
+        }
     }
 }

@@ -50,6 +50,7 @@ extension BiddingRule {
                         leaves: delivery.departure.leaves,
                         arrives: delivery.arrives,
                         cutoff: delivery.departure.cutoff,
+                        cutoffDate: delivery.departure.cutoffDate,
                         blockedLines: blocked
                     ),
                     insteadOf: fullDay

@@ -274,6 +274,7 @@ package struct BiddingRule: Sendable {
                         leaves: delivery.departure.leaves,
                         arrives: delivery.arrives,
                         cutoff: delivery.departure.cutoff,
+                        cutoffDate: delivery.departure.cutoffDate,
                         blockedLines: blocked
                     ),
                     insteadOf: fullDay
@@ -302,14 +303,29 @@ package struct BiddingRule: Sendable {
                 .map(\.stock.entry.handling)
         )
         let carrier = carriers.calendar(of: way.service, by: way.carrier)
+        let wish = question.request.destination.delivery
+        let isWanted = { (leaving: CivilDate) in
+            guard let first = wish.notBefore else { return true }
+            let arrives = carrier.arrival(
+                leaving: leaving,
+                transitDays: transitDays,
+                receiving: wish.receiving
+            )
+            return arrives.map { $0 >= first } ?? false
+        }
         let soonest = calendar.delivery(
             at: question.now,
             service: way.service,
             transitDays: transitDays,
             carrier: carrier,
-            lead: lead
+            receiving: wish.receiving,
+            lead: lead,
+            hasRoom: isWanted
         )
         guard let soonest else { return .none(.noWorkingDay) }
+        if let last = wish.by, soonest.arrives > last {
+            return .none(.tooLate(soonest.arrives))
+        }
         let day = soonest.departure.leaves
         if question.book.admits(load, on: day) { return .found(soonest, insteadOf: nil) }
         let later = calendar.delivery(
@@ -317,10 +333,14 @@ package struct BiddingRule: Sendable {
             service: way.service,
             transitDays: transitDays,
             carrier: carrier,
+            receiving: wish.receiving,
             lead: lead,
-            hasRoom: { question.book.admits(load, on: $0) }
+            hasRoom: { isWanted($0) && question.book.admits(load, on: $0) }
         )
-        return later.map { .found($0, insteadOf: day) } ?? .none(.dayFull(day))
+        guard let later, later.arrives <= wish.by ?? later.arrives else {
+            return .none(.dayFull(day))
+        }
+        return .found(later, insteadOf: day)
     }
 
     // Beforehand, for whoever cannot ask.

@@ -264,6 +264,14 @@ package struct LeaseBook: Sendable {
             order.destination.addressKind == .street, standing.reach.includes(order.destination),
             blocked.count < offers.count
         else { return nil }
+        // The days are the worst: what may not come before a day had better not leave before it.
+        let wish = order.destination.delivery
+        let soonest = day.adding(days: standing.daysToLeave)
+        let leaves = max(soonest, wish.notBefore ?? soonest)
+        let first = leaves.adding(days: standing.daysToArrive - standing.daysToLeave)
+        guard let arrives = (0..<7).map(first.adding(days:)).first(where: wish.takes(on:)) else {
+            return nil
+        }
         return Bid.Service(
             code: standing.code,
             carrier: standing.carrier,
@@ -271,8 +279,8 @@ package struct LeaseBook: Sendable {
             tariff: .parcelTable(standing.tariff),
             handling: standing.handling,
             zone: Self.zone,
-            leaves: CivilDate(daysSinceEpoch: day.daysSinceEpoch + standing.daysToLeave),
-            arrives: CivilDate(daysSinceEpoch: day.daysSinceEpoch + standing.daysToArrive),
+            leaves: leaves,
+            arrives: arrives,
             cutoff: .endOfDay,
             blockedLines: blocked
         )

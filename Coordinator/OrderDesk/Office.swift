@@ -1227,7 +1227,8 @@ package struct Office: Sendable {
         if round.attempt == AvailabilitySurveys.attempt {
             surveys.handle(.bid(bid), of: id, into: &effects)
         } else {
-            tell(id, .bid(round, bid), now: now, into: &effects)
+            let kept = asked.destination.delivery.kept(by: bid)
+            tell(id, .bid(round, kept), now: now, into: &effects)
         }
     }
 

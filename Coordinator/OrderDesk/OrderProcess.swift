@@ -654,7 +654,7 @@ package struct OrderProcess: Sendable {
             if let bid, bid.warehouse == warehouse,
                 SourcingProblem.isSound(bid, for: order, under: desk.policy)
             {
-                findings.replace(bid, of: warehouse)
+                findings.replace(order.destination.delivery.kept(by: bid), of: warehouse)
             } else {
                 findings.drop(warehouse, because: .unreachable)
             }

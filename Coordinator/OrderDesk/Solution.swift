@@ -279,7 +279,7 @@ struct SourcingProblem {
             .reduce(.zero) { $0 + $1.quantity }
     }
 
-    /// That every service of every site is for other addresses; nil where one is not.
+    /// That no service is offered because each comes too late or is for other addresses, if so.
     private var isolation: LineRefusal.Reason? {
         guard bids.allSatisfy(\.services.isEmpty) else { return nil }
         let reason = Decline.Reason.addressNotReached(order.destination.addressKind)
@@ -287,6 +287,9 @@ struct SourcingProblem {
             .compactMap { decline in
                 if case .service = decline.subject { decline.reason } else { nil }
             }
+        // The soonest of those that would come after the last day.
+        let arrivals = reasons.compactMap { if case .tooLate(let day) = $0 { day } else { nil } }
+        if let soonest = arrivals.min() { return .tooLate(soonest) }
         guard !reasons.isEmpty, reasons.allSatisfy({ $0 == reason }) else { return nil }
         return .addressNotReached(order.destination.addressKind)
     }

@@ -369,7 +369,9 @@ extension LineRefusal {
                 "\(sku) is not sold in a quantity of \(requested)",
                 hint: hint
             )
-        case .notServed, .addressNotReached, .insufficientStock, .contended, .noLawfulPlan: nil
+        case .notServed, .addressNotReached, .tooLate, .insufficientStock, .contended,
+            .noLawfulPlan:
+            nil
         }
     }
 }

@@ -887,7 +887,18 @@ package enum OpenAPI {
                 payment: {type: string, enum: [card, terms, prepaid, cod]}
                 type: {type: string, enum: [maintenance, replacement, recurring, one-time]}
                 urgency: {type: string, enum: [normal, urgent], default: normal}
-                requestedBy: {type: string, format: date}
+                requestedBy:
+                  description: By when the customer wishes it; the office's rules see it.
+                  type: string
+                  format: date
+                notBefore:
+                  description: The first day on which it may arrive.
+                  type: string
+                  format: date
+                deliverBy:
+                  description: The last day on which it may arrive; nothing is sent that comes later.
+                  type: string
+                  format: date
                 tags:
                   type: array
                   maxItems: 250
@@ -911,6 +922,11 @@ package enum OpenAPI {
                     postOfficeBox:
                       description: In place of what addressLines would say.
                       type: boolean
+                    receivingDays:
+                      description: The days on which it takes goods in; all, where left out.
+                      type: array
+                      minItems: 1
+                      items: {type: string, enum: [mon, tue, wed, thu, fri, sat, sun]}
                 lines:
                   type: array
                   minItems: 1
@@ -1016,13 +1032,24 @@ package enum OpenAPI {
                 decidedAt: {type: [string, "null"], format: date-time}
             Destination:
               type: object
-              required: [country, postalCode, region, residential, postOfficeBox]
+              required:
+                - country
+                - postalCode
+                - region
+                - residential
+                - postOfficeBox
+                - receivingDays
+                - notBefore
+                - deliverBy
               properties:
                 country: {type: string}
                 postalCode: {type: string}
                 region: {type: [string, "null"]}
                 residential: {type: boolean}
                 postOfficeBox: {type: boolean}
+                receivingDays: {type: array, items: {type: string}}
+                notBefore: {type: [string, "null"], format: date}
+                deliverBy: {type: [string, "null"], format: date}
             Plan:
               type: object
               required: [shipments, backorders, cost, bound, proved]
@@ -1081,6 +1108,7 @@ package enum OpenAPI {
                     - notAMultiple
                     - notServed
                     - addressNotReached
+                    - tooLate
                     - insufficientStock
                     - contended
                     - noLawfulPlan
@@ -1386,6 +1414,7 @@ package enum OpenAPI {
                       - leaves
                       - arrives
                       - cutoff
+                      - cutoffDate
                       - blockedLines
                     properties:
                       service: {type: string}
@@ -1398,6 +1427,10 @@ package enum OpenAPI {
                       cutoff:
                         description: The local time at the warehouse until which these days hold.
                         type: string
+                      cutoffDate:
+                        description: The day of that cutoff.
+                        type: string
+                        format: date
                       blockedLines:
                         description: Lines that may not ride.
                         type: array
@@ -1429,6 +1462,7 @@ package enum OpenAPI {
                 - noUsableLot
                 - tooLarge
                 - weightUnknown
+                - tooLate
                 - addressNotReached
                 - dayFull
             Availability:

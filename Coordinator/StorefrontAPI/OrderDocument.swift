@@ -50,6 +50,7 @@ private struct OrderReading {
             but: [
                 "id", "currency", "serviceLevel", "completeness", "destination", "lines",
                 "customer", "value", "payment", "type", "urgency", "requestedBy", "tags",
+                "notBefore", "deliverBy",
             ]
         )
         let id = try id()
@@ -204,8 +205,10 @@ private struct OrderReading {
             of: field,
             but: [
                 "country", "postalCode", "region", "residential", "addressLines", "postOfficeBox",
+                "receivingDays",
             ]
         )
+        let delivery = delivery(field["receivingDays"])
         let country = field["country"]
             .parsed(
                 hint: "Give the ISO 3166 code, such as US.",
@@ -222,22 +225,64 @@ private struct OrderReading {
             field["residential"].isAbsent
             ? false : field["residential"].boolean(hint: "Write true or false.", &faults)
         let isPostOfficeBox = isPostOfficeBox(field)
-        guard let country, let code, let region, let isResidential, let isPostOfficeBox else {
-            return nil
-        }
+        guard let country, let code, let region, let isResidential, let isPostOfficeBox,
+            let delivery
+        else { return nil }
         do throws(ParseError) {
             return try Destination(
                 country: country,
                 parsingPostalCode: code,
                 region: region,
                 isResidential: isResidential,
-                isPostOfficeBox: isPostOfficeBox
+                isPostOfficeBox: isPostOfficeBox,
+                delivery: delivery
             )
         } catch {
             let pointer = field["postalCode"].pointer
             faults.add(FieldFault(pointer, error, hint: "Give the code as the country writes it."))
             return nil
         }
+    }
+
+    /// Reads when it takes goods in: days of the week, and the first and last day of the order.
+    private mutating func delivery(_ days: JSONField) -> DeliveryTerms? {
+        let before = faults
+        let hint = "Give a date such as 2026-03-04."
+        let first = optional("notBefore", hint: hint) { (text) throws(ParseError) in
+            try CivilDate(parsing: text)
+        }
+        let last = optional("deliverBy", hint: hint) { (text) throws(ParseError) in
+            try CivilDate(parsing: text)
+        }
+        let receiving = receivingDays(days)
+        guard faults == before, let receiving else { return nil }
+        do throws(ParseError) {
+            return try DeliveryTerms(checkingReceiving: receiving, notBefore: first, by: last)
+        } catch {
+            faults.add(
+                FieldFault(
+                    document["deliverBy"].pointer,
+                    "is before the first day, notBefore",
+                    hint: "Give a later day, or leave one of them out."
+                )
+            )
+            return nil
+        }
+    }
+
+    private mutating func receivingDays(_ field: JSONField) -> Weekdays? {
+        if field.isAbsent { return .everyDay }
+        let hint = "Give days such as mon, tue and fri, or leave them out for all."
+        guard let elements = field.elements(hint: hint, &faults) else { return nil }
+        let days = elements.compactMap { element in
+            element.parsed(hint: hint, &faults, by: Weekday.init(parsing:))
+        }
+        guard days.count == elements.count else { return nil }
+        guard !days.isEmpty else {
+            faults.add(FieldFault(field.pointer, "names no day", hint: hint))
+            return nil
+        }
+        return Weekdays(days)
     }
 
     /// Reads whether it is a post office box: as it says itself, or as its street's lines do.

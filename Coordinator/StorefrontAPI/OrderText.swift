@@ -179,7 +179,8 @@ extension Plan.Shipment {
 extension Bid.Service {
     /// The way the goods could travel, on one line.
     fileprivate var words: String {
-        "\(code) by \(carrier) leaves \(leaves.words) if ordered by \(cutoff), "
+        let day = cutoffDate == leaves ? "" : "\(cutoffDate.words) "
+        return "\(code) by \(carrier) leaves \(leaves.words) if ordered by \(day)\(cutoff), "
             + "arrives \(arrives.words)"
     }
 }
@@ -189,6 +190,19 @@ extension Destination {
         [postalCode, region, country.code].filter { !$0.isEmpty }.joined(separator: " ")
             + (isResidential ? " (a residence)" : "")
             + (addressKind == .street ? "" : ", of \(addressKind.words)")
+            + (delivery == .any ? "" : ", " + delivery.words)
+    }
+}
+
+extension DeliveryTerms {
+    /// `to arrive by Fri 2026-03-06, on mon, wed`.
+    fileprivate var words: String {
+        let days = receiving.days.map(\.abbreviation).joined(separator: ", ")
+        let parts = [
+            notBefore.map { "from \($0.words) on" }, by.map { "by \($0.words)" },
+            receiving == .everyDay ? nil : "on \(days)",
+        ]
+        return "to arrive " + parts.compactMap(\.self).joined(separator: ", ")
     }
 }
 
@@ -304,6 +318,7 @@ extension Decline.Reason {
         case .noUsableLot: "noUsableLot"
         case .tooLarge: "tooLarge"
         case .weightUnknown: "weightUnknown"
+        case .tooLate: "tooLate"
         case .addressNotReached: "addressNotReached"
         case .dayFull: "dayFull"
         }
@@ -327,6 +342,7 @@ extension Decline.Reason {
         case .noUsableLot: "its lots have expired or are in quarantine"
         case .tooLarge: "a unit is larger than the service carries"
         case .weightUnknown: "the site does not know what a unit weighs"
+        case .tooLate(let day): "it would arrive on \(day) at the soonest"
         case .addressNotReached(let kind): "it does not deliver to \(kind.words)"
         case .dayFull: "as much leaves that day as the site can have leave"
         }
@@ -341,6 +357,7 @@ extension LineRefusal {
         case .notAMultiple: "It is not sold in a quantity of \(requested)."
         case .notServed: "No service reaches the destination in time."
         case .addressNotReached(let kind): "No service delivers to \(kind.words)."
+        case .tooLate(let day): "It would arrive on \(day.words) at the soonest."
         case .insufficientStock:
             "\(requested) wanted, \(available) available at all warehouses together."
         case .contended: "Others took the stock while the order was being placed."
@@ -356,6 +373,7 @@ extension LineRefusal {
             below == above ? "Order \(above)." : "Order \(below) or \(above)."
         case .notServed: "Order by a slower service level, or to another destination."
         case .addressNotReached: "Give an address in a street, or have it sent by a postal service."
+        case .tooLate(let day): "Order with deliverBy \(day) or later, or without."
         case .insufficientStock:
             available.isZero
                 ? "Order it with completeness partial, to be sent when it comes in."
@@ -374,6 +392,7 @@ extension LineRefusal.Reason {
         case .notAMultiple: "notAMultiple"
         case .notServed: "notServed"
         case .addressNotReached: "addressNotReached"
+        case .tooLate: "tooLate"
         case .insufficientStock: "insufficientStock"
         case .contended: "contended"
         case .noLawfulPlan: "noLawfulPlan"

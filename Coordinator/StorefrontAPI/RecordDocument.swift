@@ -131,6 +131,9 @@ extension Destination {
             "country": .string(country.code), "postalCode": .string(postalCode),
             "region": .text(region.isEmpty ? nil : region), "residential": .boolean(isResidential),
             "postOfficeBox": .boolean(isPostOfficeBox),
+            "receivingDays": .array(delivery.receiving.days.map { .string($0.abbreviation) }),
+            "notBefore": .text(delivery.notBefore?.description),
+            "deliverBy": .text(delivery.by?.description),
         ]
     }
 }
@@ -221,7 +224,7 @@ extension Bid.Service {
             "zone": .text(zone.isEmpty ? nil : zone),
             "handling": .string(handling.money(in: order.currency).decimal),
             "leaves": .string(leaves.description), "arrives": .string(arrives.description),
-            "cutoff": .string(cutoff.description),
+            "cutoff": .string(cutoff.description), "cutoffDate": .string(cutoffDate.description),
             "blockedLines": .array(blockedLines.map { .string(order.lineName($0)) }),
         ]
     }

@@ -125,7 +125,9 @@ package struct Bid: Hashable, Sendable {
         package let leaves: CivilDate
         /// The day they would arrive, in the destination's.
         package let arrives: CivilDate
-        /// The local time on `leaves` until which that holds.
+        /// The day until which that holds: `leaves`, or before it by what pick and pack take.
+        package let cutoffDate: CivilDate
+        /// The warehouse's time on that day.
         package let cutoff: TimeOfDay
         /// Lines that may not ride, by index.
         package let blockedLines: [Int]
@@ -140,6 +142,7 @@ package struct Bid: Hashable, Sendable {
             leaves: CivilDate,
             arrives: CivilDate,
             cutoff: TimeOfDay,
+            cutoffDate: CivilDate? = nil,
             blockedLines: [Int] = []
         ) {
             self.code = code
@@ -151,6 +154,7 @@ package struct Bid: Hashable, Sendable {
             self.leaves = leaves
             self.arrives = arrives
             self.cutoff = cutoff
+            self.cutoffDate = cutoffDate ?? leaves
             self.blockedLines = blockedLines
         }
     }
@@ -206,6 +210,8 @@ package struct Decline: Hashable, Sendable {
         case tooLarge
         /// The site does not know what a unit weighs, and the service goes by weight.
         case weightUnknown
+        /// It would arrive on this day at the soonest, and the order wants it before.
+        case tooLate(CivilDate)
         /// It does not deliver to addresses of this kind.
         case addressNotReached(AddressKind)
         /// As much leaves on the day as the site can have leave.

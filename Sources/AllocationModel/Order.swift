@@ -64,7 +64,11 @@ package struct Order: Hashable, Sendable {
         {
             return .lines
         }
-        if destination != other.destination { return .destination }
+        if destination.withoutDates != other.destination.withoutDates { return .destination }
+        if destination.delivery.by != other.destination.delivery.by { return .deliverBy }
+        if destination.delivery.notBefore != other.destination.delivery.notBefore {
+            return .notBefore
+        }
         if serviceLevel != other.serviceLevel { return .serviceLevel }
         if completeness != other.completeness { return .completeness }
         if currency != other.currency { return .currency }
@@ -76,7 +80,10 @@ package struct Order: Hashable, Sendable {
     /// The field in which a retry changed its mind.
     package enum Difference: String, Hashable, Sendable {
         case lines
+        /// Where to, and on which days it takes goods in.
         case destination
+        case deliverBy
+        case notBefore
         case serviceLevel
         case completeness
         case currency
@@ -147,19 +154,35 @@ package struct Destination: Hashable, Sendable {
     package let isResidential: Bool
     /// Whether it is a box in a post office, where the street would be.
     package let isPostOfficeBox: Bool
+    /// When it takes goods in.
+    package let delivery: DeliveryTerms
 
     package init(
         country: Country,
         postalCode: String,
         region: String = "",
         isResidential: Bool = false,
-        isPostOfficeBox: Bool = false
+        isPostOfficeBox: Bool = false,
+        delivery: DeliveryTerms = .any
     ) {
         self.country = country
         self.postalCode = postalCode
         self.region = region
         self.isResidential = isResidential
         self.isPostOfficeBox = isPostOfficeBox
+        self.delivery = delivery
+    }
+
+    /// Returns the same place, which takes goods in however soon or late.
+    package var withoutDates: Destination {
+        Destination(
+            country: country,
+            postalCode: postalCode,
+            region: region,
+            isResidential: isResidential,
+            isPostOfficeBox: isPostOfficeBox,
+            delivery: delivery.withoutDates
+        )
     }
 
     /// Reads a destination that came from outside.
@@ -170,7 +193,8 @@ package struct Destination: Hashable, Sendable {
         parsingPostalCode text: String,
         region: String = "",
         isResidential: Bool = false,
-        isPostOfficeBox: Bool = false
+        isPostOfficeBox: Bool = false,
+        delivery: DeliveryTerms = .any
     ) throws(ParseError) {
         let code = text.uppercased().drop { $0 == " " }
         let trimmed = String(code.reversed().drop { $0 == " " }.reversed())
@@ -196,7 +220,8 @@ package struct Destination: Hashable, Sendable {
             postalCode: trimmed,
             region: region,
             isResidential: isResidential,
-            isPostOfficeBox: isPostOfficeBox
+            isPostOfficeBox: isPostOfficeBox,
+            delivery: delivery
         )
     }
 }

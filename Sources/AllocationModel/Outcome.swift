@@ -91,6 +91,8 @@ package struct LineRefusal: Hashable, Sendable {
         case notServed
         /// There is stock, but no service that delivers to addresses of this kind.
         case addressNotReached(AddressKind)
+        /// There is stock, and it would arrive on this day at the soonest, after it is wanted.
+        case tooLate(CivilDate)
         /// All sites together have less than was asked for.
         case insufficientStock
         /// Stock was there, but others took it while the order was being placed.

@@ -162,11 +162,20 @@ extension ProtoService {
         leaves = Int32(clamping: service.leaves.daysSinceEpoch)
         arrives = Int32(clamping: service.arrives.daysSinceEpoch)
         cutoff = Int32(clamping: service.cutoff.minutesSinceMidnight)
+        cutoffDaysBefore = Int32(
+            clamping: service.leaves.daysSinceEpoch - service.cutoffDate.daysSinceEpoch
+        )
         blockedLines = service.blockedLines.map { Int32(clamping: $0) }
     }
 
     func decoded(in context: DecodingContext) throws(DecodingFault) -> Bid.Service {
         let code: Identifier<Bid.Service> = try Check.name(code, "code")
+        let leaves = try Check.date(leaves, "leaves")
+        let daysBefore = try Check.number(
+            Int64(cutoffDaysBefore),
+            in: Limits.cutoffDaysBefore,
+            "cutoff_days_before"
+        )
         return Bid.Service(
             code: code.rawValue,
             carrier: try Check.text(carrier, "carrier"),
@@ -174,9 +183,10 @@ extension ProtoService {
             tariff: try context.tariff(tariff),
             handling: try Check.cost(handling, "handling"),
             zone: try Check.text(zone, "zone"),
-            leaves: try Check.date(leaves, "leaves"),
+            leaves: leaves,
             arrives: try Check.date(arrives, "arrives"),
             cutoff: try decodedCutoff(),
+            cutoffDate: leaves.adding(days: -Int(daysBefore)),
             blockedLines: try blockedLines.decoded("blocked_lines") {
                 (line) throws(DecodingFault) in try Check.lineIndex(line, "")
             }
@@ -217,6 +227,7 @@ extension ProtoDecline {
         case .noUsableLot: noUsableLot = ProtoNothing()
         case .tooLarge: tooLarge = ProtoNothing()
         case .weightUnknown: weightUnknown = ProtoNothing()
+        case .tooLate(let day): tooLate = Int32(clamping: day.daysSinceEpoch)
         case .addressNotReached(let kind): addressNotReached = ProtoAddressKind(kind)
         case .dayFull(let day): dayFull = Int32(clamping: day.daysSinceEpoch)
         }
@@ -258,6 +269,7 @@ extension ProtoDecline {
         case .noUsableLot: return .noUsableLot
         case .tooLarge: return .tooLarge
         case .weightUnknown: return .weightUnknown
+        case .tooLate(let day): return .tooLate(try Check.date(day, "too_late"))
         case .addressNotReached(let kind):
             return .addressNotReached(try kind.decoded("address_not_reached"))
         case .dayFull(let day): return .dayFull(try Check.date(day, "day_full"))

@@ -3,6 +3,8 @@ import AllocationModel
 extension Limits {
     /// Minutes a clock shows in a day.
     static let cutoffMinutes: ClosedRange<Int64> = 0...1439
+    /// Days from a cutoff to the leaving that it is for: pick and pack, within a year.
+    static let cutoffDaysBefore: ClosedRange<Int64> = 0...366
     /// 0001-01-01 to 9999-12-31, the days that `CivilDate` can name.
     static let daysSinceEpoch: ClosedRange<Int64> = -719_162...2_932_896
     /// Bytes of a zone, a carrier, a region: what a person reads at a glance.

@@ -199,7 +199,7 @@ extension ProtoBidRequest {
             proto.quantity = line.quantity.units
             return proto
         }
-        destination = ProtoDestination(request.destination)
+        destination = [ProtoDestination(request.destination)]
         serviceLevel = ProtoServiceLevel(request.serviceLevel)
         currency = request.currency.code
         purpose = request.insists ? .orderInsisting : Purpose(request.purpose)
@@ -215,7 +215,7 @@ extension ProtoBidRequest {
     }
 
     private func decoded() throws(DecodingFault) -> BidRequest {
-        guard hasDestination else { throw .missing("destination") }
+        guard let destination = destination.last else { throw .missing("destination") }
         return BidRequest(
             round: RoundID(
                 order: try Check.name(order, "order"),
@@ -287,21 +287,49 @@ extension ProtoDestination {
         region = destination.region
         isResidential = destination.isResidential
         isPostOfficeBox = destination.isPostOfficeBox
+        if destination.delivery != .any { delivery = [ProtoDeliveryTerms(destination.delivery)] }
     }
 
     func decoded(_ field: String) throws(DecodingFault) -> Destination {
         try within(field) { () throws(DecodingFault) in
             let country = try Check.country(country, "country")
             let region = try Check.text(region, "region")
+            let delivery =
+                try delivery
+                .decoded("delivery") { (proto) throws(DecodingFault) in
+                    try proto.decoded()
+                }
+                .last ?? .any
             return try Check.parsed("postal_code") { () throws(ParseError) in
                 try Destination(
                     country: country,
                     parsingPostalCode: postalCode,
                     region: region,
                     isResidential: isResidential,
-                    isPostOfficeBox: isPostOfficeBox
+                    isPostOfficeBox: isPostOfficeBox,
+                    delivery: delivery
                 )
             }
+        }
+    }
+}
+
+extension ProtoDeliveryTerms {
+    init(_ delivery: DeliveryTerms) {
+        receivingDays = delivery.receiving == .everyDay ? 0 : UInt32(delivery.receiving.bits)
+        if let day = delivery.notBefore { notBefore = Int32(clamping: day.daysSinceEpoch) }
+        if let day = delivery.by { deliverBy = Int32(clamping: day.daysSinceEpoch) }
+    }
+
+    func decoded() throws(DecodingFault) -> DeliveryTerms {
+        let bits = receivingDays == 0 ? 127 : Int(receivingDays)
+        guard let receiving = Weekdays(bits: bits) else {
+            throw .unlawful(field: "receiving_days", why: "is \(bits); seven days have seven bits")
+        }
+        let first = hasNotBefore ? try Check.date(notBefore, "not_before") : nil
+        let last = hasDeliverBy ? try Check.date(deliverBy, "deliver_by") : nil
+        return try Check.parsed("deliver_by") { () throws(ParseError) in
+            try DeliveryTerms(checkingReceiving: receiving, notBefore: first, by: last)
         }
     }
 }

@@ -77,11 +77,13 @@ extension Shape {
 
     private static let challenge = Shape("Challenge", [3: .leaf("session"), 4: .leaf("known")])
 
+    private static let destination = Shape("Destination", [6: .leaf("delivery", atMost: 1)])
+
     private static let bidRequest = Shape(
         "BidRequest",
         [
             3: .leaf("lines", atMost: Limits.orderLinesMaximum),
-            4: .leaf("destination"),
+            4: .message("destination", atMost: 1, destination),
         ]
     )
 
@@ -266,7 +268,7 @@ extension Shape {
         "StoredOrder",
         [
             4: .leaf("lines", atMost: Limits.orderLinesMaximum),
-            5: .leaf("destination"),
+            5: .message("destination", destination),
             9: .message(
                 "terms",
                 atMost: 1,

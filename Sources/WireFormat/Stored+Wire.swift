@@ -209,6 +209,7 @@ extension ProtoRefusedLine {
         case .contended: contended = ProtoNothing()
         case .noLawfulPlan: noLawfulPlan = ProtoNothing()
         case .addressNotReached(let kind): addressNotReached = ProtoAddressKind(kind)
+        case .tooLate(let day): tooLate = Int32(clamping: day.daysSinceEpoch)
         }
     }
 
@@ -236,6 +237,7 @@ extension ProtoRefusedLine {
         case .noLawfulPlan: return .noLawfulPlan
         case .addressNotReached(let kind):
             return .addressNotReached(try kind.decoded("address_not_reached"))
+        case .tooLate(let day): return .tooLate(try Check.date(day, "too_late"))
         case nil: throw .missing("reason")
         }
     }

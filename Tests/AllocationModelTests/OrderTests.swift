@@ -68,12 +68,17 @@ struct `Submitted order` {
         to postalCode: String = "75001",
         by level: ServiceLevel = .ground,
         completeness: Completeness = .complete,
-        currency: Currency = .usd
+        currency: Currency = .usd,
+        delivery: DeliveryTerms = .any
     ) -> Order {
         Order(
             id: id,
             lines: [Order.Line(id: line, sku: sku, quantity: quantity)],
-            destination: Destination(country: .us, postalCode: postalCode),
+            destination: Destination(
+                country: .us,
+                postalCode: postalCode,
+                delivery: delivery
+            ),
             serviceLevel: level,
             completeness: completeness,
             currency: currency
@@ -95,6 +100,18 @@ struct `Submitted order` {
         #expect(order().difference(from: order(completeness: .partial)) == .completeness)
         #expect(order().difference(from: order(currency: yen)) == .currency)
         #expect(order().difference(from: order(quantity: 21, to: "89501", by: .nextDay)) == .lines)
+    }
+
+    @Test func `names the day by which, and from which, a retry wants it otherwise`() throws {
+        let day = try CivilDate(parsing: "2026-03-06")
+        let by = order(delivery: try DeliveryTerms(checkingReceiving: .everyDay, by: day))
+        let from = order(delivery: try DeliveryTerms(notBefore: day))
+        let weekdays = order(delivery: try DeliveryTerms(checkingReceiving: .mondayToFriday))
+
+        #expect(order().difference(from: by) == .deliverBy)
+        #expect(order().difference(from: from) == .notBefore)
+        #expect(order().difference(from: weekdays) == .destination)
+        #expect(by.difference(from: by) == nil)
     }
 
     @Test func `has at least one line, and each asks for something`() async {

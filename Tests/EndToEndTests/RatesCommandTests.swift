@@ -146,6 +146,56 @@ struct `The rates commands` {
         #expect(listed.contains("Example Parcel"), "\(listed)")
     }
 
+    // Three days on the way, to a destination that takes goods in on Wednesdays.
+    @Test func `keep to the days on which an order may arrive`() async throws {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
+        try await fleet.start()
+        let body = { (id: String, more: String) in
+            Data(
+                """
+                {"id": "\(id)", \(more)
+                 "destination": {"country": "US", "postalCode": "75001", "receivingDays": ["wed"]},
+                 "lines": [{"sku": "VALVE-3IN", "quantity": 1}]}
+                """
+                .utf8
+            )
+        }
+
+        let usual = try await fleet.ask("POST", "/v1/orders", body: body("usual", ""))
+        let plan = usual.json["plan"] as? [String: Any]
+        let shipment = (plan?["shipments"] as? [[String: Any]])?.first
+        let arrives = try #require(shipment?["arrives"] as? String)
+        let late = try await fleet.ask(
+            "POST",
+            "/v1/orders",
+            body: body("late", #""deliverBy": "2026-01-07","#)
+        )
+        let again = try await fleet.ask(
+            "POST",
+            "/v1/orders",
+            body: body("usual", #""deliverBy": "\#(arrives)","#)
+        )
+        let inTime = try await fleet.ask(
+            "POST",
+            "/v1/orders",
+            body: body("in-time", #""deliverBy": "\#(arrives)","#)
+        )
+
+        let formatter = DateFormatter()
+        formatter.dateFormat = "yyyy-MM-dd"
+        formatter.timeZone = TimeZone(identifier: "UTC")
+        let date = try #require(formatter.date(from: arrives))
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
+        #expect(calendar.component(.weekday, from: date) == 4)
+        #expect(late.json["status"] as? String == "refused")
+        let refusal = (late.json["refusals"] as? [[String: Any]])?.first
+        #expect(refusal?["reason"] as? String == "tooLate")
+        #expect("\(refusal ?? [:])".contains(arrives), "\(refusal ?? [:])")
+        #expect(again.json["code"] as? String == "order_changed", "\(again.json)")
+        #expect(inTime.json["status"] as? String == "confirmed")
+    }
+
     @Test func `show a card, and refuse what means nothing with a hint`() throws {
         let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
         let run = { (arguments: [String]) in

@@ -125,6 +125,43 @@ struct `An office with leases` {
         #expect(decided.words.isEmpty, "the site cannot be told yet")
     }
 
+    // At the worst it leaves on Thursday the 5th and arrives on the 10th.
+    @Test func `promises by a lease for a day on which the order may arrive, or not at all`() throws
+    {
+        let day = { (text: String) in try CivilDate(parsing: text) }
+        for (terms, leaves, arrives) in [
+            (try DeliveryTerms(notBefore: nil, by: day("2026-03-09")), nil, nil),
+            (
+                try DeliveryTerms(notBefore: nil, by: day("2026-03-10")),
+                try day("2026-03-05"), try day("2026-03-10")
+            ),
+            (
+                try DeliveryTerms(notBefore: day("2026-03-20")),
+                try day("2026-03-20"), try day("2026-03-25")
+            ),
+            (
+                try DeliveryTerms(checkingReceiving: [.monday]),
+                try day("2026-03-05"), try day("2026-03-16")
+            ),
+        ] as [(DeliveryTerms, CivilDate?, CivilDate?)] {
+            var bench = Self.cutOff()
+            let order = Order(
+                id: "4712",
+                lines: Example.order("4712", 10).lines,
+                destination: Destination(country: .us, postalCode: "75001", delivery: terms)
+            )
+
+            let decided = bench.solve(bench.bid(bench.submit(order), valves: [:]))
+
+            guard case .confirmed(let confirmation)? = decided.records.first?.content else {
+                #expect(leaves == nil, "\(terms)")
+                continue
+            }
+            #expect(confirmation.plan.shipments.map(\.leaves) == [leaves])
+            #expect(confirmation.plan.shipments.map(\.arrives) == [arrives])
+        }
+    }
+
     @Test func `never draws a unit twice`() {
         var bench = Self.cutOff()
         let first = bench.submit(Example.order("4712", 10), by: 1)

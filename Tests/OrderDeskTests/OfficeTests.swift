@@ -284,6 +284,11 @@ struct `Office at work` {
             ),
             // The third site reaches boxes, and is too slow: another order may help.
             (.tooSlow, .notServed),
+            // It reaches them in time for a later day: that is what another order can change.
+            (
+                .tooLate(CivilDate(daysSinceEpoch: 20_514)),
+                .tooLate(CivilDate(daysSinceEpoch: 20_514))
+            ),
         ] {
             bench = Bench()
             let asking = bench.submit(order)
@@ -307,6 +312,32 @@ struct `Office at work` {
                 return
             }
             #expect(refusals.map(\.reason) == [expected])
+        }
+    }
+
+    // As one that was installed before an order could say so would bid.
+    @Test func `plans nothing that arrives on a day on which the order may not`() throws {
+        for (terms, reason) in [
+            (
+                try DeliveryTerms(notBefore: nil, by: CivilDate(parsing: "2026-03-03")),
+                LineRefusal.Reason.tooLate(try CivilDate(parsing: "2026-03-04"))
+            ),
+            (try DeliveryTerms(checkingReceiving: [.sunday]), .notServed),
+        ] {
+            var bench = Bench()
+            let order = Order(
+                id: "4711",
+                lines: Example.order().lines,
+                destination: Destination(country: .us, postalCode: "75001", delivery: terms)
+            )
+            let refused = bench.solve(bench.bid(bench.submit(order)))
+            guard case .placed(let record)? = refused.submissions.first,
+                case .refused(let refusals)? = record.outcome
+            else {
+                Issue.record("answered \(refused.answers)")
+                return
+            }
+            #expect(refusals.map(\.reason) == [reason])
         }
     }
 

@@ -124,6 +124,40 @@ struct `Rate quotes` {
         )
     }
 
+    // Monday 09:00, cutoff 14:30, two days on the way by UPS and by Saia.
+    @Test func `say until when an order may be in to arrive by a day, and that it is too late`()
+        async throws
+    {
+        let site = try await quotingSite()
+        let request = { (by: String, receiving: [Weekday], notBefore: String?) in
+            QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 1)],
+                receiving: receiving,
+                notBefore: try notBefore.map { try CivilDate(parsing: $0) },
+                deliverBy: try CivilDate(parsing: by)
+            )
+        }
+
+        let friday = try await site.quote(request("2026-03-06", [], nil))
+        let monday = try await site.quote(request("2026-03-09", [.monday], "2026-03-09"))
+        let tuesday = try await site.quote(request("2026-03-03", [], nil))
+
+        let offer = try #require(friday.services.first?.offer)
+        #expect(offer.arrives.description == "2026-03-04")
+        #expect(offer.lastCutoffDate?.description == "2026-03-04")
+        #expect(offer.lastCutoff == (try TimeOfDay(parsing: "14:30")))
+        let waiting = try #require(monday.services.first?.offer)
+        #expect(waiting.leaves.description == "2026-03-02")
+        #expect(waiting.arrives.description == "2026-03-09")
+        #expect(waiting.lastCutoffDate?.description == "2026-03-05")
+        #expect(
+            Set(tuesday.services.map(\.decline)) == [
+                "would arrive on 2026-03-04; an order had to be in by 2026-02-27 14:30"
+            ]
+        )
+    }
+
     // Monday 09:00. UPS picks ground up on Thursdays, and moves nothing on Friday the 6th.
     @Test func `go by the carrier's own days and holidays, as the calendar does`() async throws {
         let site = try await quotingSite()

@@ -153,7 +153,9 @@ struct `Shipments in the ledger` {
     }
 
     @Test(arguments: [false, true])
-    func `are picked for the address that was told, a post office box too`(isBox: Bool) throws {
+    func `are picked for the address that was told, a post office box and its days too`(
+        isBox: Bool
+    ) throws {
         let ledger = try makeLedger()
         try ledger.stock("VALVE-3IN", 12)
         let order = Order(
@@ -163,7 +165,14 @@ struct `Shipments in the ledger` {
                 country: .us,
                 postalCode: "75001",
                 isResidential: true,
-                isPostOfficeBox: isBox
+                isPostOfficeBox: isBox,
+                delivery: isBox
+                    ? .any
+                    : try DeliveryTerms(
+                        checkingReceiving: .mondayToFriday,
+                        notBefore: CivilDate(parsing: "2026-03-04"),
+                        by: CivilDate(parsing: "2026-03-09")
+                    )
             )
         )
 

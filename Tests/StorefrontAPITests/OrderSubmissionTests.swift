@@ -34,7 +34,9 @@ struct `Order submission` {
             answer.text == """
                 {"id":"4711","status":"confirmed","currency":"USD","serviceLevel":"ground",\
                 "completeness":"complete","destination":{"country":"US","postalCode":"75001",\
-                "region":null,"residential":false,"postOfficeBox":false},\
+                "region":null,"residential":false,"postOfficeBox":false,\
+                "receivingDays":["mon","tue","wed","thu","fri","sat","sun"],"notBefore":null,\
+                "deliverBy":null},\
                 "lines":[{"id":"1","sku":"VALVE-3IN","quantity":20}],\
                 "plan":{"shipments":[{"warehouse":"DAL","carrier":"UPS","service":"ups-ground",\
                 "leaves":"2026-03-04","arrives":"2026-03-05","freight":"41.20","handling":"2.50",\
@@ -226,6 +228,47 @@ struct `Order submission` {
         }
     }
 
+    @Test func `reads when it may arrive, and on which days it is taken in`() async throws {
+        let order = try await read(
+            Example.body
+                .replacing(
+                    #""country":"US""#,
+                    with: #""country":"US","receivingDays":["mon","thu"]"#
+                )
+                .replacing(
+                    #""lines""#,
+                    with: #""notBefore":"2026-03-04","deliverBy":"2026-03-09","lines""#
+                )
+        )
+
+        #expect(
+            order?.destination.delivery
+                == (try DeliveryTerms(
+                    checkingReceiving: [.monday, .thursday],
+                    notBefore: CivilDate(parsing: "2026-03-04"),
+                    by: CivilDate(parsing: "2026-03-09")
+                ))
+        )
+    }
+
+    @Test func `refuses days of delivery that are none`() async throws {
+        for (members, days, pointers) in [
+            (#""deliverBy":"2026-02-30","#, "", ["#/deliverBy"]),
+            (#""notBefore":7,"#, "", ["#/notBefore"]),
+            (#""notBefore":"2026-03-09","deliverBy":"2026-03-04","#, "", ["#/deliverBy"]),
+            ("", #","receivingDays":[]"#, ["#/destination/receivingDays"]),
+            ("", #","receivingDays":["mon","noon"]"#, ["#/destination/receivingDays/1"]),
+            ("", #","receivingDays":"mon""#, ["#/destination/receivingDays"]),
+        ] {
+            let answer = try await submit(
+                Example.body.replacing(#""lines""#, with: members + #""lines""#)
+                    .replacing(#""country":"US""#, with: #""country":"US"\#(days)"#)
+            )
+            #expect(answer.isProblem(.invalidOrder), "\(members)\(days)")
+            #expect(answer.pointers == pointers, "\(members)\(days)")
+        }
+    }
+
     @Test func `refuses address lines that are none`() async throws {
         for (members, pointer) in [
             (#""addressLines":"PO Box 12""#, "#/destination/addressLines"),
@@ -381,7 +424,8 @@ struct `Order submission` {
                 "giftwrap",
                 """
                 Remove it; known here are id, currency, serviceLevel, completeness, destination, \
-                lines, customer, value, payment, type, urgency, requestedBy, tags.
+                lines, customer, value, payment, type, urgency, requestedBy, tags, notBefore, \
+                deliverBy.
                 """
             ),
         ]

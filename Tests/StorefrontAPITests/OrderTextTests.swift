@@ -122,11 +122,12 @@ struct `Order text` {
             .tooHeavy, .noUsableLot, .dayFull(CivilDate(daysSinceEpoch: 20_514)),
             .addressNotReached(.postOfficeBox),
             .addressNotReached(.military), .tooLarge, .weightUnknown,
-            .offeredElsewhere(available: 8),
+            .tooLate(CivilDate(daysSinceEpoch: 20_514)), .offeredElsewhere(available: 8),
         ]
         let refusals: [LineRefusal.Reason] = [
             .unknownSKU, .notAMultiple(below: 12, above: 12), .notServed, .insufficientStock,
             .contended, .noLawfulPlan, .addressNotReached(.postOfficeBox),
+            .tooLate(CivilDate(daysSinceEpoch: 20_514)),
         ]
 
         #expect(Set(verdicts.map(\.sentence)).count == verdicts.count)

@@ -1,6 +1,7 @@
 import AllocationModel
 import AllocationProtocol
 import Freight
+import SeededGenerator
 import ShippingCalendar
 import StockLedger
 import Testing
@@ -558,6 +559,97 @@ struct `Bidding rule` {
         // One day on the way for UPS, two for Saia, which works on Wednesday.
         let arrives = ["2026-03-05", "2026-03-03", "2026-03-04"]
         #expect(bid.services.map(\.arrives.description) == arrives)
+    }
+
+    // Monday morning; ground takes one day.
+    @Test func `arrives on a day on which the destination takes goods in, not before its first`()
+        throws
+    {
+        for (delivery, leaves, arrives) in [
+            (try DeliveryTerms(notBefore: day("2026-03-06")), "2026-03-05", "2026-03-06"),
+            (try DeliveryTerms(notBefore: day("2026-03-07")), "2026-03-06", "2026-03-09"),
+            (try DeliveryTerms(checkingReceiving: [.thursday]), "2026-03-02", "2026-03-05"),
+            (
+                try DeliveryTerms(checkingReceiving: [.tuesday], notBefore: day("2026-03-04")),
+                "2026-03-03", "2026-03-10"
+            ),
+            (
+                try DeliveryTerms(notBefore: day("2026-03-06"), by: day("2026-03-06")),
+                "2026-03-05", "2026-03-06"
+            ),
+        ] {
+            let bid = bid(
+                on: bidRequest([("VALVE-3IN", 1)], delivery: delivery),
+                from: [try stock("VALVE-3IN", 20)],
+                cards: [ground]
+            )
+            #expect(bid.services.map(\.leaves.description) == [leaves], "\(delivery)")
+            #expect(bid.services.map(\.arrives.description) == [arrives], "\(delivery)")
+            #expect(bid.services.map(\.cutoffDate.description) == [leaves])
+        }
+    }
+
+    @Test func `declines a service that comes after the last day, and says when it would`() throws {
+        let by = try DeliveryTerms(notBefore: nil, by: day("2026-03-03"))
+        let late = after(monday, hours: 6)
+        let request = bidRequest([("VALVE-3IN", 1)], delivery: by)
+        let stock = [try stock("VALVE-3IN", 20)]
+
+        let morning = bid(on: request, from: stock, cards: [ground])
+        let afternoon = bid(on: request, from: stock, at: late, cards: [ground])
+
+        #expect(morning.services.map(\.arrives) == [try day("2026-03-03")])
+        #expect(afternoon.services.isEmpty)
+        #expect(
+            afternoon.declines
+                == [Decline(.service("ups-ground"), .tooLate(try day("2026-03-04")))]
+        )
+    }
+
+    // Held against looking at each day in turn.
+    @Test func `finds the soonest day that the destination's terms allow`() throws {
+        var random = SeededGenerator(seed: 11)
+        var (offered, declined) = (0, 0)
+        for _ in 0..<2000 {
+            let first = try day("2026-03-02")
+            let start = first.adding(days: .random(in: 0...12, using: &random))
+            let delivery = try DeliveryTerms(
+                checkingReceiving: Weekdays(bits: .random(in: 1...127, using: &random))
+                    ?? .everyDay,
+                notBefore: Bool.random(using: &random) ? start : nil,
+                by: Bool.random(using: &random)
+                    ? start.adding(days: .random(in: 0...6, using: &random)) : nil
+            )
+            let pickup = Weekdays(bits: .random(in: 1...127, using: &random)) ?? .everyDay
+            let carriers = CarrierCalendars(weeks: ["ups-ground": .init(pickup: pickup)])
+            let bid = bid(
+                on: bidRequest([("VALVE-3IN", 1)], delivery: delivery),
+                from: [try stock("VALVE-3IN", 20)],
+                cards: [ground],
+                carriers: carriers
+            )
+            // The site ships Monday to Friday; one day on the way, Monday to Friday too.
+            var soonest: CivilDate?
+            for leaving in (0..<60).map(first.adding(days:)) where soonest == nil {
+                let ships = leaving.weekday < .saturday && pickup.contains(leaving.weekday)
+                let arrives = (1..<30).map(leaving.adding(days:))
+                    .first { $0.weekday < .saturday && delivery.receiving.contains($0.weekday) }
+                guard ships, let arrives, arrives >= delivery.notBefore ?? arrives else { continue }
+                soonest = arrives
+            }
+            if let found = bid.services.first {
+                #expect(found.arrives == soonest)
+                #expect(delivery.takes(on: found.arrives))
+                offered += 1
+            } else if case .tooLate(let day)? = bid.declines.first?.reason {
+                #expect(day == soonest)
+                #expect(day > delivery.by ?? day)
+                declined += 1
+            } else {
+                #expect(soonest == nil)
+            }
+        }
+        #expect(offered > 500 && declined > 100)
     }
 
     // Monday morning, and two working days of cutting.

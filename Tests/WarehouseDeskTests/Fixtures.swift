@@ -25,15 +25,22 @@ func transaction(_ counter: Int64, epoch: Int64 = 1) -> TransactionID {
 
 func destination(
     _ postalCode: String = "75001",
-    isPostOfficeBox: Bool = false
+    isPostOfficeBox: Bool = false,
+    delivery: DeliveryTerms = .any
 ) -> Destination {
-    Destination(country: .us, postalCode: postalCode, isPostOfficeBox: isPostOfficeBox)
+    Destination(
+        country: .us,
+        postalCode: postalCode,
+        isPostOfficeBox: isPostOfficeBox,
+        delivery: delivery
+    )
 }
 
 func bidRequest(
     _ lines: [(SKU, Quantity)],
     to postalCode: String = "75001",
     isPostOfficeBox: Bool = false,
+    delivery: DeliveryTerms = .any,
     by level: ServiceLevel = .ground,
     in currency: Currency = .usd,
     purpose: BidRequest.Purpose = .order
@@ -41,7 +48,11 @@ func bidRequest(
     BidRequest(
         round: RoundID(order: "4711", attempt: 1),
         lines: lines.map { BidRequest.Line(sku: $0.0, quantity: $0.1) },
-        destination: destination(postalCode, isPostOfficeBox: isPostOfficeBox),
+        destination: destination(
+            postalCode,
+            isPostOfficeBox: isPostOfficeBox,
+            delivery: delivery
+        ),
         serviceLevel: level,
         currency: currency,
         purpose: purpose,

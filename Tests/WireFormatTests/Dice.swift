@@ -88,9 +88,20 @@ struct Dice {
                 postalCode: pick(["75001", "89501-1234"]),
                 region: pick(["TX", "NV", ""]),
                 isResidential: coin(),
-                isPostOfficeBox: coin()
+                isPostOfficeBox: coin(),
+                delivery: delivery()
             )
             : Destination(country: .us, postalCode: "07101")
+    }
+    mutating func delivery() -> DeliveryTerms {
+        let (one, other) = (date(), date())
+        return coin()
+            ? .any
+            : (try? DeliveryTerms(
+                checkingReceiving: Weekdays(bits: count(1...127)) ?? .everyDay,
+                notBefore: coin() ? min(one, other) : nil,
+                by: coin() ? max(one, other) : nil
+            )) ?? .any
     }
     mutating func currency() -> Currency {
         (try? Currency(parsing: pick(["USD", "JPY", "KWD"]))) ?? .usd
@@ -413,6 +424,7 @@ extension Dice {
 
     mutating func service(code: String) -> Bid.Service {
         let minutes = count(0...1439)
+        let leaves = date()
         return Bid.Service(
             code: code,
             carrier: pick(["UPS", "FedEx", "Saia", ""]),
@@ -420,9 +432,10 @@ extension Dice {
             tariff: tariff(),
             handling: cost(),
             zone: pick(["2", "302", ""]),
-            leaves: date(),
+            leaves: leaves,
             arrives: date(),
             cutoff: TimeOfDay(hour: minutes / 60, minute: minutes % 60) ?? .midnight,
+            cutoffDate: leaves.adding(days: -Int(number(0...366))),
             blockedLines: list(0...3) { $0.count(0...499) }
         )
     }
@@ -436,7 +449,7 @@ extension Dice {
     }
 
     mutating func declineReason() -> Decline.Reason {
-        switch count(0...16) {
+        switch count(0...17) {
         case 0: .unknownSKU
         case 1: .noStock
         case 2: .partialStock(available: quantity())
@@ -452,7 +465,8 @@ extension Dice {
         case 12: .addressNotReached(pick(AddressKind.allCases))
         case 13: .tooLarge
         case 14: .weightUnknown
-        case 15: .offeredElsewhere(available: quantity())
+        case 15: .tooLate(date())
+        case 16: .offeredElsewhere(available: quantity())
         default: .noStock
         }
     }
@@ -581,13 +595,14 @@ extension Dice {
 
     mutating func lineRefusal() -> LineRefusal {
         let reason: LineRefusal.Reason =
-            switch count(0...6) {
+            switch count(0...7) {
             case 0: .unknownSKU
             case 1: .notAMultiple(below: quantity(), above: quantity())
             case 2: .notServed
             case 3: .insufficientStock
             case 4: .contended
             case 5: .addressNotReached(pick(AddressKind.allCases))
+            case 6: .tooLate(date())
             default: .noLawfulPlan
             }
         return LineRefusal(

@@ -28,18 +28,18 @@ struct `Unlawful values` {
                 "requests[3].bid.lines[0].quantity",
                 { $0.requests[3].bid.lines[0].quantity = 1_000_000_001 }
             ),
-            ("requests[3].bid.destination", { $0.requests[3].bid.clearDestination() }),
+            ("requests[3].bid.destination", { $0.requests[3].bid.destination = [] }),
             (
                 "requests[3].bid.destination.country",
-                { $0.requests[3].bid.destination.country = "us" }
+                { $0.requests[3].bid.destination[0].country = "us" }
             ),
             (
                 "requests[3].bid.destination.postal_code",
-                { $0.requests[3].bid.destination.postalCode = "7500" }
+                { $0.requests[3].bid.destination[0].postalCode = "7500" }
             ),
             (
                 "requests[3].bid.destination.region",
-                { $0.requests[3].bid.destination.region = "T\nX" }
+                { $0.requests[3].bid.destination[0].region = "T\nX" }
             ),
             (
                 "requests[3].bid.service_level",

@@ -714,14 +714,8 @@ nonisolated struct ProtoBidRequest: Sendable {
   /// 1 to 500.
   var lines: [ProtoBidLine] = []
 
-  var destination: ProtoDestination {
-    get {_destination ?? ProtoDestination()}
-    set {_destination = newValue}
-  }
-  /// Returns true if `destination` has been explicitly set.
-  var hasDestination: Bool {self._destination != nil}
-  /// Clears the value of `destination`. Subsequent reads from it will return its default value.
-  mutating func clearDestination() {self._destination = nil}
+  /// One.
+  var destination: [ProtoDestination] = []
 
   /// A service at least as fast may carry the order.
   var serviceLevel: ProtoServiceLevel = .ground
@@ -794,8 +788,6 @@ nonisolated struct ProtoBidRequest: Sendable {
   }
 
   init() {}
-
-  fileprivate var _destination: ProtoDestination? = nil
 }
 
 nonisolated struct ProtoBidLine: Sendable {
@@ -831,9 +823,47 @@ nonisolated struct ProtoDestination: Sendable {
   /// A box in a post office, where the street would be.
   var isPostOfficeBox: Bool = false
 
+  /// When it takes goods in: at most one, none where that is any day.
+  var delivery: [ProtoDeliveryTerms] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+nonisolated struct ProtoDeliveryTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The days of the week, bit 0 for Monday; 0 for all.
+  var receivingDays: UInt32 = 0
+
+  /// The first and the last day, since 1970-01-01. What would come later is not sent.
+  var notBefore: Int32 {
+    get {_notBefore ?? 0}
+    set {_notBefore = newValue}
+  }
+  /// Returns true if `notBefore` has been explicitly set.
+  var hasNotBefore: Bool {self._notBefore != nil}
+  /// Clears the value of `notBefore`. Subsequent reads from it will return its default value.
+  mutating func clearNotBefore() {self._notBefore = nil}
+
+  var deliverBy: Int32 {
+    get {_deliverBy ?? 0}
+    set {_deliverBy = newValue}
+  }
+  /// Returns true if `deliverBy` has been explicitly set.
+  var hasDeliverBy: Bool {self._deliverBy != nil}
+  /// Clears the value of `deliverBy`. Subsequent reads from it will return its default value.
+  mutating func clearDeliverBy() {self._deliverBy = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _notBefore: Int32? = nil
+  fileprivate var _deliverBy: Int32? = nil
 }
 
 nonisolated struct ProtoReserveRequest: Sendable {
@@ -2053,11 +2083,15 @@ nonisolated struct ProtoService: Sendable {
   /// The day they would arrive, in the destination's.
   var arrives: Int32 = 0
 
-  /// Until when on `leaves` that holds: minutes after midnight at the warehouse.
+  /// Until when that holds: minutes after midnight at the warehouse, on `leaves` or,
+  /// where pick and pack take time, on a day before it.
   var cutoff: Int32 = 0
 
   /// Lines that may not ride.
   var blockedLines: [Int32] = []
+
+  /// Days from the cutoff's day to `leaves`; 0 to 366.
+  var cutoffDaysBefore: Int32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2235,6 +2269,15 @@ nonisolated struct ProtoDecline: Sendable {
     set {reason = .weightUnknown(newValue)}
   }
 
+  /// It would arrive on this day at the soonest, and the order wants it before.
+  var tooLate: Int32 {
+    get {
+      if case .tooLate(let v)? = reason {return v}
+      return 0
+    }
+    set {reason = .tooLate(newValue)}
+  }
+
   /// So much is left for now: another order is being offered the rest.
   var offeredElsewhere: Int64 {
     get {
@@ -2287,6 +2330,8 @@ nonisolated struct ProtoDecline: Sendable {
     case tooLarge(ProtoNothing)
     /// The site does not know what a unit weighs, and the service goes by weight.
     case weightUnknown(ProtoNothing)
+    /// It would arrive on this day at the soonest, and the order wants it before.
+    case tooLate(Int32)
     /// So much is left for now: another order is being offered the rest.
     case offeredElsewhere(Int64)
 
@@ -2866,6 +2911,15 @@ nonisolated struct ProtoRefusedLine: Sendable {
     set {reason = .addressNotReached(newValue)}
   }
 
+  /// It would arrive on this day at the soonest, after it is wanted.
+  var tooLate: Int32 {
+    get {
+      if case .tooLate(let v)? = reason {return v}
+      return 0
+    }
+    set {reason = .tooLate(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Reason: Equatable, Sendable {
@@ -2877,6 +2931,8 @@ nonisolated struct ProtoRefusedLine: Sendable {
     case noLawfulPlan(ProtoNothing)
     /// No service delivers to addresses of this kind.
     case addressNotReached(ProtoAddressKind)
+    /// It would arrive on this day at the soonest, after it is wanted.
+    case tooLate(Int32)
 
   }
 
@@ -3776,7 +3832,7 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularStringField(value: &self.order) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.attempt) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._destination) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.destination) }()
       case 5: try { try decoder.decodeSingularEnumField(value: &self.serviceLevel) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.purpose) }()
@@ -3787,10 +3843,6 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.order.isEmpty {
       try visitor.visitSingularStringField(value: self.order, fieldNumber: 1)
     }
@@ -3800,9 +3852,9 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.lines.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 3)
     }
-    try { if let v = self._destination {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
+    if !self.destination.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.destination, fieldNumber: 4)
+    }
     if self.serviceLevel != .ground {
       try visitor.visitSingularEnumField(value: self.serviceLevel, fieldNumber: 5)
     }
@@ -3822,7 +3874,7 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.order != rhs.order {return false}
     if lhs.attempt != rhs.attempt {return false}
     if lhs.lines != rhs.lines {return false}
-    if lhs._destination != rhs._destination {return false}
+    if lhs.destination != rhs.destination {return false}
     if lhs.serviceLevel != rhs.serviceLevel {return false}
     if lhs.currency != rhs.currency {return false}
     if lhs.purpose != rhs.purpose {return false}
@@ -3873,7 +3925,7 @@ nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Destination"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}country\0\u{3}postal_code\0\u{1}region\0\u{3}is_residential\0\u{3}is_post_office_box\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}country\0\u{3}postal_code\0\u{1}region\0\u{3}is_residential\0\u{3}is_post_office_box\0\u{1}delivery\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3886,6 +3938,7 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularStringField(value: &self.region) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.isResidential) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.isPostOfficeBox) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.delivery) }()
       default: break
       }
     }
@@ -3907,6 +3960,9 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.isPostOfficeBox != false {
       try visitor.visitSingularBoolField(value: self.isPostOfficeBox, fieldNumber: 5)
     }
+    if !self.delivery.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.delivery, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3916,6 +3972,51 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.region != rhs.region {return false}
     if lhs.isResidential != rhs.isResidential {return false}
     if lhs.isPostOfficeBox != rhs.isPostOfficeBox {return false}
+    if lhs.delivery != rhs.delivery {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DeliveryTerms"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}receiving_days\0\u{3}not_before\0\u{3}deliver_by\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.receivingDays) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._notBefore) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self._deliverBy) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.receivingDays != 0 {
+      try visitor.visitSingularUInt32Field(value: self.receivingDays, fieldNumber: 1)
+    }
+    try { if let v = self._notBefore {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._deliverBy {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoDeliveryTerms, rhs: ProtoDeliveryTerms) -> Bool {
+    if lhs.receivingDays != rhs.receivingDays {return false}
+    if lhs._notBefore != rhs._notBefore {return false}
+    if lhs._deliverBy != rhs._deliverBy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5687,7 +5788,7 @@ nonisolated extension ProtoLotOffer: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5705,6 +5806,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.arrives) }()
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.cutoff) }()
       case 10: try { try decoder.decodeRepeatedInt32Field(value: &self.blockedLines) }()
+      case 11: try { try decoder.decodeSingularInt32Field(value: &self.cutoffDaysBefore) }()
       default: break
       }
     }
@@ -5741,6 +5843,9 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.blockedLines.isEmpty {
       try visitor.visitPackedInt32Field(value: self.blockedLines, fieldNumber: 10)
     }
+    if self.cutoffDaysBefore != 0 {
+      try visitor.visitSingularInt32Field(value: self.cutoffDaysBefore, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5755,6 +5860,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.arrives != rhs.arrives {return false}
     if lhs.cutoff != rhs.cutoff {return false}
     if lhs.blockedLines != rhs.blockedLines {return false}
+    if lhs.cutoffDaysBefore != rhs.cutoffDaysBefore {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5762,7 +5868,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{4}\u{7}offered_elsewhere\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{3}too_late\0\u{4}\u{6}offered_elsewhere\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5969,6 +6075,14 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .weightUnknown(v)
         }
       }()
+      case 19: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .tooLate(v)
+        }
+      }()
       case 25: try {
         var v: Int64?
         try decoder.decodeSingularInt64Field(value: &v)
@@ -6062,6 +6176,10 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .weightUnknown?: try {
       guard case .weightUnknown(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .tooLate?: try {
+      guard case .tooLate(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 19)
     }()
     case .offeredElsewhere?: try {
       guard case .offeredElsewhere(let v)? = self.reason else { preconditionFailure() }
@@ -6923,7 +7041,7 @@ nonisolated extension ProtoRefusedLines: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RefusedLine"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}sku\0\u{1}requested\0\u{1}available\0\u{3}unknown_sku\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}insufficient_stock\0\u{1}contended\0\u{3}no_lawful_plan\0\u{3}address_not_reached\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}sku\0\u{1}requested\0\u{1}available\0\u{3}unknown_sku\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}insufficient_stock\0\u{1}contended\0\u{3}no_lawful_plan\0\u{3}address_not_reached\0\u{3}too_late\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7021,6 +7139,14 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.reason = .addressNotReached(v)
         }
       }()
+      case 12: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .tooLate(v)
+        }
+      }()
       default: break
       }
     }
@@ -7071,6 +7197,10 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .addressNotReached?: try {
       guard case .addressNotReached(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularEnumField(value: v, fieldNumber: 11)
+    }()
+    case .tooLate?: try {
+      guard case .tooLate(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
     }()
     case nil: break
     }
