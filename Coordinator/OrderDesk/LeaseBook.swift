@@ -118,7 +118,8 @@ package struct LeaseBook: Sendable {
                 change: .closed(warehouse, lease, kept: entry.drawn),
                 request: .closeLease(lease.id, kept: entry.drawn)
             )
-        case (.use, .closed), (.giveBack, .closed):
+        // A site that was put back to before it wrote a lease off, or gave it back, has it again.
+        case (.use, .closed), (.giveBack, .closed), (.use, .writtenOff), (.giveBack, .writtenOff):
             return Consequence(
                 change: nil,
                 request: .closeLease(lease.id, kept: entry.drawn)
@@ -135,7 +136,7 @@ package struct LeaseBook: Sendable {
         case (.writtenOff, .writtenOff):
             return Consequence(change: nil, request: .noteLease(lease.id, isWrittenOff: true))
         // Nobody knows what was drawn: its manager has to say.
-        case (.use, .lost), (.giveBack, .lost), (.use, .writtenOff), (.giveBack, .writtenOff):
+        case (.use, .lost), (.giveBack, .lost):
             return Consequence(change: nil, request: nil)
         }
     }

@@ -232,6 +232,19 @@ struct `An office with leases` {
         )
     }
 
+    /// It would keep the units aside for ever, and nobody could give them back.
+    @Test func `closes what was written off at a site that has forgotten that`() {
+        var bench = Self.cutOff()
+        _ = bench.confirm()
+        bench.attach(Example.reno, at: Self.mark)
+        let word = LeaseWriteOff(who: "ana", reason: "counter is full", at: Example.monday)
+        _ = Self.lease(&bench, .writtenOff(word, drained: 2))
+
+        for wish in [LeaseOffer.Wish.use, .giveBack] {
+            #expect(Self.lease(&bench, wish).words == ["RNO close lease at 12"])
+        }
+    }
+
     @Test func `draws on nothing once another coordinator has replaced it`() {
         var bench = Self.cutOff()
         let reserving = bench.reserve()

@@ -205,8 +205,12 @@ extension Simulation {
             let records = (try? site.reservations([.held, .voted])) ?? []
             return records.isEmpty ? nil : "\(site.warehouse): \(records.count)"
         }
+        let leases = sites.flatMap { site in
+            ((try? site.leases()) ?? []).filter { !isTold($0) }
+                .map { "\(site.warehouse): \($0.status)" }
+        }
         return "\(office?.ordersUnderWay ?? -1) under way; waiting: \(waiting); open: \(open); "
-            + "in doubt: \(doubts); \(active) of \(sites.count) sites in session"
+            + "in doubt: \(doubts); leases untold: \(leases); \(active) of \(sites.count) sites in session"
     }
 
     mutating func auditAtTheEnd() throws {

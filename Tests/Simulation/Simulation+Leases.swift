@@ -141,13 +141,14 @@ extension Simulation {
 
     /// Whether every wish of a site about its leases has been heard.
     func areLeasesTold() throws -> Bool {
-        try sites.allSatisfy { site in
-            try site.leases()
-                .allSatisfy { record in
-                    record.status != .returning
-                        && (record.status != .writtenOff || mutant == .sellsLeasedStock)
-                }
-        }
+        try sites.allSatisfy { try $0.leases().allSatisfy(isTold) }
+    }
+
+    /// Whether nothing but a person's word is waited for.
+    func isTold(_ record: LeaseRecord) -> Bool {
+        let isForgotten = store.leases[record.lease.id]?.state == .lost
+        return (record.status != .returning || isForgotten)
+            && (record.status != .writtenOff || mutant == .sellsLeasedStock)
     }
 
     /// Checks that both sides agree on what was drawn and has come.
