@@ -132,7 +132,7 @@ let package = Package(
             "Freight",
             in: "Sources",
             ["AllocationModel"],
-            exclude: ["generate-zip3.py"]
+            exclude: ["generate-zip3.py", "generate-hazmat.py"]
         ),
         module("SplitSolver", in: "Sources", ["AllocationModel", heap]),
         module("SplitInstances", in: "Sources", ["AllocationModel", "SplitSolver"]),

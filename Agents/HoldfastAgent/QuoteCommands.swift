@@ -50,6 +50,7 @@ extension RatesCommand {
                     table.add("size", "\(length) in long, \(girth) in with the girth")
                 }
                 table.add("residence", "\(card.residentialSurcharge) a package")
+                table.add("flies", parcel.flight)
                 table.add("reaches", (["street"] + parcel.addressKinds).joined(separator: ", "))
             }
             if let ltl = report.ltl {

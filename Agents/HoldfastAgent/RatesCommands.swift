@@ -37,7 +37,8 @@ struct RatesCommand: AsyncParsableCommand {
 
                 Post office boxes and military addresses (APO, FPO, DPO) are offered only by a
                 service that reaches them. A SKU that is longer than --max-length, or longer and
-                thicker than --max-girth, does not ride by the service.
+                thicker than --max-girth, does not ride by the service; nor does a hazardous one
+                that 49 CFR 172.101 forbids on the aircraft that it flies on (--flies).
                 """
         )
 
@@ -78,6 +79,8 @@ struct RatesCommand: AsyncParsableCommand {
         @Option(help: "For each shipment: 2.50.") var handling = "0"
         @Option(help: "What it delivers to beside street addresses: po-box,military.")
         var reaches: String?
+        @Option(help: "Whether it flies: no, passenger, cargo. Default: passenger above three-day.")
+        var flies: String?
 
         func run() async throws {
             let files = RateCardFiles(
@@ -97,6 +100,7 @@ struct RatesCommand: AsyncParsableCommand {
                     residentialSurcharge: residential,
                     handling: handling,
                     addressKinds: reaches?.split(separator: ",").map(String.init) ?? [],
+                    flight: flies,
                     transitDays: transitDays,
                     transitDaysByZone: zoneDays.days
                 )

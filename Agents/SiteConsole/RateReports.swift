@@ -24,6 +24,8 @@ package struct RateCardReport: Hashable, Sendable, Codable {
         package let packagesMaximum: Int
         /// Addresses that it delivers to beside those in a street: `po-box`, `military`.
         package let addressKinds: [String]
+        /// Whether it flies: `no`, `passenger` or `cargo`.
+        package let flight: String
         /// Inches of the longest side of one unit; nil for any.
         package let lengthInchesMaximum: Int64?
         /// Inches of the longest side and twice the other two; nil for any.
@@ -195,6 +197,8 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         package let unitsPerPallet: Int64?
         /// Its handling class; empty for none.
         package let handling: String
+        /// `UN1203`; nil for what is not hazardous.
+        package let unNumber: String?
         /// Working days that pick and pack take.
         package let leadDays: Int
         /// Minutes before the cutoff that they take besides.

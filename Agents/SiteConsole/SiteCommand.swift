@@ -215,6 +215,8 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
         package let handling: String
         /// Addresses that it delivers to beside those in a street: `po-box`, `military`.
         package let addressKinds: [String]
+        /// `no`, `passenger` or `cargo`; nil for what is usual for its level.
+        package let flight: String?
         /// Carrier days where the chart gives none.
         package let transitDays: Int
         /// Carrier days by zone, before `transitDays`.
@@ -228,6 +230,7 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             residentialSurcharge: String = "0",
             handling: String = "0",
             addressKinds: [String] = [],
+            flight: String? = nil,
             transitDays: Int,
             transitDaysByZone: [String: Int] = [:]
         ) {
@@ -238,6 +241,7 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             self.residentialSurcharge = residentialSurcharge
             self.handling = handling
             self.addressKinds = addressKinds
+            self.flight = flight
             self.transitDays = transitDays
             self.transitDaysByZone = transitDaysByZone
         }

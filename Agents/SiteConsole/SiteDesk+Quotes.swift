@@ -27,6 +27,10 @@ private struct Quoting {
         let entry: CatalogEntry
         let units: Int64
         let billableWeight: Weight
+
+        func isForbidden(by flight: HazardousMaterials.Flight) -> Bool {
+            entry.hazmat.map { HazardousMaterials.isForbidden($0, by: flight) } ?? false
+        }
     }
 
     /// - Throws: `ParseError` or `StockRefusal` for what of the request means nothing here.
@@ -71,6 +75,7 @@ private struct Quoting {
         guard weight <= ConsoleLimits.quotedGramsMaximum else {
             throw ParseError("the goods weigh more than any ship carries; correct a quantity")
         }
+        try checkMayRideTogether()
     }
 
     private static func goods(
@@ -108,6 +113,20 @@ private struct Quoting {
         )
     }
 
+    /// A quote is for one shipment; a bid puts such goods into several.
+    private func checkMayRideTogether() throws(ParseError) {
+        let hazardous = goods.compactMap { item in item.entry.hazmat.map { (item.entry.sku, $0) } }
+        for (index, (sku, hazmat)) in hazardous.enumerated() {
+            for (other, another) in hazardous.dropFirst(index + 1)
+            where HazardousMaterials.mustRideApart(hazmat, another) {
+                throw ParseError(
+                    "\(sku) (\(hazmat.name)) and \(other) (\(another.name)) may not ride together "
+                        + "(49 CFR 177.848); quote them one by one"
+                )
+            }
+        }
+    }
+
     func report() -> QuoteReport {
         let services = cards.parcel.map(answer) + cards.ltl.map(answer) + cards.ftl.map(answer)
         let offered = services.filter { $0.total != nil }
@@ -128,6 +147,7 @@ private struct Quoting {
                     freightClass: $0.entry.freightClass.name,
                     unitsPerPallet: $0.entry.unitsPerPallet,
                     handling: $0.entry.handling,
+                    unNumber: $0.entry.hazmat?.name,
                     leadDays: calendar.leadTimes.time(for: $0.entry.handling).days,
                     leadMinutes: calendar.leadTimes.time(for: $0.entry.handling).minutes
                 )
@@ -154,6 +174,12 @@ private struct Quoting {
                 return named.declined(
                     "one \(heavy.entry.sku) is billed as \(heavy.billableWeight.poundsBilled)"
                         + " lb, and a package has at most \(most.poundsBilled) lb"
+                )
+            }
+            if let grounded = goods.first(where: { $0.isForbidden(by: card.flight) }) {
+                let name = grounded.entry.hazmat?.name ?? ""
+                return named.declined(
+                    "flies, and \(grounded.entry.sku) (\(name)) may not (49 CFR 172.101)"
                 )
             }
             if let size = card.terms.size,
@@ -356,8 +382,8 @@ private struct Quoting {
         case .noRate(let zone): "has no rate for \(zone)"
         case .addressNotReached(let kind): "does not deliver to \(kind.words)"
         case .unknownSKU, .noStock, .partialStock, .offeredElsewhere, .notAMultiple, .tooSlow,
-            .otherCurrency, .noWorkingDay, .tooHeavy, .tooLarge, .weightUnknown, .noUsableLot,
-            .dayFull, .tooLate:
+            .otherCurrency, .noWorkingDay, .tooHeavy, .tooLarge, .weightUnknown, .forbiddenByAir,
+            .noUsableLot, .dayFull, .tooLate:
             "cannot carry it: \(reason)"
         }
     }

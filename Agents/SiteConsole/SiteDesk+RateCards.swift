@@ -82,6 +82,7 @@ extension RateCardReport.Parcel {
             divisor: card.terms.divisor.cubicInchesPerPound,
             packagesMaximum: card.terms.packagesMaximum,
             addressKinds: card.terms.addressKinds.sorted().map(\.rawValue),
+            flight: card.flight.rawValue,
             lengthInchesMaximum: card.terms.size?.lengthInchesMaximum,
             girthInchesMaximum: card.terms.size?.girthInchesMaximum,
             deliveryAreas: card.deliveryAreas.report(to: destination),

@@ -248,6 +248,9 @@ extension ParcelRateCard.Terms {
                     try AddressKind(parsing: text)
                 }
             ),
+            flight: terms.flight.map { text throws(ParseError) in
+                try HazardousMaterials.Flight(parsing: text)
+            },
             transitDaysByZone: daysByZone,
             transitDaysDefault: terms.transitDays
         )

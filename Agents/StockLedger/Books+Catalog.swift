@@ -22,14 +22,16 @@ extension Books {
             entry.sku.code, entry.description, entry.sellingUnit.name, entry.sellingUnit.multiple,
             entry.unitWeight.grams, entry.dimensions?.length, entry.dimensions?.width,
             entry.dimensions?.height, entry.freightClass.rawValue, entry.isLotTracked,
-            entry.unitsPerPallet, entry.handling,
+            entry.unitsPerPallet, entry.handling, entry.hazmat?.number,
+            entry.hazmat?.packingGroup?.rawValue, entry.hazmat?.isLimitedQuantity ?? false,
         ]
         guard let id else {
             try db.run(
                 """
                 INSERT INTO sku (code, description, unit, multiple, unit_weight, length, width,
-                    height, freight_class, is_lot_tracked, units_per_pallet, handling)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    height, freight_class, is_lot_tracked, units_per_pallet, handling,
+                    un_number, packing_group, is_limited_quantity)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 arguments
             )
@@ -41,8 +43,9 @@ extension Books {
         try db.run(
             """
             UPDATE sku SET (code, description, unit, multiple, unit_weight, length, width,
-                height, freight_class, is_lot_tracked, units_per_pallet, handling) =
-                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                height, freight_class, is_lot_tracked, units_per_pallet, handling,
+                un_number, packing_group, is_limited_quantity) =
+                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             WHERE id = ?
             """,
             arguments + [id]

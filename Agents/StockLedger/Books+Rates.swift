@@ -140,9 +140,9 @@ extension Books {
             INSERT INTO rate_card (service, version, effective, carrier, level, divisor,
                 packages_maximum, fuel_basis_points, residential_surcharge, handling,
                 transit_days, transit_days_by_zone, chart, zone_column, rates, address_kinds,
-                length_maximum, girth_maximum, delivery_areas)
+                length_maximum, girth_maximum, delivery_areas, flight)
             SELECT ?1, ifnull(max(version), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-                ?13, ?14, ?15, ?16, ?17, ?18
+                ?13, ?14, ?15, ?16, ?17, ?18, ?19
             FROM rate_card WHERE service = ?1
             """,
             [
@@ -153,7 +153,7 @@ extension Books {
                 source.zoneColumn, source.rates,
                 terms.addressKinds.sorted().map(\.rawValue).joined(separator: ","),
                 terms.size?.lengthInchesMaximum, terms.size?.girthInchesMaximum,
-                source.deliveryAreas,
+                source.deliveryAreas, terms.flight?.rawValue,
             ]
         )
         return try latestVersion(of: source.service, in: "rate_card")
@@ -376,6 +376,8 @@ extension Books {
                             AddressKind(rawValue: String($0))
                         }
                 ),
+                flight: (row["flight"] as String?)
+                    .flatMap(HazardousMaterials.Flight.init(rawValue:)),
                 transitDaysByZone: daysByZone,
                 transitDaysDefault: row["transit_days"]
             ),

@@ -48,7 +48,8 @@ extension Books {
             s.height, s.freight_class, s.is_lot_tracked, s.safety_stock, k.lot, k.on_hand,
             k.held, k.allocated, k.expires, k.is_quarantined, k.certificates,
             (SELECT ifnull(sum(kept - drained), 0) FROM lease
-                WHERE sku = s.id AND kept > drained), s.units_per_pallet, s.handling
+                WHERE sku = s.id AND kept > drained), s.units_per_pallet, s.handling,
+            s.un_number, s.packing_group, s.is_limited_quantity
         FROM sku AS s LEFT JOIN stock AS k ON k.sku = s.id
         WHERE s.code = ?
         ORDER BY k.expires IS NULL, k.expires, k.lot
@@ -67,6 +68,14 @@ extension Books {
             freightClass: FreightClass(rawValue: row[8]) ?? .class70,
             unitsPerPallet: row[19],
             handling: row[20],
+            hazmat: (row[21] as Int?)
+                .map {
+                    Hazmat(
+                        number: $0,
+                        packingGroup: (row[22] as Int?).flatMap(Hazmat.PackingGroup.init),
+                        isLimitedQuantity: row[23]
+                    )
+                },
             isLotTracked: row[9]
         )
     }

@@ -41,8 +41,19 @@ enum Schema {
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
-        leads, carriers,
+        leads, carriers, hazmat,
     ]
+
+    // Which SKUs are hazardous materials of 49 CFR 172.101, and which services fly.
+    private static let hazmat = """
+        ALTER TABLE sku ADD COLUMN un_number INTEGER CHECK (un_number BETWEEN 1 AND 9999);
+        ALTER TABLE sku ADD COLUMN packing_group INTEGER CHECK (packing_group BETWEEN 1 AND 3);
+        ALTER TABLE sku ADD COLUMN is_limited_quantity INTEGER NOT NULL DEFAULT 0
+            CHECK (is_limited_quantity IN (0, 1));
+        ALTER TABLE rate_card ADD COLUMN flight TEXT
+            CHECK (flight IN ('no', 'passenger', 'cargo'));
+
+        """
 
     // The days of each carrier's service, as bits from Monday on, and each carrier's holidays.
     private static let carriers = """

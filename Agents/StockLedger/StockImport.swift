@@ -240,6 +240,7 @@ private struct StockImport {
             freightClass: facts.freightClass ?? old?.freightClass ?? .class70,
             unitsPerPallet: facts.unitsPerPallet ?? old?.unitsPerPallet,
             handling: facts.handling ?? old?.handling ?? "",
+            hazmat: facts.hazmat ?? old?.hazmat,
             isLotTracked: row.lot != nil
         )
         let id: Int64

@@ -1,4 +1,5 @@
 import AllocationModel
+import Freight
 
 /// One row of a stock file, checked by itself.
 struct StockRow {
@@ -19,6 +20,7 @@ struct StockRow {
         var freightClass: FreightClass?
         var unitsPerPallet: Int64?
         var handling: String?
+        var hazmat: Hazmat?
         var safetyStock: Int64?
     }
 }
@@ -37,6 +39,9 @@ struct StockColumns {
     private let freightClass: Int?
     private let unitsPerPallet: Int?
     private let handling: Int?
+    private let unNumber: Int?
+    private let packingGroup: Int?
+    private let limitedQuantity: Int?
     private let safetyStock: Int?
     private let weights: [(index: Int, unit: Measure)]
     private let sides: [(indices: [Int], unit: Measure)]
@@ -57,6 +62,9 @@ struct StockColumns {
         freightClass = header.index(ofAny: Names.freightClass)
         unitsPerPallet = header.index(ofAny: Names.unitsPerPallet)
         handling = header.index(ofAny: Names.handling)
+        unNumber = header.index(ofAny: Names.unNumber)
+        packingGroup = header.index(ofAny: Names.packingGroup)
+        limitedQuantity = header.index(ofAny: Names.limitedQuantity)
         safetyStock = header.index(ofAny: Names.safetyStock)
         weights = Measure.weights.compactMap { measure in
             header.index(ofAny: measure.names(of: "unit_weight") + measure.names(of: "weight"))
@@ -72,7 +80,7 @@ struct StockColumns {
         let known =
             [
                 sku, onHand, warehouse, lot, expiry, description, unit, multiple, freightClass,
-                unitsPerPallet, handling, safetyStock,
+                unitsPerPallet, handling, unNumber, packingGroup, limitedQuantity, safetyStock,
             ]
             .compactMap(\.self) + weights.map(\.index) + sides.flatMap(\.indices)
         ignored = header.row.fields.indices.filter { !known.contains($0) }
@@ -160,6 +168,7 @@ struct StockColumns {
         facts.handling = optional("handling", handling, row, &report) {
             text throws(ParseError) in try HandlingClass.name(parsing: text)
         }
+        facts.hazmat = hazmat(of: row, into: &report)
         facts.safetyStock = optional("safety_stock", safetyStock, row, &report) {
             text throws(ParseError) in try wholeUnits(text)
         }
@@ -185,6 +194,56 @@ struct StockColumns {
             }
         }
         return facts
+    }
+
+    /// Reads the number of 49 CFR 172.101, and what else it takes to find the material there.
+    private func hazmat(of row: CSVRow, into report: inout RowReport) -> Hazmat? {
+        let faultsBefore = report.faultsTotal
+        let number = optional("un_number", unNumber, row, &report) { text throws(ParseError) in
+            try Hazmat.number(parsing: text)
+        }
+        let group = optional("packing_group", packingGroup, row, &report) {
+            text throws(ParseError) in try Hazmat.PackingGroup(parsing: text)
+        }
+        let isLimited = optional("limited_quantity", limitedQuantity, row, &report) {
+            text throws(ParseError) in try yesOrNo(text)
+        }
+        guard report.faultsTotal == faultsBefore else { return nil }
+        guard let number else {
+            if group != nil || isLimited == true {
+                report.add(
+                    RowFault(
+                        line: row.line,
+                        field: "un_number",
+                        "is empty, and the row has a packing group or a limited quantity; give it"
+                    )
+                )
+            }
+            return nil
+        }
+        let hazmat = Hazmat(
+            number: number,
+            packingGroup: group,
+            isLimitedQuantity: isLimited ?? false
+        )
+        if let message = fault(of: hazmat) {
+            report.add(RowFault(line: row.line, field: "un_number", message))
+            return nil
+        }
+        return hazmat
+    }
+
+    /// Says what the table of 49 CFR 172.101 does not have of a material, or nil.
+    private func fault(of hazmat: Hazmat) -> String? {
+        let group = hazmat.packingGroup.map { " in packing group \($0.numeral)" } ?? ""
+        guard HazardousMaterials.isKnown(hazmat) else {
+            return "is \(hazmat.name)\(group), which 49 CFR 172.101 does not have; correct it"
+        }
+        guard hazmat.isLimitedQuantity, !HazardousMaterials.allowsLimitedQuantity(hazmat) else {
+            return nil
+        }
+        return "is \(hazmat.name)\(group), which is no limited quantity in any package; "
+            + "write no for limited_quantity"
     }
 
     private func take<Value>(
@@ -257,7 +316,18 @@ struct StockColumns {
             "units_per_pallet", "per_pallet", "pallet_qty", "qty_per_pallet",
         ]
         static let handling = ["handling", "handling_class", "pick_class"]
+        static let unNumber = ["un_number", "un", "un_no", "id_number"]
+        static let packingGroup = ["packing_group", "pg"]
+        static let limitedQuantity = ["limited_quantity", "ltd_qty", "lq"]
         static let safetyStock = ["safety_stock", "safety", "min_stock"]
+    }
+}
+
+private func yesOrNo(_ text: String) throws(ParseError) -> Bool {
+    switch text.lowercased() {
+    case "yes", "y", "true", "1": return true
+    case "no", "n", "false", "0": return false
+    default: throw ParseError("is ‘\(text)’; write yes or no")
     }
 }
 

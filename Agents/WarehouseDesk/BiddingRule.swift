@@ -84,9 +84,10 @@ package struct BiddingRule: Sendable {
         }
         let question = Question(request: request, found: found, now: now, book: book)
         let services = found.isEmpty ? [] : services(for: question, into: &declines)
+        let groups = HazardousMaterials.groups(of: found.map(\.stock.entry.hazmat))
         return Bid(
             warehouse: warehouse,
-            offers: found.map { offer(of: $0) },
+            offers: zip(found, groups).map { offer(of: $0, in: $1) },
             services: services,
             declines: declines
         )
@@ -121,6 +122,11 @@ package struct BiddingRule: Sendable {
         /// What other orders are being offered.
         let held: Quantity
         let stock: SKUStock
+
+        /// Whether it is a material that may not fly so.
+        func isForbidden(by flight: HazardousMaterials.Flight) -> Bool {
+            stock.entry.hazmat.map { HazardousMaterials.isForbidden($0, by: flight) } ?? false
+        }
     }
 
     /// What of a line is offered, and why no more is.
@@ -152,7 +158,7 @@ package struct BiddingRule: Sendable {
         return (left, isPart ? .partialStock(available: left) : nil)
     }
 
-    private func offer(of found: Offered) -> Bid.Offer {
+    private func offer(of found: Offered, in group: Int) -> Bid.Offer {
         let entry = found.stock.entry
         return Bid.Offer(
             line: found.line,
@@ -164,6 +170,7 @@ package struct BiddingRule: Sendable {
                 dimensions: entry.dimensions
             ),
             freightClass: entry.freightClass,
+            segregationGroup: group,
             multiple: entry.sellingUnit.multiple,
             // As rules count what a site has: after what earlier lines of the order take.
             available: found.stock.available.lessAtMost(found.taken)
@@ -250,8 +257,11 @@ package struct BiddingRule: Sendable {
                     .grams > heaviest
                 }
                 .map(\.line)
-            let blocked = found.map(\.line).filter { large.contains($0) || heavy.contains($0) }
+            let grounded = found.filter { $0.isForbidden(by: card.flight) }.map(\.line)
+            let stopped = Set(large + heavy + grounded)
+            let blocked = found.map(\.line).filter(stopped.contains)
             guard blocked.count < found.count else {
+                if grounded.count == found.count { return .declined(.forbiddenByAir) }
                 return .declined(heavy.count < found.count ? .tooLarge : .tooHeavy)
             }
             let leaving = leaving(
@@ -351,9 +361,11 @@ package struct BiddingRule: Sendable {
         entry: CatalogEntry,
         wish: LeaseOffer.Wish
     ) -> LeaseOffer {
-        // Whoever draws on it knows weights and no sizes: what one service is too small for is
-        // told as heavier than any package, and so is asked for and not drawn.
-        let isTaken = cards.allSatisfy { $0.terms.takes(entry.dimensions) }
+        // Whoever draws on it knows weights, and neither sizes nor hazards: what one service is
+        // too small for, and what may have to ride apart, is told as heavier than any package,
+        // and so is asked for and not drawn.
+        let isTaken =
+            entry.hazmat == nil && cards.allSatisfy { $0.terms.takes(entry.dimensions) }
         let tooHeavy = Weight(pounds: Int64(AllocationModel::Limits.packagePoundsMaximum)).grams + 1
         let billed = divisor.billableWeight(
             actual: entry.unitWeight,

@@ -1462,6 +1462,7 @@ package enum OpenAPI {
                 - noUsableLot
                 - tooLarge
                 - weightUnknown
+                - forbiddenByAir
                 - tooLate
                 - addressNotReached
                 - dayFull

@@ -210,6 +210,8 @@ package struct Decline: Hashable, Sendable {
         case tooLarge
         /// The site does not know what a unit weighs, and the service goes by weight.
         case weightUnknown
+        /// The material may not fly as the service does.
+        case forbiddenByAir
         /// It would arrive on this day at the soonest, and the order wants it before.
         case tooLate(CivilDate)
         /// It does not deliver to addresses of this kind.

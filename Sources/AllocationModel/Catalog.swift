@@ -12,6 +12,8 @@ package struct CatalogEntry: Hashable, Sendable {
     package let unitsPerPallet: Int64?
     /// How it is picked and packed, in the site's own words (`cut-to-length`); empty for as usual.
     package let handling: String
+    /// Nil for what is not hazardous.
+    package let hazmat: Hazmat?
     /// Whether stock is kept by lot.
     package let isLotTracked: Bool
 
@@ -24,6 +26,7 @@ package struct CatalogEntry: Hashable, Sendable {
         freightClass: FreightClass = .class70,
         unitsPerPallet: Int64? = nil,
         handling: String = "",
+        hazmat: Hazmat? = nil,
         isLotTracked: Bool = false
     ) {
         self.sku = sku
@@ -34,6 +37,7 @@ package struct CatalogEntry: Hashable, Sendable {
         self.freightClass = freightClass
         self.unitsPerPallet = unitsPerPallet
         self.handling = handling
+        self.hazmat = hazmat
         self.isLotTracked = isLotTracked
     }
 }

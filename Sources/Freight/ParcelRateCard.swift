@@ -57,6 +57,9 @@ package struct ParcelRateCard: Hashable, Sendable {
 
     package var currency: Currency { rates.currency }
 
+    /// Whether it flies, and on what.
+    package var flight: HazardousMaterials.Flight { terms.flight ?? .usual(for: level) }
+
     /// What a bid says of this service for one destination.
     package enum Answer: Hashable, Sendable {
         case offered(Offer)
@@ -148,6 +151,8 @@ extension ParcelRateCard {
         package let handling: Money
         /// Addresses that it delivers to beside those in a street.
         package let addressKinds: Set<AddressKind>
+        /// Whether it flies; nil for what is usual for its level.
+        package let flight: HazardousMaterials.Flight?
         /// Carrier days to a zone where the chart's row gives none.
         package let transitDaysByZone: [Zone: Int]
         /// Carrier days to a zone that is not among them.
@@ -163,6 +168,7 @@ extension ParcelRateCard {
             residentialSurcharge: Money? = nil,
             handling: Money? = nil,
             addressKinds: Set<AddressKind> = [],
+            flight: HazardousMaterials.Flight? = nil,
             transitDaysByZone: [Zone: Int] = [:],
             transitDaysDefault: Int
         ) throws(ParseError) {
@@ -173,6 +179,7 @@ extension ParcelRateCard {
             self.residentialSurcharge = residentialSurcharge ?? .zero(currency)
             self.handling = handling ?? .zero(currency)
             self.addressKinds = addressKinds
+            self.flight = flight
             self.transitDaysByZone = transitDaysByZone
             self.transitDaysDefault = transitDaysDefault
             try check(currency: currency)

@@ -227,6 +227,7 @@ extension ProtoDecline {
         case .noUsableLot: noUsableLot = ProtoNothing()
         case .tooLarge: tooLarge = ProtoNothing()
         case .weightUnknown: weightUnknown = ProtoNothing()
+        case .forbiddenByAir: forbiddenByAir = ProtoNothing()
         case .tooLate(let day): tooLate = Int32(clamping: day.daysSinceEpoch)
         case .addressNotReached(let kind): addressNotReached = ProtoAddressKind(kind)
         case .dayFull(let day): dayFull = Int32(clamping: day.daysSinceEpoch)
@@ -269,6 +270,7 @@ extension ProtoDecline {
         case .noUsableLot: return .noUsableLot
         case .tooLarge: return .tooLarge
         case .weightUnknown: return .weightUnknown
+        case .forbiddenByAir: return .forbiddenByAir
         case .tooLate(let day): return .tooLate(try Check.date(day, "too_late"))
         case .addressNotReached(let kind):
             return .addressNotReached(try kind.decoded("address_not_reached"))

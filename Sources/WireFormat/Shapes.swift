@@ -233,6 +233,7 @@ extension Shape {
             14: .leaf("no_usable_lot"),
             17: .leaf("too_large"),
             18: .leaf("weight_unknown"),
+            20: .leaf("forbidden_by_air"),
         ]
     )
 

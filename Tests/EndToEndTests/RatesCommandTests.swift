@@ -196,6 +196,46 @@ struct `The rates commands` {
         #expect(inTime.json["status"] as? String == "confirmed")
     }
 
+    @Test func `send from one site in two shipments what may not ride together`() async throws {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
+        try fleet.write(
+            """
+            sku,on_hand,weight_g,un_number,packing_group
+            GASOLINE,20,900,UN1203,II
+            CHLORINE,20,900,UN1017,
+
+            """,
+            to: "hazardous.csv"
+        )
+        try fleet.command(
+            "DAL",
+            "stock",
+            "import",
+            fleet.folder.appendingPathComponent("hazardous.csv").path
+        )
+        try await fleet.start()
+
+        let answer = try await fleet.ask(
+            "POST",
+            "/v1/orders",
+            body: Data(
+                """
+                {"id": "4711", "destination": {"country": "US", "postalCode": "75001"},
+                 "lines": [{"sku": "GASOLINE", "quantity": 1}, {"sku": "VALVE-3IN", "quantity": 1},
+                           {"sku": "CHLORINE", "quantity": 1}]}
+                """
+                .utf8
+            )
+        )
+
+        let plan = answer.json["plan"] as? [String: Any]
+        let shipments = plan?["shipments"] as? [[String: Any]] ?? []
+        let carried = shipments.map { shipment in
+            (shipment["lines"] as? [[String: Any]] ?? []).compactMap { $0["sku"] as? String }
+        }
+        #expect(carried == [["GASOLINE", "VALVE-3IN"], ["CHLORINE"]], "\(answer.json)")
+    }
+
     @Test func `show a card, and refuse what means nothing with a hint`() throws {
         let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
         let run = { (arguments: [String]) in

@@ -124,6 +124,46 @@ struct `Rate quotes` {
         )
     }
 
+    @Test func `refuse what may not ride together, and say what may not fly`() async throws {
+        let site = try await quotingSite()
+        _ = await site.ask(.importRates(try files("ups-air", price: "200.00", flight: "cargo")))
+        let goods = [
+            ("GASOLINE", Hazmat(number: 1203, packingGroup: .two)),
+            ("CHLORINE", Hazmat(number: 1017, packingGroup: nil)),
+        ]
+        try site.ledger.performAndWait(at: monday) { books in
+            for (code, hazmat) in goods {
+                try books.setCatalogEntry(
+                    CatalogEntry(
+                        sku: SKU(trusted: code),
+                        unitWeight: Weight(grams: 900),
+                        hazmat: hazmat
+                    )
+                )
+            }
+        }
+        let request = { (skus: [SKU]) in
+            QuoteRequest(
+                postalCode: "75001",
+                goods: skus.map { QuoteRequest.Goods(sku: $0, quantity: 1) }
+            )
+        }
+
+        let report = try await site.quote(request(["CHLORINE"]))
+        let fault = try await site.fault(.quoteRates(request(["GASOLINE", "CHLORINE"])))
+
+        #expect(report.goods.map(\.unNumber) == ["UN1017"])
+        #expect(
+            report.services.first { $0.service == "ups-air" }?.decline
+                == "flies, and CHLORINE (UN1017) may not (49 CFR 172.101)"
+        )
+        #expect(
+            fault.message
+                == "GASOLINE (UN1203) and CHLORINE (UN1017) may not ride together (49 CFR 177.848)"
+        )
+        #expect(fault.hint == "quote them one by one")
+    }
+
     // Monday 09:00, cutoff 14:30, two days on the way by UPS and by Saia.
     @Test func `say until when an order may be in to arrive by a day, and that it is too late`()
         async throws
@@ -751,6 +791,7 @@ private func files(
     price: String,
     effective: String = "2026-01-01",
     addressKinds: [String] = [],
+    flight: String? = nil,
     deliveryAreas: String? = nil
 ) throws -> RateCardFiles {
     RateCardFiles(
@@ -766,6 +807,7 @@ private func files(
             residentialSurcharge: "4.00",
             handling: "1.50",
             addressKinds: addressKinds,
+            flight: flight,
             transitDays: 2
         )
     )

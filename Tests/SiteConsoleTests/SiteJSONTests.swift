@@ -103,6 +103,7 @@ struct `Site JSON` {
                         residentialSurcharge: "6.45",
                         handling: "2.50",
                         addressKinds: ["po-box", "military"],
+                        flight: "cargo",
                         transitDays: 5,
                         transitDaysByZone: ["2": 1]
                     )

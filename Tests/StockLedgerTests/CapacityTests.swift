@@ -250,6 +250,9 @@ struct `Shipping capacity in the ledger` {
             ALTER TABLE sku DROP COLUMN units_per_pallet;
             ALTER TABLE sku DROP COLUMN handling; DROP TABLE lead_time;
             DROP TABLE carrier_week; DROP TABLE carrier_holiday;
+            ALTER TABLE sku DROP COLUMN un_number; ALTER TABLE sku DROP COLUMN packing_group;
+            ALTER TABLE sku DROP COLUMN is_limited_quantity;
+            ALTER TABLE rate_card DROP COLUMN flight;
             PRAGMA user_version = 6
             """
         )

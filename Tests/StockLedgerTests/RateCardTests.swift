@@ -27,6 +27,7 @@ struct `Rate cards on disk` {
                 currency: .usd,
                 size: ParcelSize(checkingLength: 108, girth: 130),
                 addressKinds: [.military, .postOfficeBox],
+                flight: .cargo,
                 transitDaysDefault: 3
             ),
             rates: "weight_lb,2,3,4,5,6,7,8,9\n1,9,9,9,9,9,9,9,9\n",
@@ -41,6 +42,7 @@ struct `Rate cards on disk` {
         #expect(cards.map(\.terms.addressKinds) == [[.military, .postOfficeBox]])
         #expect(cards.map(\.terms.size?.girthInchesMaximum) == [130])
         #expect(cards.map(\.deliveryAreas.surcharges.count) == [1])
+        #expect(cards.map(\.flight) == [.cargo])
     }
 
     @Test func `of trucks come back as they were imported, and keep a code of their own`() throws {

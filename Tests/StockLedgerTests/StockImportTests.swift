@@ -88,6 +88,58 @@ struct `Stock import` {
         )
     }
 
+    @Test func `takes what makes goods hazardous, as the table of the rules has it`() throws {
+        let ledger = try makeLedger()
+
+        try load(
+            """
+            sku,on_hand,UN,PG,limited_quantity
+            PAINT,40,UN1263,II,yes
+            CHLORINE,5,UN1017,,no
+            VALVE,3,,,
+
+            """,
+            into: ledger
+        )
+        try load("sku,on_hand\nPAINT,41\n", into: ledger)
+
+        let found = try ledger.readAndWait(at: monday) { books in
+            try ["PAINT", "CHLORINE", "VALVE"].map { try books.availability(of: $0)?.entry.hazmat }
+        }
+        #expect(
+            found == [
+                Hazmat(number: 1263, packingGroup: .two, isLimitedQuantity: true),
+                Hazmat(number: 1017, packingGroup: nil), nil,
+            ]
+        )
+        #expect(
+            try faults(
+                """
+                sku,on_hand,un_number,packing_group,limited_quantity
+                A,1,UN12,,
+                B,1,UN9999,,
+                C,1,UN1203,III,
+                D,1,UN1017,,yes
+                E,1,,II,
+                F,1,UN1203,IV,maybe
+
+                """,
+                in: ledger
+            ) == [
+                "line 2, un_number: ‘UN12’ is not a UN number; write it as UN1203",
+                "line 3, un_number: is UN9999, which 49 CFR 172.101 does not have; correct it",
+                "line 4, un_number: is UN1203 in packing group III, which 49 CFR 172.101 does not "
+                    + "have; correct it",
+                "line 5, un_number: is UN1017, which is no limited quantity in any package; write "
+                    + "no for limited_quantity",
+                "line 6, un_number: is empty, and the row has a packing group or a limited "
+                    + "quantity; give it",
+                "line 7, packing_group: ‘IV’ is not a packing group; write I, II or III",
+                "line 7, limited_quantity: is ‘maybe’; write yes or no",
+            ]
+        )
+    }
+
     @Test func `takes how goods are handled, and the calendar what that takes`() throws {
         let ledger = try makeLedger()
         let cutting = try LeadTime(checkingDays: 2, minutes: 90)

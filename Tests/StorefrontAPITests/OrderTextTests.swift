@@ -122,6 +122,7 @@ struct `Order text` {
             .tooHeavy, .noUsableLot, .dayFull(CivilDate(daysSinceEpoch: 20_514)),
             .addressNotReached(.postOfficeBox),
             .addressNotReached(.military), .tooLarge, .weightUnknown,
+            .forbiddenByAir,
             .tooLate(CivilDate(daysSinceEpoch: 20_514)), .offeredElsewhere(available: 8),
         ]
         let refusals: [LineRefusal.Reason] = [

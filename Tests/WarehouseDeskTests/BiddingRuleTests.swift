@@ -73,7 +73,8 @@ struct `Bidding rule` {
         multiple: Int64 = 1,
         weight: Weight = Weight(grams: 450),
         freightClass: FreightClass = .class70,
-        handling: String = ""
+        handling: String = "",
+        hazmat: Hazmat? = nil
     ) throws -> SKUStock {
         SKUStock(
             entry: CatalogEntry(
@@ -81,7 +82,8 @@ struct `Bidding rule` {
                 sellingUnit: SellingUnit(multiple: multiple),
                 unitWeight: weight,
                 freightClass: freightClass,
-                handling: handling
+                handling: handling,
+                hazmat: hazmat
             ),
             safetyStock: Quantity(safety),
             lots: [
@@ -559,6 +561,29 @@ struct `Bidding rule` {
         // One day on the way for UPS, two for Saia, which works on Wednesday.
         let arrives = ["2026-03-05", "2026-03-03", "2026-03-04"]
         #expect(bid.services.map(\.arrives.description) == arrives)
+    }
+
+    // Chlorine may not fly at all, and not ride with gasoline, which may do both.
+    @Test func `keeps hazardous goods from the air, and apart from each other`() throws {
+        let gasoline = Hazmat(number: 1203, packingGroup: .two)
+        let chlorine = Hazmat(number: 1017, packingGroup: nil)
+        let stock = [
+            try stock("GASOLINE", 5, hazmat: gasoline), try stock("VALVE-3IN", 5),
+            try stock("CHLORINE", 5, hazmat: chlorine),
+        ]
+
+        let all = bid(
+            on: bidRequest([("GASOLINE", 1), ("VALVE-3IN", 1), ("CHLORINE", 1)]),
+            from: stock
+        )
+        let alone = bid(on: bidRequest([("CHLORINE", 1)]), from: stock)
+
+        #expect(all.offers.map(\.segregationGroup) == [0, 0, 1])
+        #expect(all.services.map(\.code) == ["ups-ground", "ups-next-day"])
+        #expect(all.services.map(\.blockedLines) == [[], [2]])
+        #expect(alone.offers.map(\.segregationGroup) == [0])
+        #expect(alone.services.map(\.code) == ["ups-ground"])
+        #expect(alone.declines == [Decline(.service("ups-next-day"), .forbiddenByAir)])
     }
 
     // Monday morning; ground takes one day.

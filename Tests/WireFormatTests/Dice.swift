@@ -449,7 +449,7 @@ extension Dice {
     }
 
     mutating func declineReason() -> Decline.Reason {
-        switch count(0...17) {
+        switch count(0...18) {
         case 0: .unknownSKU
         case 1: .noStock
         case 2: .partialStock(available: quantity())
@@ -466,7 +466,8 @@ extension Dice {
         case 13: .tooLarge
         case 14: .weightUnknown
         case 15: .tooLate(date())
-        case 16: .offeredElsewhere(available: quantity())
+        case 16: .forbiddenByAir
+        case 17: .offeredElsewhere(available: quantity())
         default: .noStock
         }
     }

@@ -2278,6 +2278,15 @@ nonisolated struct ProtoDecline: Sendable {
     set {reason = .tooLate(newValue)}
   }
 
+  /// The material may not fly as the service does.
+  var forbiddenByAir: ProtoNothing {
+    get {
+      if case .forbiddenByAir(let v)? = reason {return v}
+      return ProtoNothing()
+    }
+    set {reason = .forbiddenByAir(newValue)}
+  }
+
   /// So much is left for now: another order is being offered the rest.
   var offeredElsewhere: Int64 {
     get {
@@ -2332,6 +2341,8 @@ nonisolated struct ProtoDecline: Sendable {
     case weightUnknown(ProtoNothing)
     /// It would arrive on this day at the soonest, and the order wants it before.
     case tooLate(Int32)
+    /// The material may not fly as the service does.
+    case forbiddenByAir(ProtoNothing)
     /// So much is left for now: another order is being offered the rest.
     case offeredElsewhere(Int64)
 
@@ -5868,7 +5879,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{3}too_late\0\u{4}\u{6}offered_elsewhere\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{3}too_late\0\u{3}forbidden_by_air\0\u{4}\u{5}offered_elsewhere\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6083,6 +6094,19 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .tooLate(v)
         }
       }()
+      case 20: try {
+        var v: ProtoNothing?
+        var hadOneofValue = false
+        if let current = self.reason {
+          hadOneofValue = true
+          if case .forbiddenByAir(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.reason = .forbiddenByAir(v)
+        }
+      }()
       case 25: try {
         var v: Int64?
         try decoder.decodeSingularInt64Field(value: &v)
@@ -6180,6 +6204,10 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .tooLate?: try {
       guard case .tooLate(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 19)
+    }()
+    case .forbiddenByAir?: try {
+      guard case .forbiddenByAir(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
     case .offeredElsewhere?: try {
       guard case .offeredElsewhere(let v)? = self.reason else { preconditionFailure() }
