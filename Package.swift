@@ -275,7 +275,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "SplitInstanceSource", "SplitInstances", "SplitSolver", "BuyerRules",
-                "AllocationModel", "AllocationProtocol", "DecisionLog", "OrderDesk",
+                "AllocationModel", "AllocationProtocol", "DecisionLog", "Freight", "OrderDesk",
                 "ShippingCalendar", "StockLedger", "WarehouseDesk", "WireFormat", arguments,
             ],
             path: "Tests/Benchmarks",

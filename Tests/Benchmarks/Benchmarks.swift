@@ -55,6 +55,9 @@ struct Benchmarks: AsyncParsableCommand {
     @Flag(help: "Only time restarts: with 1, 1,000 and 100,000 orders open.")
     var recovery = false
 
+    @Flag(help: "Only time one agent's bids, on a million SKUs, and what they are made of.")
+    var bids = false
+
     func validate() throws {
         guard (1...1000).contains(count), (1...99).contains(repeats) else {
             throw ValidationError("--count is 1 to 1000 and --repeats 1 to 99")
@@ -74,6 +77,10 @@ struct Benchmarks: AsyncParsableCommand {
                 print(try await RecoveryTimes(open: open, repeats: repeats, in: folder).line)
             }
             return
+        }
+        if bids {
+            let times = try await BidTimes(skus: 1_000_000, requests: 40_000, in: folder)
+            return print(times.lines.joined(separator: "\n"))
         }
         if rules {
             let times = try RuleTimes(rules: 10_000, customers: 100_000, orders: 10_000)

@@ -171,6 +171,21 @@ struct `Benchmark comparison` {
         #expect(times.line.hasPrefix("3 open: a site answers after "))
     }
 
+    @Test func `bids on orders of each size, with every kind of service`() async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("holdfast-bids-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+
+        let times = try await BidTimes(skus: 500, requests: 200, in: folder)
+
+        #expect(times.rows.map(\.lines) == [1, 20, 200])
+        #expect(times.rows.map(\.bids) == [200, 10, 1])
+        #expect(times.rows.allSatisfy { $0.bidBytes > $0.lines * 5 })
+        #expect(times.evaluations.count == 5)
+        #expect(times.lines.first == "One agent, 500 SKUs")
+    }
+
     @Test(arguments: [("5x10", OrderSize(5, 10)), ("1x200", OrderSize(1, 200))])
     func `reads a size`(text: String, size: OrderSize) {
         #expect(OrderSize(argument: text) == size)
