@@ -192,6 +192,11 @@ extension Books {
     ) throws -> RestoreOutcome {
         struct NotThere: Error {}
         let transaction = reservation.transaction
+        // Its order was cancelled, and its record has gone with that: the units left once.
+        if try status(of: transaction) == nil, try shipment(of: transaction) != nil {
+            try markShipmentNoted(transaction)
+            return .known(.shipped)
+        }
         var outcome = RestoreOutcome.restored(shortfall: .zero)
         do {
             try savepoint {

@@ -285,6 +285,23 @@ struct `Shipments in the ledger` {
         #expect(try ledger.findings() == [])
     }
 
+    // A copy from after that is put back: what left once does not leave again.
+    @Test func `of orders that were cancelled leave the stock once, however often told`() throws {
+        let ledger = try makeBusyLedger()
+        try ledger.ship(1)
+        try ledger.performAndWait(at: later) { books in
+            try books.noteCancelled(transaction(1))
+            try books.end(below: transaction(9).number, of: office)
+        }
+        let before = try ledger.numbers("VALVE-3IN")
+        #expect(try ledger.status(1) == nil)
+
+        try restoreShipped(1, 8, in: ledger)
+
+        #expect(try ledger.numbers("VALVE-3IN") == before)
+        #expect(try ledger.findings() == [])
+    }
+
     // Cancelled while the goods left: the log forgets the attempt, the site its reservation.
     @Test func `of orders that were cancelled are remembered when the attempt is forgotten`() throws
     {
