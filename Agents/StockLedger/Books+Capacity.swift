@@ -127,8 +127,11 @@ extension Books {
             db,
             sql: """
                 SELECT c.name, r.tx, r.lines, (
-                    SELECT count(DISTINCT l.sku) FROM reservation_line AS l
-                    WHERE l.tx = r.tx AND l.coordinator = r.coordinator) AS found
+                    SELECT count(*) FROM (
+                        SELECT l.sku FROM reservation_line AS l
+                        WHERE l.tx = r.tx AND l.coordinator = r.coordinator
+                        UNION SELECT p.sku FROM replacement_line AS p
+                        WHERE p.tx = r.tx AND p.coordinator = r.coordinator)) AS found
                 FROM reservation AS r JOIN coordinator AS c ON c.id = r.coordinator
                 WHERE r.lines <> found ORDER BY r.tx, c.name LIMIT ?
                 """,

@@ -60,6 +60,8 @@ package enum OverrideRefusal: Error, Hashable, Sendable, CustomStringConvertible
     case forcedBefore(OverrideRecord)
     /// It was not forced, or not decided otherwise, or is settled already.
     case noConflict(TransactionID)
+    /// It is to take the place of what is confirmed for the order: kept, it would give that back.
+    case wouldReplace(TransactionID, TransactionID)
 
     package var description: String {
         switch self {
@@ -69,6 +71,9 @@ package enum OverrideRefusal: Error, Hashable, Sendable, CustomStringConvertible
         case .forcedBefore(let record):
             "\(record.override.transaction) was forced to \(record.override.choice.rawValue) by "
                 + "\(record.override.who): \(record.override.reason)"
+        case .wouldReplace(let id, let confirmed):
+            "\(id) would take the place of \(confirmed), which is confirmed for the same order; "
+                + "force it to release, and that stays as it is"
         case .noConflict(let id):
             "\(id) is in no conflict that is open; see hold forced"
         }
@@ -96,6 +101,9 @@ extension Books {
         }
         guard held.status == .voted else {
             throw OverrideRefusal.notInDoubt(transaction, held.status)
+        }
+        if choice == .confirm, let takeover = held.takeover {
+            throw OverrideRefusal.wouldReplace(transaction, takeover.replaced)
         }
         let id = try coordinatorID(of: transaction.coordinator)
         try willWrite()

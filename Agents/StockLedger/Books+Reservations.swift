@@ -14,6 +14,8 @@ package enum ReserveOutcome: Hashable, Sendable {
     case late
     /// As much leaves on the day as the site can have leave; nothing was changed.
     case dayFull(CivilDate)
+    /// What it is to replace has left the building; nothing was changed.
+    case shipped
 }
 
 /// What became of a confirmed reservation that the ledger had lost.
@@ -38,9 +40,19 @@ package struct ReservationRecord: Hashable, Sendable {
     /// When its status last changed.
     package let changed: Timestamp
     /// What it takes, lot by lot, by rising SKU and lot.
+    ///
+    /// Without what it is to take over.
     package let picks: [Pick]
     /// How it is to leave, as far as the coordinator told of it.
     package let carriage: Carriage?
+    /// What a vote is to take over of the reservation that it replaces; nil where it replaces none.
+    package let takeover: Takeover?
+
+    /// What is set aside under another reservation, until a vote is confirmed.
+    package struct Takeover: Hashable, Sendable {
+        package let replaced: TransactionID
+        package let picks: [Pick]
+    }
 
     /// So many units of one SKU from one lot.
     package struct Pick: Hashable, Sendable {
@@ -59,17 +71,26 @@ extension Books {
     /// Sets stock aside for an attempt and votes: the units are held until the coordinator's word.
     ///
     /// Takes the lots that expire first, and a place on the day on which the goods are to leave.
-    /// All lines or none.
+    /// All lines or none. What the reservation that it replaces has, it takes over when it is
+    /// confirmed, and holds only what it takes beyond that.
     ///
     /// - Precondition: `status(of:)` is nil for the transaction: what is repeated is the desk's to answer.
     package func reserve(
         _ reservation: Reservation,
         participants: [Warehouse.ID],
         of asked: Order? = nil,
-        by carriage: Carriage? = nil
+        by carriage: Carriage? = nil,
+        replacing replaced: TransactionID? = nil
     ) throws -> ReserveOutcome {
         let terms = Terms(participants: participants, asked: asked, carriage: carriage)
-        return try open(reservation, terms, status: .voted)
+        // An attempt takes the place of an earlier one.
+        let replaced = replaced.flatMap { $0 < reservation.transaction ? $0 : nil }
+        if let replaced, let record = try self.reservation(replaced), record.status == .shipped,
+            record.reservation.order == reservation.order
+        {
+            return .shipped
+        }
+        return try open(reservation, terms, status: .voted, replacing: replaced)
     }
 
     /// Sets stock aside for a quote, which may still expire: see `reserve`.
@@ -94,8 +115,12 @@ extension Books {
         to transaction: TransactionID,
         who: String = "unknown"
     ) throws -> Reservation.Status? {
-        guard let (status, coordinator) = try statusRow(of: transaction) else { return nil }
+        guard let found = try statusRow(of: transaction) else { return nil }
+        let (status, coordinator) = (found.status, found.coordinator)
         let next = try status.next(after: event)
+        if event == .confirm, found.isReplacing, let record = try reservation(transaction) {
+            return try takeOver(record)
+        }
         try willWrite()
         if next == .shipped { try enterShipment(of: transaction, who: who) }
         try db.run(
@@ -201,8 +226,10 @@ extension Books {
         try records(
             where: """
                 c.name = ? AND r.tx > ? AND r.status IN ('voted', 'confirmed', 'released', 'shipped')
-                AND EXISTS (SELECT 1 FROM reservation_line AS l
-                    WHERE l.tx = r.tx AND l.coordinator = r.coordinator)
+                AND (EXISTS (SELECT 1 FROM reservation_line AS l
+                        WHERE l.tx = r.tx AND l.coordinator = r.coordinator)
+                    OR EXISTS (SELECT 1 FROM replacement AS p
+                        WHERE p.tx = r.tx AND p.coordinator = r.coordinator))
                 """,
             [coordinator.rawValue, number],
             orderedBy: "r.tx",
@@ -290,16 +317,42 @@ extension Books {
     /// What a reservation takes: from which rows of stock, and of its day.
     private struct Parts {
         var picks: [SKUPick] = []
+        /// What is set aside under the reservation that is replaced.
+        var taken: [SKUPick] = []
         var goods: [(sku: SKU, quantity: Quantity, unitWeight: Weight)] = []
 
         var load: ShippingLoad { ShippingLoad(ofOrderWith: goods) }
+
+        /// Adds what is picked of a lot: held as far as it goes beyond what is set aside already.
+        mutating func add(
+            _ pick: SKUStock.Pick,
+            of sku: Int64,
+            beyond own: [ReservationRecord.Pick]
+        ) {
+            let lot = pick.lot.lot?.rawValue ?? ""
+            let before = own.filter { $0.lot == pick.lot.lot }
+                .reduce(0) { $0 + $1.quantity.units }
+            let taken = min(before, pick.quantity.units)
+            if taken > 0 { self.taken.append(SKUPick(sku: sku, lot: lot, quantity: taken)) }
+            let held = pick.quantity.units - taken
+            if held > 0 { picks.append(SKUPick(sku: sku, lot: lot, quantity: held)) }
+        }
+
+        /// Adds units of a lot to those that are picked of it.
+        mutating func add(_ pick: SKUPick) {
+            if let index = picks.firstIndex(where: { $0.sku == pick.sku && $0.lot == pick.lot }) {
+                picks[index].quantity += pick.quantity
+            } else {
+                picks.append(pick)
+            }
+        }
     }
 
     /// A pick by the row of its SKU.
     private struct SKUPick {
         let sku: Int64
         let lot: String
-        let quantity: Int64
+        var quantity: Int64
     }
 
     /// What is kept with a reservation besides its units.
@@ -312,23 +365,25 @@ extension Books {
     private func open(
         _ reservation: Reservation,
         _ terms: Terms,
-        status: Reservation.Status
+        status: Reservation.Status,
+        replacing replaced: TransactionID? = nil
     ) throws -> ReserveOutcome {
         let transaction = reservation.transaction
         if try transaction.number < endedBelow(of: transaction.coordinator) { return .late }
+        let before = try picksToTakeOver(of: replaced, for: reservation.order)
         var parts = Parts()
         for (sku, quantity) in Self.totals(of: reservation.lines) {
-            guard let (id, stock) = try stockRow(of: sku) else { return .unknownSKU(sku) }
-            guard let chosen = stock.picks(of: quantity) else {
+            guard let (id, found) = try stockRow(of: sku) else { return .unknownSKU(sku) }
+            let own = before.filter { $0.sku == sku }
+            let stock = found.freeing(own)
+            guard let chosen = stock.picks(of: quantity, first: own) else {
                 return .insufficient(
                     sku: sku,
                     requested: quantity,
                     available: stock.available
                 )
             }
-            parts.picks += chosen.map {
-                SKUPick(sku: id, lot: $0.lot.lot?.rawValue ?? "", quantity: $0.quantity.units)
-            }
+            for pick in chosen { parts.add(pick, of: id, beyond: own) }
             parts.goods.append((sku, quantity, stock.entry.unitWeight))
         }
         if let day = terms.carriage?.leaves,
@@ -337,7 +392,45 @@ extension Books {
             return .dayFull(day)
         }
         try insert(reservation, terms, status: status, parts)
+        if let replaced, try confirmed(replaced, for: reservation.order) != nil {
+            try enterTakeover(
+                by: transaction.number,
+                try coordinatorID(of: transaction.coordinator),
+                of: replaced,
+                parts.taken.map { ($0.sku, $0.lot, $0.quantity) }
+            )
+        }
         return .reserved
+    }
+
+    /// Confirms a vote that replaces a reservation: gives that back, and takes its units over.
+    ///
+    /// All units were set aside before, under one of the two: nothing is promised that was not.
+    private func takeOver(_ record: ReservationRecord) throws -> Reservation.Status {
+        guard let takeover = record.takeover else {
+            preconditionFailure("only a vote that replaces takes over")
+        }
+        let transaction = record.reservation.transaction
+        try apply(.release, to: transaction)
+        try endReplaced(takeover.replaced)
+        var parts = Parts()
+        for pick in record.picks + takeover.picks {
+            guard let id = try skuID(of: pick.sku) else { continue }
+            parts.add(
+                SKUPick(sku: id, lot: pick.lot?.rawValue ?? "", quantity: pick.quantity.units)
+            )
+        }
+        for (sku, quantity) in Self.totals(of: record.reservation.lines) {
+            let weight = try availability(of: sku)?.entry.unitWeight ?? Weight(grams: 0)
+            parts.goods.append((sku, quantity, weight))
+        }
+        let terms = Terms(
+            participants: record.participants,
+            asked: record.asked,
+            carriage: record.carriage
+        )
+        try insert(record.reservation, terms, status: .confirmed, parts)
+        return .confirmed
     }
 
     private func insert(
@@ -403,16 +496,21 @@ extension Books {
 
     private func statusRow(
         of transaction: TransactionID
-    ) throws -> (status: Reservation.Status, coordinator: Int64)? {
+    ) throws -> (status: Reservation.Status, coordinator: Int64, isReplacing: Bool)? {
         guard let coordinator = try knownCoordinatorID(of: transaction.coordinator) else {
             return nil
         }
-        let word: String? = try db.value(
-            "SELECT status FROM reservation WHERE tx = ? AND coordinator = ?",
+        let row = try db.row(
+            """
+            SELECT status, EXISTS (
+                SELECT 1 FROM replacement AS p
+                WHERE p.tx = r.tx AND p.coordinator = r.coordinator)
+            FROM reservation AS r WHERE tx = ? AND coordinator = ?
+            """,
             [transaction.number, coordinator]
         )
-        guard let word, let status = Reservation.Status(rawValue: word) else { return nil }
-        return (status, coordinator)
+        guard let row, let status = Reservation.Status(rawValue: row[0]) else { return nil }
+        return (status, coordinator, row[1])
     }
 
     /// All of one SKU in one line, in the order in which they first come.
@@ -487,8 +585,12 @@ extension Books {
             let status = Reservation.Status(rawValue: row[3])
         else { return nil }
         let picks = try picks(of: transaction.number, row[6])
+        let takeover =
+            status == .voted
+            ? try takeover(of: transaction.number, row[6], transaction.coordinator) : nil
         let lines = Self.totals(
-            of: picks.map { Reservation.Line(sku: $0.sku, quantity: $0.quantity) }
+            of: (picks + (takeover?.picks ?? []))
+                .map { Reservation.Line(sku: $0.sku, quantity: $0.quantity) }
         )
         return ReservationRecord(
             reservation: Reservation(
@@ -511,7 +613,8 @@ extension Books {
                         service: service.isEmpty ? nil : service,
                         leaves: CivilDate(daysSinceEpoch: $0)
                     )
-                }
+                },
+            takeover: takeover
         )
     }
 }

@@ -28,6 +28,8 @@ package enum ShipmentRefusal: Error, Hashable, Sendable, CustomStringConvertible
     case notConfirmed(Order.ID, Reservation.Status)
     /// A site manager kept the units for it, and it was decided otherwise.
     case decidedOtherwise(Order.ID, TransactionID)
+    /// The office is sourcing it again, and has not said yet what of it this site ships.
+    case beingResourced(Order.ID)
     /// Fewer are recorded on hand than it takes.
     case notOnHand(Order.ID, sku: SKU, lot: Lot.ID?, needed: Quantity, onHand: Quantity)
 
@@ -46,6 +48,9 @@ package enum ShipmentRefusal: Error, Hashable, Sendable, CustomStringConvertible
         case .decidedOtherwise(let order, let transaction):
             "order \(order) was never confirmed by the office; settle it with ‘hold settle "
                 + "\(transaction)’"
+        case .beingResourced(let order):
+            "the office is sourcing order \(order) again; wait for its word, and see ‘pick list’ for "
+                + "what is then to be shipped"
         case .notOnHand(let order, let sku, let lot, let needed, let onHand):
             "order \(order) takes \(needed) x \(sku)" + (lot.map { " of lot \($0)" } ?? "")
                 + ", and \(onHand) are on record; count them first: ‘stock count \(sku)’"
@@ -78,6 +83,9 @@ extension Books {
                 let transaction = record.reservation.transaction
                 guard try override(of: transaction)?.decision != .release else {
                     throw ShipmentRefusal.decidedOtherwise(order, transaction)
+                }
+                if try voteReplacing(transaction) != nil {
+                    throw ShipmentRefusal.beingResourced(order)
                 }
                 if let refusal = try missing(for: record) { throw refusal }
                 try apply(.ship, to: transaction, who: who)

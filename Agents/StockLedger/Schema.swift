@@ -41,8 +41,71 @@ enum Schema {
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
-        leads, carriers, hazmat,
+        leads, carriers, hazmat, replacements,
     ]
+
+    // What a vote is to take over of a reservation of the same order that is confirmed, when it is
+    // confirmed itself: those units are set aside once, under the other, until then.
+    private static let replacements = """
+        CREATE TABLE replacement (
+            tx INTEGER NOT NULL,
+            coordinator INTEGER NOT NULL,
+            replaced INTEGER NOT NULL CHECK (replaced BETWEEN 0 AND tx - 1),
+            PRIMARY KEY (tx, coordinator),
+            FOREIGN KEY (tx, coordinator) REFERENCES reservation (tx, coordinator)
+                ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX replacement_of ON replacement (replaced, coordinator);
+
+        CREATE TABLE replacement_line (
+            tx INTEGER NOT NULL,
+            coordinator INTEGER NOT NULL,
+            sku INTEGER NOT NULL,
+            lot TEXT NOT NULL,
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            PRIMARY KEY (tx, coordinator, sku, lot),
+            FOREIGN KEY (tx, coordinator) REFERENCES replacement (tx, coordinator)
+                ON DELETE CASCADE,
+            FOREIGN KEY (sku, lot) REFERENCES stock (sku, lot)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER replacement_is_of_one_order BEFORE INSERT ON replacement
+        WHEN NOT EXISTS (
+            SELECT 1 FROM reservation AS r
+            JOIN reservation AS o ON o.tx = NEW.replaced AND o.coordinator = r.coordinator
+            WHERE r.tx = NEW.tx AND r.coordinator = NEW.coordinator AND r.status = 'voted'
+                AND o.status = 'confirmed' AND o.order_id = r.order_id)
+        BEGIN SELECT RAISE(ABORT, 'a vote replaces what is confirmed for its own order'); END;
+        CREATE TRIGGER replacement_line_is_there BEFORE INSERT ON replacement_line
+        WHEN NEW.quantity > ifnull((
+                SELECT l.quantity FROM replacement AS p
+                JOIN reservation_line AS l ON l.tx = p.replaced AND l.coordinator = p.coordinator
+                WHERE p.tx = NEW.tx AND p.coordinator = NEW.coordinator
+                    AND l.sku = NEW.sku AND l.lot = NEW.lot), 0)
+            -- Units are taken over once.
+            OR EXISTS (
+                SELECT 1 FROM replacement AS p
+                JOIN replacement AS o ON o.replaced = p.replaced
+                    AND o.coordinator = p.coordinator AND o.tx <> p.tx
+                JOIN replacement_line AS l ON l.tx = o.tx AND l.coordinator = o.coordinator
+                WHERE p.tx = NEW.tx AND p.coordinator = NEW.coordinator
+                    AND l.sku = NEW.sku AND l.lot = NEW.lot)
+        BEGIN SELECT RAISE(ABORT, 'I1: a vote takes over no more than is set aside'); END;
+        CREATE TRIGGER replacement_stays BEFORE UPDATE ON replacement
+        BEGIN SELECT RAISE(ABORT, 'what a vote replaces is never changed'); END;
+        CREATE TRIGGER replacement_line_stays BEFORE UPDATE ON replacement_line
+        BEGIN SELECT RAISE(ABORT, 'what a vote takes over is never changed'); END;
+        CREATE TRIGGER reservation_being_replaced_stays BEFORE UPDATE OF status ON reservation
+        WHEN EXISTS (
+            SELECT 1 FROM replacement
+            WHERE replaced = OLD.tx AND coordinator = OLD.coordinator)
+        BEGIN SELECT RAISE(ABORT, 'I1: a vote is to take that reservation over'); END;
+        CREATE TRIGGER replacement_ends_first BEFORE UPDATE OF status ON reservation
+        WHEN NEW.status = 'confirmed' AND EXISTS (
+            SELECT 1 FROM replacement WHERE tx = OLD.tx AND coordinator = OLD.coordinator)
+        BEGIN SELECT RAISE(ABORT, 'what replaces is confirmed with all of its units'); END;
+
+        """
 
     // Which SKUs are hazardous materials of 49 CFR 172.101, and which services fly.
     private static let hazmat = """

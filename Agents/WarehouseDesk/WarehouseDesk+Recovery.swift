@@ -119,6 +119,10 @@ extension WarehouseDesk {
             return
         }
         try books.noteCancelled(request.transaction)
+        // A vote of before the loss is void: what it was to have, if it was decided, follows.
+        while let vote = try books.voteReplacing(request.transaction) {
+            try books.apply(.release, to: vote)
+        }
         let status = try books.status(of: request.transaction)
         switch CommitParticipant.step(after: .cancel, given: status) {
         case .apply(let changes, _):

@@ -164,7 +164,15 @@ package final class WarehouseDesk: Sendable {
                 guard age < .milliseconds(asked.remainingMilliseconds) else {
                     return .refused(.expired)
                 }
+                let replaced = asked.replaced(by: batch.coordinator)
                 let bid = try bid(on: asked, of: batch.coordinator, by: rule, in: books) { sku in
+                    if let replaced {
+                        return try books.availability(
+                            of: sku,
+                            replacing: replaced,
+                            for: asked.round.order
+                        )
+                    }
                     if let known = cache[sku] { return known }
                     let stock = try books.availability(of: sku)
                     cache[sku] = .some(stock)
@@ -494,14 +502,15 @@ package final class WarehouseDesk: Sendable {
         keepingNothingBack: Bool = false,
         in books: Books
     ) throws -> Bid {
-        try bid(
+        let replaced = asked.replaced(by: coordinator)
+        return try bid(
             on: asked,
             of: coordinator,
             by: rule(in: books),
             keepingNothingBack: keepingNothingBack,
             in: books
         ) {
-            try books.availability(of: $0)
+            try books.availability(of: $0, replacing: replaced, for: asked.round.order)
         }
     }
 
@@ -515,7 +524,8 @@ package final class WarehouseDesk: Sendable {
         switch CommitParticipant.step(
             after: event,
             given: try books.status(of: transaction),
-            forced: try books.override(of: transaction)?.standing
+            forced: try books.override(of: transaction)?.standing,
+            isBeingReplaced: try event == .cancel && books.voteReplacing(transaction) != nil
         ) {
         case .attempt:
             guard let asked else {
@@ -533,6 +543,9 @@ package final class WarehouseDesk: Sendable {
     }
 
     private func attempt(_ asked: ReserveRequest, in books: Books) throws -> Draft {
+        if let replaced = asked.replacing, replaced < asked.transaction {
+            try hearDecision(on: replaced, for: asked.order, in: books)
+        }
         let reservation = Reservation(
             transaction: asked.transaction,
             order: asked.order,
@@ -543,7 +556,8 @@ package final class WarehouseDesk: Sendable {
                 reservation,
                 participants: asked.participants,
                 of: asked.wholeOrder,
-                by: asked.carriage
+                by: asked.carriage,
+                replacing: asked.replacing
             )
         }
         let refusal: VoteRefusal
@@ -556,6 +570,8 @@ package final class WarehouseDesk: Sendable {
             refusal = .unknownSKU(sku)
         case .dayFull(let day):
             refusal = .dayFull(day)
+        case .shipped:
+            refusal = .shipped
         case .late:
             return .ready(.vote(asked.transaction, .refuse(.late, nil)))
         }
@@ -566,6 +582,19 @@ package final class WarehouseDesk: Sendable {
             in: books
         )
         return .ready(.vote(asked.transaction, .refuse(refusal, bid)))
+    }
+
+    /// Confirms what is to be replaced where that word has not come yet: only a decision is replaced.
+    private func hearDecision(
+        on replaced: TransactionID,
+        for order: Order.ID,
+        in books: Books
+    ) throws {
+        guard let record = try books.reservation(replaced), record.status == .voted,
+            record.reservation.order == order
+        else { return }
+        try books.note(.confirm, onForced: replaced)
+        try books.savepoint { _ = try books.apply(.confirm, to: replaced) }
     }
 
     private func draft(
@@ -584,8 +613,16 @@ package final class WarehouseDesk: Sendable {
             let isOver = try transaction.number < books.endedBelow(of: transaction.coordinator)
             return .ready(.refused(isOver ? .expired : .unknownTransaction(transaction)))
         case .overridden: return .ready(.refused(.overridden(transaction)))
+        case .beingReplaced: return .ready(.refused(.beingReplaced(transaction)))
         case .unlawful(let why): return .ready(.refused(.unlawful(transaction, why)))
         }
+    }
+}
+
+extension BidRequest {
+    /// The decided attempt whose place this one is to take.
+    fileprivate func replaced(by coordinator: Coordinator.ID) -> TransactionID? {
+        replacing.flatMap { TransactionID(coordinator: coordinator, number: $0) }
     }
 }
 

@@ -10,6 +10,7 @@ final class Clients: Sendable {
         var count: Office.ClientID = 0
         var submissions: [Office.ClientID: CheckedContinuation<Submission, Never>] = [:]
         var cancellations: [Office.ClientID: CheckedContinuation<Cancellation, Never>] = [:]
+        var resourcings: [Office.ClientID: CheckedContinuation<ResourcingAnswer, Never>] = [:]
         var surveys: [Office.ClientID: CheckedContinuation<[SiteAvailability], Never>] = [:]
         var isClosed = false
     }
@@ -50,6 +51,23 @@ final class Clients: Sendable {
         }
     }
 
+    func askToResource(_ put: (Office.ClientID) -> Void) async -> ResourcingAnswer {
+        await withCheckedContinuation { continuation in
+            let client = state.withLock { state -> Office.ClientID? in
+                guard !state.isClosed else { return nil }
+                state.count += 1
+                state.resourcings[state.count] = continuation
+                return state.count
+            }
+            guard let client else {
+                return continuation.resume(
+                    returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1)
+                )
+            }
+            put(client)
+        }
+    }
+
     func askForAvailability(_ put: (Office.ClientID) -> Void) async -> [SiteAvailability] {
         await withCheckedContinuation { continuation in
             let client = state.withLock { state -> Office.ClientID? in
@@ -71,6 +89,9 @@ final class Clients: Sendable {
         case .cancellation(let client, let cancellation):
             state.withLock { $0.cancellations.removeValue(forKey: client) }?
                 .resume(returning: cancellation)
+        case .resourcing(let client, let answer):
+            state.withLock { $0.resourcings.removeValue(forKey: client) }?
+                .resume(returning: answer)
         case .availability(let client, let sites):
             state.withLock { $0.surveys.removeValue(forKey: client) }?.resume(returning: sites)
         }
@@ -82,6 +103,13 @@ final class Clients: Sendable {
             state.isClosed = true
             defer { (state.submissions, state.cancellations, state.surveys) = ([:], [:], [:]) }
             return (state.submissions, state.cancellations, state.surveys)
+        }
+        let resourcings = state.withLock { state in
+            defer { state.resourcings = [:] }
+            return state.resourcings
+        }
+        for waiting in resourcings.values {
+            waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
         }
         for waiting in left.0.values {
             waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))

@@ -179,6 +179,22 @@ package final class CoordinatorDriver: Sendable {
         }
     }
 
+    /// Sources what has not shipped of a decided order again, and returns once that is decided.
+    ///
+    /// As a preview it returns the plan, and changes nothing.
+    package func resource(
+        _ id: Order.ID,
+        _ wish: ResourcingWish,
+        isPreview: Bool
+    ) async -> ResourcingAnswer {
+        guard isReady else {
+            return .unavailable(reason: obstacle, retryAfterSeconds: 1)
+        }
+        return await clients.askToResource { [inbox] client in
+            inbox.put(.resourcingAsked(id, wish, isPreview: isPreview, by: client))
+        }
+    }
+
     /// Returns what each site that answers in time has of a SKU.
     package func availability(
         of sku: SKU,
@@ -469,15 +485,27 @@ package final class CoordinatorDriver: Sendable {
             inbox.put(.found(logged.id, try logged.order.map { try Recording.found($0) }))
         }
         for inquiry in effects.attemptLookups {
-            let found = try await Self.standing(of: inquiry.transaction, in: log)
+            let found = try await Self.standing(
+                of: inquiry.transaction,
+                at: inquiry.warehouse,
+                in: log
+            )
             inbox.put(.attemptFound(inquiry.transaction, inquiry.warehouse, found))
         }
         for proof in effects.proofs {
-            let found = try await Self.standing(of: proof.transaction, in: log)
+            let found = try await Self.standing(
+                of: proof.transaction,
+                at: proof.warehouse,
+                in: log
+            )
             inbox.put(.proofFound(proof.transaction, proof.warehouse, found))
         }
         for lookup in effects.overrideLookups {
-            let found = try await Self.standing(of: lookup.override.transaction, in: log)
+            let found = try await Self.standing(
+                of: lookup.override.transaction,
+                at: lookup.warehouse,
+                in: log
+            )
             let isKnown = try await log.hasOverride(
                 of: lookup.override.transaction,
                 at: lookup.warehouse
@@ -512,13 +540,11 @@ package final class CoordinatorDriver: Sendable {
 
     private static func standing(
         of transaction: TransactionID,
+        at warehouse: Warehouse.ID,
         in log: DecisionLog
     ) async throws -> Office.AttemptFound {
-        switch try await log.order(decidedBy: transaction)?.status {
-        case nil: .absent
-        case .cancelled: .cancelled
-        case .confirmed, .backordered, .partlyShipped, .shipped, .pending, .refused: .confirmed
-        }
+        guard let logged = try await log.order(decidedBy: transaction) else { return .absent }
+        return logged.isInForce(at: warehouse) ? .confirmed : .cancelled
     }
 
     /// Asks a site that is connected and not in session who it is; one in session, whether it is there.

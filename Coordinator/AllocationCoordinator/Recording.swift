@@ -12,6 +12,15 @@ enum Recording {
             return .confirmed(
                 confirmed(record, .confirmed(confirmation.plan), confirmation)
             )
+        case .resourced(let confirmation, let second):
+            return .resourced(
+                ResourcedEntry(
+                    confirmation: confirmed(record, .confirmed(confirmation.plan), confirmation),
+                    replaced: second.replaced,
+                    wish: second.wish,
+                    kept: second.kept
+                )
+            )
         case .refused(let refusals, let evidence):
             return .refused(RefusedEntry(order: decided(record, .refused(refusals), evidence)))
         case .cancelled(let transaction, let plan):
@@ -47,13 +56,14 @@ enum Recording {
             return .lease(.writtenOff(warehouse, lease, writeOff, conflict: conflict))
         case .epoch(let epoch): return .epochRaised(epoch)
         case .recovered: return .recovered
-        case .rebuilt(let record, let isCancelled):
+        case .rebuilt(let record, let isCancelled, let kept):
             guard case .confirmed(let confirmation) = record.content else { return nil }
             let plan = confirmation.plan
             let outcome: OrderOutcome = isCancelled ? .cancelled(plan) : .confirmed(plan)
             return .rebuilt(
                 confirmed(record, outcome, confirmation),
-                isCancelled: isCancelled
+                isCancelled: isCancelled,
+                keeping: kept
             )
         }
     }
@@ -119,15 +129,31 @@ enum Recording {
             transaction: logged.transaction,
             isSettled: logged.isSettled,
             overrides: logged.overrides,
-            shipments: logged.shipments
+            shipments: logged.shipments,
+            resourcings: try logged.resourcings.compactMap { try resourcing(from: $0) }
         )
+    }
+
+    private static func resourcing(from logged: LoggedResourcing) throws -> Resourcing? {
+        try Wire.decodeOutcome(logged.outcome).plan
+            .map { plan in
+                Resourcing(
+                    wish: logged.wish,
+                    at: logged.at,
+                    replaced: logged.replaced,
+                    before: plan,
+                    kept: logged.kept
+                )
+            }
     }
 
     static func found(_ logged: LoggedOrder) throws -> Office.Found {
         Office.Found(
             record: try record(from: logged),
             warehouses: logged.warehouses,
-            draws: logged.draws
+            draws: logged.draws,
+            isSuperseded: logged.isSuperseded,
+            kept: logged.kept
         )
     }
 
@@ -139,11 +165,13 @@ enum Recording {
                 receivedAt: decision.order.receivedAt,
                 decidedAt: decision.order.decidedAt,
                 transaction: decision.transaction,
-                isSettled: false,
-                shipments: decision.shipments
+                isSettled: decision.isSettled,
+                shipments: decision.shipments,
+                resourcings: try decision.resourcings.compactMap { try resourcing(from: $0) }
             ),
             warehouses: decision.warehouses,
-            draws: decision.draws
+            draws: decision.draws,
+            isSuperseded: decision.isSuperseded
         )
     }
 }

@@ -212,6 +212,7 @@ package final class DecisionLog: Sendable {
                 case .confirmed(let entry): try Writing.confirm(entry, in: database)
                 case .refused(let entry): try Writing.refuse(entry, in: database)
                 case .cancelled(let entry): try Writing.cancel(entry, in: database)
+                case .resourced(let entry): try Writing.resource(entry, in: database)
                 case .ended(let transaction): try Writing.end(transaction, in: database)
                 case .webhook(let entry): try Writing.receive(entry, in: database)
                 case .webhookClosed(let closing): try Writing.close(closing, in: database)
@@ -227,8 +228,13 @@ package final class DecisionLog: Sendable {
                     try AlertWriting.write(sign, by: channels, at: now, in: database)
                 case .doubted(let reason): try Writing.doubt(reason, in: database)
                 case .epochRaised(let epoch): try Writing.raise(epoch, in: database)
-                case .rebuilt(let entry, let isCancelled):
-                    try Writing.rebuild(entry, isCancelled: isCancelled, in: database)
+                case .rebuilt(let entry, let isCancelled, let kept):
+                    try Writing.rebuild(
+                        entry,
+                        isCancelled: isCancelled,
+                        keeping: kept,
+                        in: database
+                    )
                 case .recovered: try Writing.recover(in: database)
                 }
             }
@@ -416,7 +422,10 @@ extension LogEntry {
         case .confirmed(let entry): entry.transaction.coordinator == coordinator
         case .cancelled(let entry): entry.transaction.coordinator == coordinator
         case .ended(let transaction): transaction.coordinator == coordinator
-        case .rebuilt(let entry, _): entry.transaction.coordinator == coordinator
+        case .resourced(let entry):
+            entry.replaced.coordinator == coordinator
+                && entry.confirmation.transaction.coordinator == coordinator
+        case .rebuilt(let entry, _, _): entry.transaction.coordinator == coordinator
         case .overridden(let forced): forced.override.transaction.coordinator == coordinator
         case .shipped(let shipment): shipment.report.transaction.coordinator == coordinator
         case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .lease,

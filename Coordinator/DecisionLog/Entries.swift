@@ -6,6 +6,8 @@ package enum LogEntry: Sendable {
     case confirmed(ConfirmedEntry)
     case refused(RefusedEntry)
     case cancelled(CancelledEntry)
+    /// Another decision takes the place of the one in force: both, or neither.
+    case resourced(ResourcedEntry)
     /// Every site has acknowledged the last word on the attempt.
     case ended(TransactionID)
     case webhook(WebhookEntry)
@@ -29,7 +31,10 @@ package enum LogEntry: Sendable {
     /// An epoch that no site has heard yet begins.
     case epochRaised(Int64)
     /// A decision that the sites have told of; the log may know it.
-    case rebuilt(ConfirmedEntry, isCancelled: Bool)
+    ///
+    /// Where another of the order is in force, it takes that one's place; `keeping` are the sites
+    /// that had shipped their parts of that.
+    case rebuilt(ConfirmedEntry, isCancelled: Bool, keeping: [Warehouse.ID])
     /// Every site has told of its decisions: the log is whole again.
     case recovered
 }
@@ -129,6 +134,28 @@ package struct CancelledEntry: Sendable {
     }
 }
 
+/// The decision to confirm an order anew, in the place of the one in force.
+package struct ResourcedEntry: Sendable {
+    package let confirmation: ConfirmedEntry
+    /// The decision whose place it takes.
+    package let replaced: TransactionID
+    package let wish: ResourcingWish
+    /// The sites that had shipped their parts of it: those are not given back.
+    package let kept: [Warehouse.ID]
+
+    package init(
+        confirmation: ConfirmedEntry,
+        replaced: TransactionID,
+        wish: ResourcingWish,
+        kept: [Warehouse.ID]
+    ) {
+        self.confirmation = confirmation
+        self.replaced = replaced
+        self.wish = wish
+        self.kept = kept
+    }
+}
+
 /// What has become of a lease.
 package enum LeaseEntry: Hashable, Sendable {
     case granted(Warehouse.ID, Lease)
@@ -219,6 +246,27 @@ package struct LoggedOrder: Hashable, Sendable {
     package let shipments: [SiteShipment]
     /// What of it was drawn from leases, by site.
     package let draws: [Warehouse.ID: [Lease.Draw]]
+    /// Whether another decision has taken the place of this one.
+    package let isSuperseded: Bool
+    /// The sites whose parts of it stay although it was superseded: they had shipped.
+    package let kept: [Warehouse.ID]
+    /// The decisions whose place the one in force has taken, the earliest first.
+    package let resourcings: [LoggedResourcing]
+
+    /// Whether the site's part of this decision stands.
+    package func isInForce(at warehouse: Warehouse.ID) -> Bool {
+        isSuperseded ? kept.contains(warehouse) : status != .cancelled
+    }
+}
+
+/// A superseded decision, and why another has taken its place.
+package struct LoggedResourcing: Hashable, Sendable {
+    package let wish: ResourcingWish
+    package let at: Timestamp
+    package let replaced: TransactionID
+    /// What the order had come to, as the wire format keeps it.
+    package let outcome: [UInt8]
+    package let kept: [Warehouse.ID]
 }
 
 /// A decision that a site shares, with what the site was asked to set aside.
@@ -258,11 +306,18 @@ package enum LogStanding: Hashable, Sendable {
 /// A decision that some site may not have acknowledged.
 package struct OpenDecision: Hashable, Sendable {
     package let transaction: TransactionID
+    /// Whether it is to be given back: the order was cancelled, or sourced again.
     package let isCancelled: Bool
+    /// Whether another decision has taken its place.
+    package let isSuperseded: Bool
+    /// Whether all have acknowledged it: then one whose place it has taken is open.
+    package let isSettled: Bool
+    /// Those that are to acknowledge it.
     package let warehouses: [Warehouse.ID]
     /// What of it was drawn from leases, by site.
     package let draws: [Warehouse.ID: [Lease.Draw]]
     /// What of it has left, by rising warehouse.
     package let shipments: [SiteShipment]
+    package let resourcings: [LoggedResourcing]
     package let order: DecidedOrder
 }

@@ -5,16 +5,30 @@ internal import GRDB
 
 /// The statements that read.
 enum Reading {
+    // What a decision was that another has taken the place of, is kept with it.
     private static let orderColumns = """
-        o.number, o.id, o.request, o.status, o.outcome, o.evidence, o.currency, o.received_at,
-        o.decided_at, d.tx, d.state
+        o.number, o.id, o.request, o.status, ifnull(r.outcome, o.outcome) AS outcome,
+        ifnull(r.evidence, o.evidence) AS evidence, o.currency, o.received_at,
+        ifnull(r.decided_at, o.decided_at) AS decided_at, d.tx, d.state, d.superseded_by,
+        EXISTS (
+            SELECT 1 FROM decision b
+            WHERE b.order_number = o.number AND b.superseded_by IS NOT NULL) AS is_resourced
+        """
+
+    /// The decision in force of an order, where there is one.
+    private static let decisionInForce = """
+        LEFT JOIN decision d ON d.order_number = o.number AND d.superseded_by IS NULL
+        LEFT JOIN resourcing r ON r.replaced = d.tx
         """
 
     /// What has become of an order with its shipments: `OrderStatus.after`, for a listing.
     private static let statusSQL = """
         CASE
             WHEN o.status NOT IN ('confirmed', 'backordered')
-                OR NOT EXISTS (SELECT 1 FROM shipment t WHERE t.tx = d.tx) THEN o.status
+                OR NOT EXISTS (SELECT 1 FROM shipment t WHERE t.tx = d.tx)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM share_kept k JOIN decision b ON b.tx = k.tx
+                        WHERE b.order_number = o.number) THEN o.status
             WHEN o.status = 'confirmed' AND NOT EXISTS (
                 SELECT 1 FROM decision_share s WHERE s.tx = d.tx AND NOT EXISTS (
                     SELECT 1 FROM shipment t WHERE t.tx = s.tx AND t.warehouse = s.warehouse))
@@ -30,7 +44,7 @@ enum Reading {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT \(orderColumns) FROM customer_order o
-                LEFT JOIN decision d ON d.order_number = o.number WHERE o.id = ?
+                \(decisionInForce) WHERE o.id = ?
                 """
         )
         return try Row.fetchOne(statement, arguments: [id.rawValue])
@@ -45,7 +59,8 @@ enum Reading {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT \(orderColumns) FROM decision d
-                JOIN customer_order o ON o.number = d.order_number WHERE d.tx = ?
+                JOIN customer_order o ON o.number = d.order_number
+                LEFT JOIN resourcing r ON r.replaced = d.tx WHERE d.tx = ?
                 """
         )
         return try Row.fetchOne(statement, arguments: [transaction.number])
@@ -61,7 +76,10 @@ enum Reading {
             sql: """
                 SELECT \(orderColumns) FROM decision d
                 JOIN customer_order o ON o.number = d.order_number
-                WHERE d.state <> 'ended' ORDER BY d.tx
+                LEFT JOIN resourcing r ON r.replaced = d.tx
+                WHERE d.state <> 'ended' OR (d.superseded_by IS NULL AND d.order_number IN (
+                    SELECT order_number FROM decision WHERE state <> 'ended'))
+                ORDER BY d.tx
                 """
         )
         .map { row in
@@ -79,9 +97,12 @@ enum Reading {
             return OpenDecision(
                 transaction: transaction,
                 isCancelled: history.isCancelled,
-                warehouses: logged.warehouses,
+                isSuperseded: logged.isSuperseded,
+                isSettled: logged.isSettled,
+                warehouses: logged.warehouses.filter { !logged.kept.contains($0) },
                 draws: logged.draws,
                 shipments: logged.shipments,
+                resourcings: logged.resourcings,
                 order: logged.order
             )
         }
@@ -110,8 +131,11 @@ enum Reading {
         _ state: String,
         _ logged: LoggedOrder
     ) -> String? {
-        if history.rawValue != state { return "it is \(state), and its records say \(history)" }
-        let isCancelled = logged.status == .cancelled
+        let isEnded = state == "ended" && !history.isOpen && history != .undecided
+        if !isEnded && history.rawValue != state {
+            return "it is \(state), and its records say \(history)"
+        }
+        let isCancelled = logged.status == .cancelled || logged.isSuperseded
         if history.isCancelled != isCancelled {
             return "it is \(state), and its order is \(logged.status)"
         }
@@ -197,13 +221,14 @@ enum Reading {
         )
     }
 
-    /// Decisions to confirm, and to cancel what was confirmed.
+    /// Decisions to confirm, and to give back what was confirmed.
     static func decisions(in database: Database) throws -> Int64 {
         try Int64.fetchOne(
             database,
             sql: """
                 SELECT (SELECT count(*) FROM decision)
                     + (SELECT count(*) FROM customer_order WHERE status = 'cancelled')
+                    + (SELECT count(*) FROM resourcing)
                 """
         ) ?? 0
     }
@@ -219,8 +244,13 @@ enum Reading {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT s.tx, o.status, o.request, o.outcome FROM decision_share s
+                SELECT s.tx, o.status, o.request, ifnull(r.outcome, o.outcome) AS outcome,
+                    d.superseded_by IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM share_kept k
+                        WHERE k.tx = s.tx AND k.warehouse = s.warehouse) AS given_back
+                FROM decision_share s
                 JOIN decision d ON d.tx = s.tx JOIN customer_order o ON o.number = d.order_number
+                LEFT JOIN resourcing r ON r.replaced = d.tx
                 WHERE s.warehouse = ? AND s.tx > ? ORDER BY s.tx LIMIT ?
                 """,
             arguments: [warehouse.rawValue, transaction?.number ?? -1, limit]
@@ -233,7 +263,7 @@ enum Reading {
             return LoggedShare(
                 transaction: transaction,
                 warehouse: warehouse,
-                isCancelled: try status(of: row) == .cancelled,
+                isCancelled: try row["given_back"] || status(of: row) == .cancelled,
                 lines: try lines(of: warehouse, in: number, database),
                 participants: try participants(in: number, database),
                 request: bytes(row["request"]),
@@ -338,7 +368,7 @@ enum Reading {
             database,
             sql: """
                 SELECT \(orderColumns) FROM customer_order o
-                LEFT JOIN decision d ON d.order_number = o.number
+                \(decisionInForce)
                 WHERE (:status IS NULL OR :status = \(statusSQL))
                     AND (:before IS NULL
                         OR o.number < (SELECT number FROM customer_order WHERE id = :before))
@@ -376,7 +406,7 @@ enum Reading {
             database,
             sql: """
                 SELECT \(statusSQL) AS status, count(*) AS count FROM customer_order o
-                LEFT JOIN decision d ON d.order_number = o.number GROUP BY 1
+                \(decisionInForce) GROUP BY 1
                 """
         )
         var counts: [OrderStatus: Int] = [:]
@@ -393,7 +423,8 @@ enum Reading {
             database,
             sql: """
                 SELECT 'order ' || o.id || ' is ' || o.status || ' without a decision'
-                FROM customer_order o LEFT JOIN decision d ON d.order_number = o.number
+                FROM customer_order o
+                LEFT JOIN decision d ON d.order_number = o.number AND d.superseded_by IS NULL
                 WHERE o.status <> 'refused' AND d.tx IS NULL
                 UNION ALL
                 SELECT 'order ' || o.id || ' was refused and has a decision'
@@ -402,12 +433,13 @@ enum Reading {
                 UNION ALL
                 SELECT 'order ' || o.id || ' is confirmed and no warehouse has a share'
                 FROM customer_order o JOIN decision d ON d.order_number = o.number
-                WHERE o.status = 'confirmed'
+                WHERE o.status = 'confirmed' AND d.superseded_by IS NULL
                     AND NOT EXISTS (SELECT 1 FROM decision_share s WHERE s.tx = d.tx)
                 UNION ALL
                 SELECT 'decision ' || d.tx || ' is being cancelled and order ' || o.id || ' is not'
                 FROM customer_order o JOIN decision d ON d.order_number = o.number
                 WHERE d.state = 'cancelling' AND o.status <> 'cancelled'
+                    AND d.superseded_by IS NULL
                 UNION ALL
                 SELECT 'order ' || o.id || ' is cancelled and decision ' || d.tx
                     || ' is still being confirmed'
@@ -441,7 +473,30 @@ enum Reading {
                         AND d.quantity >= w.quantity)
                 """
         )
-        return findings + (try unlawfulHistories(in: database))
+        return try findings + supersededAmiss(in: database) + unlawfulHistories(in: database)
+    }
+
+    /// What is wrong of decisions whose place others have taken.
+    private static func supersededAmiss(in database: Database) throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: """
+                SELECT 'decision ' || d.tx || ' is superseded by another order''s'
+                FROM decision d JOIN decision n ON n.tx = d.superseded_by
+                WHERE n.order_number <> d.order_number
+                UNION ALL
+                SELECT 'decision ' || d.tx || ' is superseded and nobody says why'
+                FROM decision d LEFT JOIN resourcing r ON r.replaced = d.tx
+                WHERE d.superseded_by IS NOT r.tx
+                UNION ALL
+                SELECT 'the part of ' || k.warehouse || ' in decision ' || k.tx
+                    || ' is kept, and has not shipped'
+                FROM share_kept k LEFT JOIN shipment t
+                    ON t.tx = k.tx AND t.warehouse = k.warehouse
+                WHERE t.tx IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM customer_order WHERE is_rebuilt = 1)
+                """
+        )
     }
 
     private static func logged(
@@ -453,7 +508,19 @@ enum Reading {
         let transaction = number.flatMap { TransactionID(coordinator: coordinator, number: $0) }
         let warehouses = try participants(in: number ?? -1, database)
         let state: String? = row["state"]
-        let shipped = try transaction.map { try shipments(of: $0, in: database) } ?? []
+        let superseding: Int64? = row["superseded_by"]
+        let kept = try superseding == nil ? [] : self.kept(in: number ?? -1, database)
+        let before =
+            row["is_resourced"]
+            ? try resourcings(upTo: number ?? -1, of: row["number"], coordinator, in: database)
+            : []
+        let shipped = try transaction.map { transaction in
+            try before.flatMap { earlier in
+                try shipments(of: earlier.replaced, in: database)
+                    .filter { earlier.kept.contains($0.warehouse) }
+            } + shipments(of: transaction, in: database)
+        }
+        let keptBefore = before.reduce(0) { $0 + $1.kept.count }
         return LoggedOrder(
             order: DecidedOrder(
                 id: Order.ID(trusted: row["id"]),
@@ -464,14 +531,69 @@ enum Reading {
                 receivedAt: Timestamp(milliseconds: row["received_at"]),
                 decidedAt: Timestamp(milliseconds: row["decided_at"])
             ),
-            status: try status(of: row).after(shipments: shipped.count, of: warehouses.count),
+            status: try status(of: row)
+                .after(shipments: shipped?.count ?? 0, of: warehouses.count + keptBefore),
             transaction: transaction,
             isSettled: state == nil || state == "ended",
             warehouses: warehouses,
             overrides: try transaction.map { try overrides(of: $0, in: database) } ?? [],
-            shipments: shipped,
-            draws: try draws(in: number ?? -1, database)
+            shipments: shipped ?? [],
+            draws: try draws(in: number ?? -1, database),
+            isSuperseded: superseding != nil,
+            kept: kept,
+            resourcings: before
         )
+    }
+
+    /// The sites whose parts of a superseded decision stay, by rising warehouse.
+    private static func kept(
+        in transaction: Int64,
+        _ database: Database
+    ) throws -> [Warehouse.ID] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT warehouse FROM share_kept WHERE tx = ? ORDER BY warehouse"
+        )
+        return try String.fetchAll(statement, arguments: [transaction])
+            .map { Warehouse.ID(trusted: $0) }
+    }
+
+    /// The decisions of an order that were superseded before `transaction`, the earliest first.
+    private static func resourcings(
+        upTo transaction: Int64,
+        of order: Int64,
+        _ coordinator: Coordinator.ID,
+        in database: Database
+    ) throws -> [LoggedResourcing] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT r.replaced, r.who, r.reason, r.at, r.excluded, r.forced, r.service, r.outcome
+                FROM decision AS d JOIN resourcing AS r ON r.replaced = d.tx
+                WHERE d.order_number = ? AND d.tx < ? ORDER BY d.tx
+                """
+        )
+        return try Row.fetchAll(statement, arguments: [order, transaction])
+            .compactMap { row in
+                let number: Int64 = row[0]
+                guard let replaced = TransactionID(coordinator: coordinator, number: number)
+                else { return nil }
+                return LoggedResourcing(
+                    wish: ResourcingWish(
+                        excluded: warehouses(row[4]),
+                        forced: warehouses(row[5]),
+                        serviceLevel: try? ServiceLevel(parsing: row[6]),
+                        who: row[1],
+                        reason: row[2]
+                    ),
+                    at: Timestamp(milliseconds: row[3]),
+                    replaced: replaced,
+                    outcome: bytes(row[7]),
+                    kept: try kept(in: number, database)
+                )
+            }
+    }
+
+    private static func warehouses(_ text: String) -> [Warehouse.ID] {
+        text.split(separator: "\n").map { Warehouse.ID(trusted: String($0)) }
     }
 
     /// What of one attempt has left, by rising warehouse.

@@ -31,8 +31,98 @@ enum Schema {
         migrator.registerMigration("8 shipments") { database in
             try database.execute(sql: shipments)
         }
+        migrator.registerMigration("9 resourcing") { database in
+            try database.execute(sql: resourcing)
+        }
         return migrator
     }
+
+    // An order that is sourced again has several decisions: one in force, and those whose place it
+    // has taken. One write turns the old over and makes the new: there is never a moment with
+    // both in force, or neither.
+    private static let resourcing = """
+        CREATE TABLE decision_of_an_order (
+            tx INTEGER PRIMARY KEY CHECK (tx >= 0),
+            order_number INTEGER NOT NULL REFERENCES customer_order (number),
+            state TEXT NOT NULL CHECK (state IN ('confirming', 'cancelling', 'ended')),
+            superseded_by INTEGER REFERENCES decision (tx) DEFERRABLE INITIALLY DEFERRED
+                CHECK (superseded_by > tx)
+        ) STRICT;
+        INSERT INTO decision_of_an_order (tx, order_number, state)
+            SELECT tx, order_number, state FROM decision;
+        DROP TABLE decision;
+        ALTER TABLE decision_of_an_order RENAME TO decision;
+        CREATE UNIQUE INDEX decision_in_force ON decision (order_number)
+            WHERE superseded_by IS NULL;
+        CREATE INDEX decision_by_order ON decision (order_number, tx);
+        CREATE INDEX decision_open ON decision (state) WHERE state <> 'ended';
+
+        CREATE TRIGGER decision_stays BEFORE DELETE ON decision BEGIN
+            SELECT RAISE(ABORT, 'a decision is never deleted');
+        END;
+        CREATE TRIGGER decision_moves_forward BEFORE UPDATE ON decision
+        WHEN NEW.tx <> OLD.tx OR NEW.order_number <> OLD.order_number
+            OR (OLD.state = 'cancelling' AND NEW.state = 'confirming')
+            OR (OLD.state = 'ended' AND NEW.state = 'confirming')
+            OR (NEW.superseded_by IS NOT OLD.superseded_by
+                AND (OLD.superseded_by IS NOT NULL OR NEW.state <> 'cancelling'))
+        BEGIN
+            SELECT RAISE(ABORT, 'a decision only moves forward');
+        END;
+
+        -- What each superseded decision was, and why another has taken its place.
+        CREATE TABLE resourcing (
+            replaced INTEGER PRIMARY KEY REFERENCES decision (tx),
+            tx INTEGER NOT NULL UNIQUE REFERENCES decision (tx) CHECK (tx > replaced),
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            reason TEXT NOT NULL CHECK (length(reason) > 0),
+            at INTEGER NOT NULL,
+            excluded TEXT NOT NULL,
+            forced TEXT NOT NULL,
+            service TEXT NOT NULL,
+            outcome BLOB NOT NULL,
+            evidence BLOB NOT NULL,
+            decided_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TRIGGER resourcing_stays BEFORE UPDATE ON resourcing BEGIN
+            SELECT RAISE(ABORT, 'what was superseded is never changed');
+        END;
+        CREATE TRIGGER resourcing_is_kept BEFORE DELETE ON resourcing BEGIN
+            SELECT RAISE(ABORT, 'what was superseded is never deleted');
+        END;
+
+        -- Parts of superseded decisions that had shipped: they are not given back.
+        CREATE TABLE share_kept (
+            tx INTEGER NOT NULL REFERENCES resourcing (replaced),
+            warehouse TEXT NOT NULL,
+            PRIMARY KEY (tx, warehouse),
+            FOREIGN KEY (tx, warehouse) REFERENCES decision_share (tx, warehouse)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER kept_stays BEFORE UPDATE ON share_kept BEGIN
+            SELECT RAISE(ABORT, 'what was kept is never changed');
+        END;
+        CREATE TRIGGER kept_is_kept BEFORE DELETE ON share_kept BEGIN
+            SELECT RAISE(ABORT, 'what was kept is never deleted');
+        END;
+
+        DROP TRIGGER order_stays_decided;
+        CREATE TRIGGER order_stays_decided BEFORE UPDATE ON customer_order
+        WHEN NEW.id <> OLD.id OR NEW.request <> OLD.request
+            OR (NOT EXISTS (
+                    -- What it was is kept with the decision that was superseded.
+                    SELECT 1 FROM resourcing AS r JOIN decision AS d ON d.tx = r.replaced
+                    WHERE d.order_number = OLD.number AND r.outcome = OLD.outcome
+                        AND r.evidence = OLD.evidence)
+                AND (NEW.evidence <> OLD.evidence
+                    OR (NEW.outcome <> OLD.outcome AND NEW.status = OLD.status)
+                    OR NEW.status NOT IN (OLD.status, 'cancelled')))
+            OR NOT (NEW.status = OLD.status
+                OR (NEW.status IN ('cancelled', 'confirmed', 'backordered')
+                    AND OLD.status IN ('confirmed', 'backordered')))
+        BEGIN
+            SELECT RAISE(ABORT, 'a decided order can only be cancelled, or sourced again');
+        END;
+        """
 
     // What has left the building, as its site told: of whom shares a decision, once, for good.
     private static let shipments = """

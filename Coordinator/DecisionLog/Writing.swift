@@ -11,6 +11,16 @@ enum Writing {
             cost: entry.cost,
             in: database
         )
+        try decide(entry, for: number, in: database)
+        return true
+    }
+
+    /// Writes a decision on an order that is in the log.
+    private static func decide(
+        _ entry: ConfirmedEntry,
+        for number: Int64,
+        in database: Database
+    ) throws {
         let transaction = entry.transaction.number
         try run(
             "INSERT INTO decision (tx, order_number, state) VALUES (?, ?, 'confirming')",
@@ -19,7 +29,77 @@ enum Writing {
         )
         try record(.confirm, of: transaction, in: database)
         try insertShares(of: entry, in: database)
+    }
+
+    /// Writes a decision in the place of the one in force, which is to be given back.
+    static func resource(_ entry: ResourcedEntry, in database: Database) throws -> Bool {
+        let confirmation = entry.confirmation
+        let replaced = entry.replaced.number
+        let number = try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT o.number FROM decision AS d
+                JOIN customer_order AS o ON o.number = d.order_number
+                WHERE d.tx = ? AND d.superseded_by IS NULL AND o.id = ?
+                    AND o.status IN ('confirmed', 'backordered')
+                """,
+            arguments: [replaced, confirmation.order.id.rawValue]
+        )
+        guard let number else { throw DecisionLogError.noSuchDecision(entry.replaced) }
+        try run(
+            "UPDATE decision SET superseded_by = ?, state = 'cancelling' WHERE tx = ?",
+            [confirmation.transaction.number, replaced],
+            in: database
+        )
+        try record(.cancel, of: replaced, in: database)
+        try decide(confirmation, for: number, in: database)
+        try insert(entry, of: number, in: database)
+        try run(
+            """
+            UPDATE customer_order
+            SET status = ?, outcome = ?, evidence = ?, cost_minor_units = ?, decided_at = ?
+            WHERE number = ?
+            """,
+            [
+                (confirmation.isBackordered ? OrderStatus.backordered : .confirmed).rawValue,
+                confirmation.order.outcome.database, confirmation.order.evidence.database,
+                confirmation.cost.minorUnits, confirmation.order.decidedAt.milliseconds, number,
+            ],
+            in: database
+        )
         return true
+    }
+
+    /// Keeps what the order had come to, and why it was sourced again.
+    private static func insert(
+        _ entry: ResourcedEntry,
+        of number: Int64,
+        in database: Database
+    ) throws {
+        let replaced = entry.replaced.number
+        try run(
+            """
+            INSERT INTO resourcing (replaced, tx, who, reason, at, excluded, forced, service,
+                outcome, evidence, decided_at)
+            SELECT ?, ?, ?, ?, ?, ?, ?, ?, outcome, evidence, decided_at
+            FROM customer_order WHERE number = ?
+            """,
+            [
+                replaced, entry.confirmation.transaction.number, entry.wish.who, entry.wish.reason,
+                entry.confirmation.order.decidedAt.milliseconds,
+                entry.wish.excluded.map(\.rawValue).joined(separator: "\n"),
+                entry.wish.forced.map(\.rawValue).joined(separator: "\n"),
+                entry.wish.serviceLevel?.word ?? "", number,
+            ],
+            in: database
+        )
+        for warehouse in entry.kept {
+            try run(
+                "INSERT INTO share_kept (tx, warehouse) VALUES (?, ?)",
+                [replaced, warehouse.rawValue],
+                in: database
+            )
+        }
     }
 
     private static func insertShares(
@@ -200,42 +280,36 @@ enum Writing {
 
     /// Writes a decision that the sites have told of, unless it is known.
     ///
-    /// Where the log knows it as confirmed and it was cancelled, it is cancelled. An order
-    /// that the log knows to be decided otherwise is left as it is: then this is not news.
+    /// Where the log knows it as confirmed and it was cancelled, it is cancelled. Where the log
+    /// has an earlier decision of the order in force, it takes that one's place; who asked for
+    /// that, and why, went with the log. Any other way in which the log knows the order to be
+    /// decided otherwise stays as it is: then this is not news.
     static func rebuild(
         _ entry: ConfirmedEntry,
         isCancelled: Bool,
+        keeping kept: [Warehouse.ID],
         in database: Database
     ) throws -> Bool {
         let transaction = entry.transaction.number
-        let state = try String.fetchOne(
-            database,
-            sql: "SELECT state FROM decision WHERE tx = ?",
-            arguments: [transaction]
-        )
         let isKnown = try Bool.fetchOne(
             database,
-            sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE id = ?)",
-            arguments: [entry.order.id.rawValue]
+            sql: "SELECT EXISTS (SELECT 1 FROM decision WHERE tx = ?)",
+            arguments: [transaction]
         )
-        if state == nil {
-            guard isKnown != true else { return false }
-            _ = try confirm(entry, in: database)
-            try run(
-                "UPDATE customer_order SET is_rebuilt = 1 WHERE id = ?",
-                [entry.order.id.rawValue],
-                in: database
-            )
+        var isNews = false
+        if isKnown != true {
+            isNews = try rebuildUnknown(entry, keeping: kept, in: database)
+            guard isNews else { return false }
         }
         let status = try String.fetchOne(
             database,
             sql: """
                 SELECT o.status FROM customer_order o JOIN decision d ON d.order_number = o.number
-                WHERE d.tx = ?
+                WHERE d.tx = ? AND d.superseded_by IS NULL
                 """,
             arguments: [transaction]
         )
-        if isCancelled, status != OrderStatus.cancelled.rawValue {
+        if isCancelled, let status, status != OrderStatus.cancelled.rawValue {
             _ = try cancel(
                 CancelledEntry(
                     transaction: entry.transaction,
@@ -245,7 +319,52 @@ enum Writing {
                 in: database
             )
         }
-        return state == nil
+        return isNews
+    }
+
+    /// Writes a decision that the log does not know; says whether it could.
+    private static func rebuildUnknown(
+        _ entry: ConfirmedEntry,
+        keeping kept: [Warehouse.ID],
+        in database: Database
+    ) throws -> Bool {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT d.tx, o.status FROM customer_order AS o
+                LEFT JOIN decision AS d ON d.order_number = o.number AND d.superseded_by IS NULL
+                WHERE o.id = ?
+                """,
+            arguments: [entry.order.id.rawValue]
+        )
+        guard let row else {
+            _ = try confirm(entry, in: database)
+            try run(
+                "UPDATE customer_order SET is_rebuilt = 1 WHERE id = ?",
+                [entry.order.id.rawValue],
+                in: database
+            )
+            return true
+        }
+        let number: Int64? = row[0]
+        let status: String = row[1]
+        guard let number, number < entry.transaction.number,
+            let before = TransactionID(
+                coordinator: entry.transaction.coordinator,
+                number: number
+            ),
+            status == OrderStatus.confirmed.rawValue
+                || status == OrderStatus.backordered.rawValue
+        else { return false }
+        return try resource(
+            ResourcedEntry(
+                confirmation: entry,
+                replaced: before,
+                wish: ResourcingWish(who: "unknown", reason: "the log was lost since"),
+                kept: kept
+            ),
+            in: database
+        )
     }
 
     /// Ends the recovery; every decision in the log is told again to the sites that share it.
@@ -268,7 +387,10 @@ enum Writing {
     static func cancel(_ entry: CancelledEntry, in database: Database) throws -> Bool {
         let transaction = entry.transaction.number
         try run(
-            "UPDATE decision SET state = 'cancelling' WHERE tx = ? AND state <> 'cancelling'",
+            """
+            UPDATE decision SET state = 'cancelling'
+            WHERE tx = ? AND state <> 'cancelling' AND superseded_by IS NULL
+            """,
             [transaction],
             in: database
         )
@@ -279,7 +401,8 @@ enum Writing {
         try run(
             """
             UPDATE customer_order SET status = 'cancelled', outcome = ?, cancelled_at = ?
-            WHERE number = (SELECT order_number FROM decision WHERE tx = ?)
+            WHERE number = (
+                SELECT order_number FROM decision WHERE tx = ? AND superseded_by IS NULL)
             """,
             [entry.outcome.database, entry.cancelledAt.milliseconds, transaction],
             in: database

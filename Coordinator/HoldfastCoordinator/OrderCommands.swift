@@ -4,8 +4,10 @@ import Foundation
 struct OrderCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "order",
-        abstract: "Places, shows, explains, lists and cancels orders.",
-        subcommands: [Submit.self, Show.self, Explain.self, List.self, Cancel.self]
+        abstract: "Places, shows, explains, lists, sources again and cancels orders.",
+        subcommands: [
+            Submit.self, Show.self, Explain.self, List.self, Resource.self, Cancel.self,
+        ]
     )
 
     /// Whether to print JSON or words.

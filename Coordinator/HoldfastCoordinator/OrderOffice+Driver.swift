@@ -22,6 +22,7 @@ extension OrderOffice {
             explanation: { try await whatIf.explanation(of: $0) },
             replay: { try await whatIf.replay(of: $0) },
             cancel: { await driver.cancel($0) },
+            resource: { await driver.resource($0, $1, isPreview: $2) },
             availability: { sku, destination in
                 guard driver.standings().contains(where: { $0.state == .active }) else {
                     return .unavailable(

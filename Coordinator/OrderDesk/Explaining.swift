@@ -20,7 +20,7 @@ package enum Explaining {
         isCancelled: @escaping () -> Bool = { false }
     ) -> Explanation {
         let solving = RuledSolving(
-            order: record.order,
+            order: evidence.asked?.order ?? record.order,
             bids: evidence.bids,
             policy: evidence.policy ?? policy,
             ruling: ruling
@@ -57,6 +57,7 @@ package enum Explaining {
         }
         return Explanation(
             record: record,
+            asked: evidence.asked?.order ?? record.order,
             sites: sites.sorted { $0.warehouse < $1.warehouse },
             runnerUp: explained.flatMap { runnerUp($0.runnerUp, answer?.answer) },
             attempts: evidence.attempts,

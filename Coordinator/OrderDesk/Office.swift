@@ -33,10 +33,30 @@ package struct Office: Sendable {
         var waiting: [Client]
         /// Nil until the log has said that the order is new.
         var process: OrderProcess?
+        /// What may take its place, while that is not decided.
+        var second: Second?
+        /// Decisions whose place another has taken, as long as they are being given back.
+        var leaving: [OrderProcess] = []
         /// The sites whose acknowledgement is awaited.
         var owing: [Warehouse.ID] = []
         /// Whether something of it has left the building.
         var hasShipped = false
+    }
+
+    /// A second attempt of a decided order that is under way.
+    private struct Second: Sendable {
+        var process: OrderProcess
+        let attempt: SecondAttempt
+        let client: ClientID
+        /// The order as it stands.
+        let record: OrderRecord
+    }
+
+    /// Somebody who wants a decided order sourced again.
+    private struct Resourcer: Sendable {
+        let client: ClientID
+        let wish: ResourcingWish
+        let isPreview: Bool
     }
 
     private struct Client: Sendable {
@@ -51,6 +71,8 @@ package struct Office: Sendable {
     package enum Event: Sendable {
         case submitted(Order, by: ClientID)
         case cancelAsked(Order.ID, by: ClientID)
+        /// An order that is decided is to be sourced again, or to be shown how it would be.
+        case resourcingAsked(Order.ID, ResourcingWish, isPreview: Bool, by: ClientID)
         case availabilityAsked(SKU, Destination, Currency, by: ClientID)
         /// What the log knows of an order that was looked up.
         case found(Order.ID, Found?)
@@ -88,12 +110,20 @@ package struct Office: Sendable {
         package let warehouses: [Warehouse.ID]
         /// What of it was drawn from leases, by site.
         package let draws: [Warehouse.ID: [Lease.Draw]]
+        /// Whether another decision has taken the place of this one.
+        package let isSuperseded: Bool
+        /// The sites whose parts stay all the same: they had shipped.
+        package let kept: [Warehouse.ID]
 
         package init(
             record: OrderRecord,
             warehouses: [Warehouse.ID],
-            draws: [Warehouse.ID: [Lease.Draw]] = [:]
+            draws: [Warehouse.ID: [Lease.Draw]] = [:],
+            isSuperseded: Bool = false,
+            kept: [Warehouse.ID] = []
         ) {
+            self.isSuperseded = isSuperseded
+            self.kept = kept
             self.record = record
             self.warehouses = warehouses
             self.draws = draws
@@ -114,7 +144,12 @@ package struct Office: Sendable {
             let found = found.flatMap { $0.warehouses.contains(shipment.warehouse) ? $0 : nil }
             self.shipment = shipment
             order = found?.record.order.id
-            isCancelled = found?.record.status == .cancelled
+            isCancelled =
+                found.map { found in
+                    found.isSuperseded
+                        ? !found.kept.contains(shipment.warehouse)
+                        : found.record.status == .cancelled
+                } ?? false
             isKnown = found?.record.shipment(from: shipment.warehouse) != nil
         }
     }
@@ -178,7 +213,7 @@ package struct Office: Sendable {
         /// Whether it is the decision that sites are bound by.
         package var isConfirmation: Bool {
             switch content {
-            case .confirmed: true
+            case .confirmed, .resourced: true
             case .refused, .cancelled, .ended: false
             }
         }
@@ -200,7 +235,10 @@ package struct Office: Sendable {
         /// What has become of a lease.
         case lease(LeaseBook.Change)
         /// A decision that the sites have told of; the log may know it.
-        case rebuilt(Record, isCancelled: Bool)
+        ///
+        /// Where another of its order is in force, it takes that one's place, but for what these
+        /// sites have shipped of it.
+        case rebuilt(Record, isCancelled: Bool, keeping: [Warehouse.ID])
         /// The log is whole again.
         case recovered
 
@@ -257,6 +295,7 @@ package struct Office: Sendable {
     package enum ClientAnswer: Sendable {
         case submission(ClientID, Submission)
         case cancellation(ClientID, Cancellation)
+        case resourcing(ClientID, ResourcingAnswer)
         /// What each site has; empty where nobody answered.
         case availability(ClientID, [SiteAvailability])
     }
@@ -404,31 +443,61 @@ package struct Office: Sendable {
     ) -> Effects {
         var effects = Effects()
         desk.today = Self.day(of: now)
-        for item in found {
+        let givingBack = Set(found.filter(\.isSuperseded).map(\.record.order.id))
+        for item in found where !item.isSuperseded {
             let record = item.record
             guard let plan = record.outcome?.plan, let transaction = record.transaction else {
                 continue
             }
-            let (process, wanted) = OrderProcess.recover(
-                record.order,
-                plan: plan,
-                transaction: transaction,
-                warehouses: item.warehouses,
-                draws: item.draws,
-                isCancelled: record.status == .cancelled,
-                receivedAt: record.receivedAt,
-                at: &desk
-            )
             cases[record.order.id] = Case(
                 order: record.order,
                 receivedAt: record.receivedAt,
                 waiting: [],
-                process: process,
+                process: .ended(
+                    record.order,
+                    plan: plan,
+                    transaction: transaction,
+                    warehouses: item.warehouses,
+                    isCancelled: record.status == .cancelled,
+                    receivedAt: record.receivedAt
+                ),
                 hasShipped: !record.shipments.isEmpty
             )
+            // Then it is here because one whose place it has taken is being given back.
+            if record.isSettled && givingBack.contains(record.order.id) { continue }
+            let (process, wanted) = recovered(item, plan, transaction)
+            cases[record.order.id]?.process = process
             carry(wanted, of: record.order.id, now: now, into: &effects)
+            tidy(record.order.id, into: &effects)
+        }
+        for item in found where item.isSuperseded {
+            let record = item.record
+            guard let plan = record.outcome?.plan, let transaction = record.transaction,
+                cases[record.order.id] != nil
+            else { continue }
+            let (process, wanted) = recovered(item, plan, transaction)
+            cases[record.order.id]?.leaving.append(process)
+            pass(wanted, of: record.order.id, now: now, into: &effects)
+            tidy(record.order.id, into: &effects)
         }
         return effects
+    }
+
+    private mutating func recovered(
+        _ item: Found,
+        _ plan: Plan,
+        _ transaction: TransactionID
+    ) -> (OrderProcess, OrderProcess.Effects) {
+        OrderProcess.recover(
+            item.record.order,
+            plan: plan,
+            transaction: transaction,
+            warehouses: item.warehouses,
+            draws: item.draws,
+            isCancelled: item.isSuperseded || item.record.status == .cancelled,
+            receivedAt: item.record.receivedAt,
+            at: &desk
+        )
     }
 
     /// Takes one event and adds what must now be done to `effects`.
@@ -439,6 +508,9 @@ package struct Office: Sendable {
             submit(order, by: client, now: now, into: &effects)
         case .cancelAsked(let id, let client):
             cancel(id, by: client, now: now, into: &effects)
+        case .resourcingAsked(let id, let wish, let isPreview, let client):
+            let asker = Resourcer(client: client, wish: wish, isPreview: isPreview)
+            resource(id, by: asker, into: &effects)
         case .availabilityAsked(let sku, let destination, let currency, let client):
             surveys.begin(
                 sku,
@@ -481,7 +553,7 @@ package struct Office: Sendable {
         case .overrideFound(let override, let warehouse, let found, let isKnown):
             judge(override, at: warehouse, found, isKnown: isKnown, into: &effects)
         case .shipmentFound(let found):
-            judge(found, into: &effects)
+            judge(found, now: now, into: &effects)
         case .recovered(let found, let history):
             takeUp(found, history, now: now, into: &effects)
         case .rulesChanged(let rules):
@@ -567,6 +639,93 @@ package struct Office: Sendable {
     /// That is an order that is not under way, or of which something has shipped.
     private var strangers: [Order.ID: [ClientID]] = [:]
 
+    /// Whoever wants a decided order sourced again, until the log has said how it stands.
+    private var resourcers: [Order.ID: [Resourcer]] = [:]
+
+    private mutating func resource(
+        _ id: Order.ID,
+        by asker: Resourcer,
+        into effects: inout Effects
+    ) {
+        if let obstacle {
+            return effects.answers.append(.resourcing(asker.client, notResourced(obstacle)))
+        }
+        let known = desk.sites.map(\.warehouse)
+        let strangers = asker.wish.warehouses.filter { !known.contains($0) }
+        guard strangers.isEmpty else {
+            return effects.answers.append(
+                .resourcing(asker.client, .unknownWarehouses(strangers))
+            )
+        }
+        resourcers[id, default: []].append(asker)
+        lookUp(id, into: &effects)
+    }
+
+    private func notResourced(_ reason: String) -> ResourcingAnswer {
+        .unavailable(reason: reason, retryAfterSeconds: Self.retryAfterSeconds)
+    }
+
+    /// Begins to source a decided order again, or says why not.
+    private mutating func resource(
+        _ found: Found?,
+        of id: Order.ID,
+        by asker: Resourcer,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        let answer: ResourcingAnswer? =
+            if let found {
+                switch cases[id] {
+                case let known? where known.second != nil:
+                    notResourced("it is being sourced again for somebody else")
+                case let known? where known.process?.isGivenBack == true:
+                    notResourced("it is being cancelled")
+                default:
+                    found.record.outcome == nil ? notResourced("it is not decided yet") : nil
+                }
+            } else {
+                cases[id] == nil ? .unknownOrder : notResourced("it is not decided yet")
+            }
+        if let answer { return effects.answers.append(.resourcing(asker.client, answer)) }
+        guard let found, let plan = found.record.outcome?.plan,
+            let transaction = found.record.transaction,
+            let (attempt, part) = found.record.secondAttempt(
+                for: asker.wish,
+                at: now,
+                isPreview: asker.isPreview
+            )
+        else {
+            guard let record = found?.record else { return }
+            return effects.answers.append(
+                .resourcing(asker.client, .nothingToResource(record))
+            )
+        }
+        if cases[id] == nil {
+            cases[id] = Case(
+                order: found.record.order,
+                receivedAt: found.record.receivedAt,
+                waiting: [],
+                process: .ended(
+                    found.record.order,
+                    plan: plan,
+                    transaction: transaction,
+                    warehouses: found.warehouses,
+                    receivedAt: found.record.receivedAt
+                ),
+                hasShipped: !found.record.shipments.isEmpty
+            )
+        }
+        let (process, wanted) = OrderProcess.begin(attempt, of: part, at: &desk)
+        cases[id]?.second = Second(
+            process: process,
+            attempt: attempt,
+            client: asker.client,
+            record: found.record
+        )
+        _ = carrySecond(wanted, of: id, now: now, into: &effects)
+        tidy(id, into: &effects)
+    }
+
     /// Goes on with what was waiting for the log's word on an order.
     private mutating func take(
         _ found: Found?,
@@ -579,10 +738,14 @@ package struct Office: Sendable {
         // on its word could be placed twice.
         guard !isTooOld else { return lookUp(id, into: &effects) }
         let cancelling = strangers.removeValue(forKey: id) ?? []
+        let resourcing = resourcers.removeValue(forKey: id) ?? []
         guard let found else {
             begin(id, now: now, into: &effects)
             for client in cancelling {
                 effects.answers.append(.cancellation(client, .unknownOrder))
+            }
+            for asker in resourcing {
+                resource(nil, of: id, by: asker, now: now, into: &effects)
             }
             return
         }
@@ -600,6 +763,9 @@ package struct Office: Sendable {
             effects.answers.append(.submission(client.id, answer))
         }
         if !cancelling.isEmpty { reopen(found, for: cancelling, now: now, into: &effects) }
+        for asker in resourcing {
+            resource(found, of: id, by: asker, now: now, into: &effects)
+        }
     }
 
     /// Starts on an order that the log does not know.
@@ -619,6 +785,7 @@ package struct Office: Sendable {
         )
         cases[id]?.process = process
         carry(wanted, of: id, now: now, into: &effects)
+        tidy(id, into: &effects)
         // Somebody asked to cancel it while the log was asked.
         if known.waiting.contains(where: { $0.order == nil }) {
             tell(id, .cancel, now: now, into: &effects)
@@ -709,6 +876,23 @@ package struct Office: Sendable {
         now: Timestamp,
         into effects: inout Effects
     ) {
+        // Whoever cancels an order cancels what was to take its place first.
+        let isDecided =
+            cases[id]?.second != nil && tellSecond(id, event, now: now, into: &effects)
+        // What has taken the first one's place has heard it.
+        if !isDecided { tellFirst(id, event, now: now, into: &effects) }
+        if cases[id]?.leaving.isEmpty == false {
+            tellLeaving(id, event, now: now, into: &effects)
+        }
+        tidy(id, into: &effects)
+    }
+
+    private mutating func tellFirst(
+        _ id: Order.ID,
+        _ event: OrderProcess.Event,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
         guard var process = cases[id]?.process else { return }
         let before = process.transaction
         // One reference while it changes: no copy of the process is made.
@@ -721,6 +905,46 @@ package struct Office: Sendable {
         carry(wanted, of: id, now: now, into: &effects)
     }
 
+    /// Tells what is to take a decision's place; it passes by what is not its own.
+    ///
+    /// Returns whether it has taken that place.
+    private mutating func tellSecond(
+        _ id: Order.ID,
+        _ event: OrderProcess.Event,
+        now: Timestamp,
+        into effects: inout Effects
+    ) -> Bool {
+        guard var second = cases[id]?.second else { return false }
+        let before = second.process.transaction
+        cases[id]?.second = nil
+        let wanted = second.process.handle(event, at: &desk)
+        cases[id]?.second = second
+        if let before, before != second.process.transaction {
+            attempts[before.number] = nil
+        }
+        return carrySecond(wanted, of: id, now: now, into: &effects)
+    }
+
+    /// Tells those whose place another has taken what concerns their own attempts.
+    private mutating func tellLeaving(
+        _ id: Order.ID,
+        _ event: OrderProcess.Event,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        switch event {
+        case .commit, .timer: break
+        case .bid, .bidLost, .solved, .siteLost, .leasesClosed, .cancel, .supersede: return
+        }
+        for index in cases[id]?.leaving.indices ?? 0..<0 {
+            guard var process = cases[id]?.leaving[index] else { continue }
+            let wanted = process.handle(event, at: &desk)
+            cases[id]?.leaving[index] = process
+            pass(wanted, of: id, now: now, into: &effects)
+            noteEndings(in: wanted, of: process, id, into: &effects)
+        }
+    }
+
     /// Passes on what an order's process wants.
     private mutating func carry(
         _ wanted: OrderProcess.Effects,
@@ -728,10 +952,66 @@ package struct Office: Sendable {
         now: Timestamp,
         into effects: inout Effects
     ) {
-        guard let known = cases[id], let process = known.process else { return }
-        desk.note(owing: process.owing, insteadOf: known.owing)
-        cases[id]?.owing = process.owing
+        guard let process = cases[id]?.process else { return }
         if let transaction = process.transaction { attempts[transaction.number] = id }
+        noteEndings(in: wanted, of: process, id, into: &effects)
+        pass(wanted, of: id, now: now, into: &effects)
+        if let answer = wanted.answer {
+            reply(answer, of: id, now: now, into: &effects)
+        }
+    }
+
+    /// Passes on what a second attempt wants; with its decision it takes the first one's place.
+    ///
+    /// Returns whether it has.
+    private mutating func carrySecond(
+        _ wanted: OrderProcess.Effects,
+        of id: Order.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) -> Bool {
+        guard let second = cases[id]?.second else { return false }
+        if let transaction = second.process.transaction { attempts[transaction.number] = id }
+        pass(wanted, of: id, now: now, into: &effects)
+        let isDecided = wanted.records.contains {
+            if case .resourced = $0 { true } else { false }
+        }
+        if isDecided {
+            supersede(by: second, of: id, now: now, into: &effects)
+            noteEndings(in: wanted, of: second.process, id, into: &effects)
+        }
+        if let answer = wanted.answer {
+            if !isDecided { cases[id]?.second = nil }
+            reply(answer, to: second, now: now, into: &effects)
+        }
+        return isDecided
+    }
+
+    /// Puts a second attempt that is decided in the first one's place, and has that given back.
+    private mutating func supersede(
+        by second: Second,
+        of id: Order.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        guard var first = cases[id]?.process else { return }
+        let wanted = first.handle(.supersede(keeping: second.attempt.kept), at: &desk)
+        cases[id]?.process = second.process
+        cases[id]?.second = nil
+        cases[id]?.leaving.append(first)
+        history.add(2)
+        pass(wanted, of: id, now: now, into: &effects)
+        noteEndings(in: wanted, of: first, id, into: &effects)
+    }
+
+    /// Passes on what any of an order's processes wants, but for its answer.
+    private mutating func pass(
+        _ wanted: OrderProcess.Effects,
+        of id: Order.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        guard let known = cases[id] else { return }
         if !wanted.records.isEmpty && lookups[id] != nil { lookups[id] = true }
         effects.signs += wanted.signs
         effects.records += wanted.records.map {
@@ -742,7 +1022,6 @@ package struct Office: Sendable {
                 content: $0
             )
         }
-        note(wanted, of: known.order.id, process, into: &effects)
         effects.requests += wanted.bids.map {
             Outgoing(
                 warehouse: $0.warehouse,
@@ -757,18 +1036,30 @@ package struct Office: Sendable {
         effects.timers += wanted.timers.map {
             Timer(order: id, token: $0.token, after: $0.after)
         }
-        if let answer = wanted.answer {
-            reply(answer, of: id, now: now, into: &effects)
+    }
+
+    /// Forgets what is over of an order, and takes note of who has yet to acknowledge what.
+    private mutating func tidy(_ id: Order.ID, into effects: inout Effects) {
+        guard let known = cases[id] else { return }
+        for process in known.leaving {
+            guard let transaction = process.lastTransaction else { continue }
+            attempts[transaction.number] = process.isFinished ? nil : id
         }
-        if process.isFinished {
-            if let transaction = process.transaction { attempts[transaction.number] = nil }
-            // Whoever still waits asked while the last word was on its way.
-            if cases[id]?.waiting.isEmpty == false {
-                cases[id]?.process = nil
-                lookUp(id, into: &effects)
-            } else {
-                cases[id] = nil
-            }
+        cases[id]?.leaving.removeAll(where: \.isFinished)
+        let leaving = known.leaving.filter { !$0.isFinished }
+        guard let process = known.process else { return }
+        let owing = Set(process.owing + leaving.flatMap(\.owing)).sorted()
+        desk.note(owing: owing, insteadOf: known.owing)
+        cases[id]?.owing = owing
+        guard process.isFinished else { return }
+        if let transaction = process.transaction { attempts[transaction.number] = nil }
+        guard known.second == nil, leaving.isEmpty else { return }
+        // Whoever still waits asked while the last word was on its way.
+        if known.waiting.isEmpty {
+            cases[id] = nil
+        } else {
+            cases[id]?.process = nil
+            lookUp(id, into: &effects)
         }
     }
 
@@ -789,10 +1080,10 @@ package struct Office: Sendable {
     }
 
     /// Takes note of what an order's process has decided, and of what a person must know.
-    private mutating func note(
-        _ wanted: OrderProcess.Effects,
-        of id: Order.ID,
-        _ process: OrderProcess,
+    private mutating func noteEndings(
+        in wanted: OrderProcess.Effects,
+        of process: OrderProcess,
+        _ id: Order.ID,
         into effects: inout Effects
     ) {
         for record in wanted.records {
@@ -805,7 +1096,8 @@ package struct Office: Sendable {
                 for session in sessions where process.warehouses.contains(session.warehouse) {
                     effects.keepings.append(.mark(session.warehouse, session.mark))
                 }
-            case .refused:
+            // Counted where it takes the other's place.
+            case .refused, .resourced:
                 break
             }
         }
@@ -813,6 +1105,36 @@ package struct Office: Sendable {
             guard let transaction = process.lastTransaction else { continue }
             effects.notes.append(.shippedBeforeCancelled(id, transaction, warehouse))
         }
+    }
+
+    /// Answers whoever asked for a second attempt.
+    private mutating func reply(
+        _ answer: OrderProcess.Answer,
+        to second: Second,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        func comparison(with plan: Plan) -> ResourcingComparison {
+            ResourcingComparison(record: second.record, plan: plan, kept: second.attempt.kept)
+        }
+        let said: ResourcingAnswer =
+            switch answer {
+            case .previewed(let plan): .previewed(comparison(with: plan))
+            case .unfillable(let refusals): .unfillable(refusals, second.record)
+            case .unavailable(let reason): notResourced(reason)
+            case .withdrawn: notResourced("it was cancelled, or has shipped, meanwhile")
+            case .decided(let outcome, let transaction):
+                .resourced(
+                    second.record.resourced(
+                        as: outcome,
+                        by: transaction,
+                        second.attempt.resourcing,
+                        at: now
+                    ),
+                    comparison(with: outcome.plan ?? second.attempt.before)
+                )
+            }
+        effects.answers.append(.resourcing(second.client, said))
     }
 
     private mutating func reply(
@@ -857,6 +1179,8 @@ package struct Office: Sendable {
                 reason: "it was cancelled before it was decided",
                 retryAfterSeconds: Self.retryAfterSeconds
             )
+        case .previewed, .unfillable:
+            preconditionFailure("only a second attempt is previewed, or has no plan")
         }
     }
 
@@ -873,6 +1197,8 @@ package struct Office: Sendable {
             return .cancelled(pending(known))
         case .unavailable(let reason):
             return .unavailable(reason: reason, retryAfterSeconds: Self.retryAfterSeconds)
+        case .previewed, .unfillable:
+            preconditionFailure("only a second attempt is previewed, or has no plan")
         }
     }
 
@@ -1096,7 +1422,11 @@ package struct Office: Sendable {
     /// Writes a shipment down, and has the site told that it is; until then the site repeats it.
     ///
     /// With it, how far the site's history then was: a site that has forgotten it is known to.
-    private mutating func judge(_ found: ShipmentFound, into effects: inout Effects) {
+    private mutating func judge(
+        _ found: ShipmentFound,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
         guard case .whole = standing else { return }
         let shipment = found.shipment
         send(.noteShipment(shipment.report.transaction), to: shipment.warehouse, into: &effects)
@@ -1110,12 +1440,16 @@ package struct Office: Sendable {
         }
         effects.notes.append(.shipped(order, shipment, isCancelled: found.isCancelled))
         cases[order]?.hasShipped = true
+        // What was to be sourced again is not what it was.
+        _ = tellSecond(order, .cancel, now: now, into: &effects)
+        tidy(order, into: &effects)
         // What the log is being asked of the order may lack this.
         if lookups[order] != nil { lookups[order] = true }
     }
 
     private func isDecidedOrOver(_ transaction: TransactionID) -> Bool {
         guard let id = attempts[transaction.number] else { return true }
+        if cases[id]?.second?.process.transaction == transaction { return false }
         return cases[id]?.process?.isDecided ?? true
     }
 
@@ -1216,10 +1550,9 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         let id = asked.round.order
-        let isSound = cases[id]
-            .map {
-                SourcingProblem.isSound(bid, for: $0.order, under: desk.policy)
-            }
+        let second = cases[id]?.second?.process
+        let order = second?.round == round ? second?.order : cases[id]?.order
+        let isSound = order.map { SourcingProblem.isSound(bid, for: $0, under: desk.policy) }
         guard round == asked.round, bid.warehouse == warehouse, isSound ?? true else {
             effects.notes.append(.misfit(warehouse))
             return fail(.bid(asked), at: warehouse, now: now, into: &effects)
@@ -1250,7 +1583,8 @@ package struct Office: Sendable {
             }
             effects.notes.append(.session(warehouse, .fenced(epochMaximum: epochMaximum)))
             yieldLeases(now: now, into: &effects)
-        case .unknownTransaction, .overridden, .unlawful, .expired, .ledgerUnavailable:
+        case .unknownTransaction, .overridden, .unlawful, .beingReplaced, .expired,
+            .ledgerUnavailable:
             break
         }
         fail(request, at: warehouse, now: now, into: &effects)
@@ -1493,6 +1827,13 @@ package struct Office: Sendable {
             }
             cases[id] = nil
         }
+        for id in cases.keys.sorted() {
+            guard let second = cases[id]?.second else { continue }
+            reply(.unavailable(why), to: second, now: now, into: &effects)
+            if let transaction = second.process.transaction { attempts[transaction.number] = nil }
+            cases[id]?.second = nil
+            tidy(id, into: &effects)
+        }
     }
 
     /// Begins an epoch that no site has heard, and with it every site's report.
@@ -1535,27 +1876,42 @@ package struct Office: Sendable {
             return
         }
         let rebuilt = recovery.rebuilt()
-        for decision in rebuilt { keep(decision, now: now, into: &effects) }
+        var wholes: [Order.ID: Order] = [:]
+        for decision in rebuilt {
+            keep(decision, of: &wholes, now: now, into: &effects)
+        }
         effects.keepings.append(.recovered)
         effects.notes.append(.logRebuilt(decisions: rebuilt.count))
         effects.rereadsLog = true
     }
 
+    /// Writes down a decision that was rebuilt.
+    ///
+    /// `wholes` are the orders as their first decisions tell of them: a later one may be of what
+    /// had not shipped alone.
     private func keep(
         _ rebuilt: LogRecovery.Rebuilt,
+        of wholes: inout [Order.ID: Order],
         now: Timestamp,
         into effects: inout Effects
     ) {
-        guard let order = Rebuilding.order(rebuilt.request) else {
+        let told = Rebuilding.order(rebuilt.request)
+        guard let order = told.map({ wholes[$0.id] ?? $0 }) else {
             effects.notes.append(.notRebuilt(rebuilt.transaction))
             return
         }
+        wholes[order.id] = order
         if !rebuilt.missing.isEmpty {
             effects.notes.append(.rebuiltWithout(rebuilt.transaction, rebuilt.missing))
         }
         let confirmation = OrderProcess.Confirmation(
             transaction: rebuilt.transaction,
-            plan: Rebuilding.plan(for: order, rebuilt.shares, at: now),
+            plan: Rebuilding.plan(
+                for: order,
+                rebuilt.shares,
+                without: rebuilt.kept,
+                at: now
+            ),
             shares: rebuilt.shares.map { share in
                 OrderProcess.Share(
                     warehouse: share.warehouse,
@@ -1578,7 +1934,13 @@ package struct Office: Sendable {
             decidedAt: now,
             content: .confirmed(confirmation)
         )
-        effects.keepings.append(.rebuilt(record, isCancelled: rebuilt.isCancelled))
+        effects.keepings.append(
+            .rebuilt(
+                record,
+                isCancelled: rebuilt.isCancelled,
+                keeping: rebuilt.kept.map(\.warehouse)
+            )
+        )
     }
 
     /// Goes to work with the log that was rebuilt.
@@ -1593,6 +1955,7 @@ package struct Office: Sendable {
         self.history = history
         desk.leases.loseAll()
         let recovered = recover(found, now: now)
+        effects.records += recovered.records
         effects.timers += recovered.timers
         for session in sessions.map(\.warehouse) {
             step(session, .logRebuilt, now: now, into: &effects)
@@ -1618,7 +1981,7 @@ extension CommitCoordinator.Event {
             .released(let warehouse), .shipped(let warehouse), .overridden(let warehouse),
             .leaseClosed(let warehouse), .inquiry(let warehouse):
             warehouse
-        case .deadline, .cancel: nil
+        case .deadline, .cancel, .supersede: nil
         }
     }
 }

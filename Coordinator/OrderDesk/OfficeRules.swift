@@ -42,13 +42,14 @@ package struct OfficeRules: Sendable {
 
     /// Returns how a decided order was to be filled.
     package func ruling(on record: OrderRecord, as evidence: Evidence) -> BuyerRuling {
-        ruling(
-            on: record.order,
+        let order = evidence.asked?.order ?? record.order
+        return ruling(
+            on: order,
             for: evidence.customer,
-            profiles: record.order.lines.map { line in
+            profiles: order.lines.map { line in
                 evidence.profiles.first { $0.sku == line.sku }
             },
-            receivedAt: record.receivedAt
+            receivedAt: evidence.asked?.at ?? record.receivedAt
         )
     }
 
@@ -57,13 +58,14 @@ package struct OfficeRules: Sendable {
     /// The record says who the buyer was and what the SKUs were; the directories, where it
     /// says nothing, as for orders that are older than they.
     package func ruling(onPast record: OrderRecord, as evidence: Evidence) -> BuyerRuling {
-        ruling(
-            on: record.order,
-            for: evidence.customer ?? record.order.terms.customer.flatMap { customers[$0] },
-            profiles: record.order.lines.map { line in
+        let order = evidence.asked?.order ?? record.order
+        return ruling(
+            on: order,
+            for: evidence.customer ?? order.terms.customer.flatMap { customers[$0] },
+            profiles: order.lines.map { line in
                 evidence.profiles.first { $0.sku == line.sku } ?? profiles[line.sku]
             },
-            receivedAt: record.receivedAt
+            receivedAt: evidence.asked?.at ?? record.receivedAt
         )
     }
 

@@ -33,6 +33,14 @@ struct OrderAlerts {
         return signs + stockSigns(of: plan, from: bids)
     }
 
+    /// Returns what a plan gives people to know that has taken another's place.
+    func signsOfResourcing(by plan: Plan, from bids: [Bid]) -> [AlertSign] {
+        let signs = signs(of: plan, from: bids).filter { $0.subject.kind != .orderPlaced }
+        let raised = signs.map(\.subject.kind)
+        return [Alert.Kind.backorder, .slaMissed, .promiseAtRisk].filter { !raised.contains($0) }
+            .map { .cleared(subject($0), "the order is sourced otherwise") } + signs
+    }
+
     /// Returns what a refusal gives people to know.
     func signs(of refusals: [LineRefusal]) -> [AlertSign] {
         guard let channels else { return [] }

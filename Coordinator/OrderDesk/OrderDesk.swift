@@ -131,10 +131,13 @@ package struct OrderDesk: Sendable {
     package var attemptsMaximum: Int { 2 * sites.count + 4 }
 
     /// Returns what sites are told of an order.
+    ///
+    /// What they have set aside in the attempt `replaced` counts as free for it.
     package func bidRequest(
         for order: Order,
         round: RoundID,
-        insists: Bool = false
+        insists: Bool = false,
+        replacing replaced: TransactionID? = nil
     ) -> BidRequest {
         BidRequest(
             round: round,
@@ -143,7 +146,8 @@ package struct OrderDesk: Sendable {
             serviceLevel: order.serviceLevel,
             currency: order.currency,
             insists: insists,
-            remainingMilliseconds: timing.bidDeadline.wholeMilliseconds
+            remainingMilliseconds: timing.bidDeadline.wholeMilliseconds,
+            replacing: replaced?.number
         )
     }
 }

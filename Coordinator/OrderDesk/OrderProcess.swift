@@ -18,6 +18,8 @@ package struct OrderProcess: Sendable {
     private var insists = false
     /// What the attempt that was begun last takes from leases, by site.
     private var draws: [Warehouse.ID: [Lease.Draw]] = [:]
+    /// What it is to take the place of; nil for an order's first decision.
+    let second: SecondAttempt?
 
     private enum State: Sendable {
         /// Waiting for bids. Next: `solving`, `over`.
@@ -64,6 +66,8 @@ package struct OrderProcess: Sendable {
         case leasesClosed(Warehouse.ID)
         case timer(Int)
         case cancel
+        /// Another decision has taken its place, but for what these sites have shipped.
+        case supersede(keeping: [Warehouse.ID])
     }
 
     /// What the outside must now do, in the order of the fields.
@@ -101,6 +105,8 @@ package struct OrderProcess: Sendable {
         case refused([LineRefusal], Evidence)
         /// The confirmed order is withdrawn at every site.
         case cancelled(TransactionID, Plan)
+        /// A decision takes another's place, which is given back: both, in one.
+        case resourced(Confirmation, SecondAttempt)
         /// Every site has acknowledged; the attempt may be forgotten.
         case ended(TransactionID)
     }
@@ -141,6 +147,10 @@ package struct OrderProcess: Sendable {
         case unavailable(String)
         /// It was cancelled before it was decided: nothing was promised.
         case withdrawn
+        /// So a second attempt would be made.
+        case previewed(Plan)
+        /// A second attempt has no lawful plan: why, by the lines of the whole order.
+        case unfillable([LineRefusal])
     }
 
     /// What the round under way has found.
@@ -189,6 +199,25 @@ package struct OrderProcess: Sendable {
         return (process, effects)
     }
 
+    /// Starts to source what has not shipped of a decided order again.
+    ///
+    /// `order` is that part of it, as an order of its own.
+    package static func begin(
+        _ second: SecondAttempt,
+        of order: Order,
+        at desk: inout OrderDesk
+    ) -> (OrderProcess, Effects) {
+        var process = OrderProcess(
+            order: order,
+            receivedAt: second.at,
+            ruling: desk.rules.ruling(on: order, receivedAt: second.at),
+            second: second,
+            state: .over(.undecided)
+        )
+        let effects = process.survey(at: &desk)
+        return (process, effects)
+    }
+
     /// Takes up a decision found in the log after a restart.
     package static func recover(
         _ order: Order,
@@ -212,23 +241,29 @@ package struct OrderProcess: Sendable {
             state: .settling(plan, machine, timer: 0)
         )
         process.draws = draws
-        var effects = Effects()
-        process.settle(plan, machine, commit, timer: 0, at: &desk, into: &effects)
+        let effects = process.continueSettling(plan, machine, commit, timer: 0, at: &desk)
         return (process, effects)
     }
 
     /// Takes up a confirmed order that every site has acknowledged, to cancel it.
+    ///
+    /// Or one that was cancelled, of which a decision before it is still being given back.
     package static func ended(
         _ order: Order,
         plan: Plan,
         transaction: TransactionID,
         warehouses: [Warehouse.ID],
+        isCancelled: Bool = false,
         receivedAt: Timestamp
     ) -> OrderProcess {
         let ending: Ending =
-            warehouses.isEmpty
-            ? .confirmedWithoutSites(plan, transaction)
-            : .confirmed(plan, CommitCoordinator.ended(transaction, at: warehouses))
+            if isCancelled {
+                .cancelled(plan, transaction)
+            } else if warehouses.isEmpty {
+                .confirmedWithoutSites(plan, transaction)
+            } else {
+                .confirmed(plan, CommitCoordinator.ended(transaction, at: warehouses))
+            }
         return OrderProcess(order: order, receivedAt: receivedAt, state: .over(ending))
     }
 
@@ -236,8 +271,10 @@ package struct OrderProcess: Sendable {
         order: Order,
         receivedAt: Timestamp,
         ruling: BuyerRuling = .none,
+        second: SecondAttempt? = nil,
         state: State
     ) {
+        self.second = second
         self.ruling = ruling
         self.order = order
         self.receivedAt = receivedAt
@@ -287,6 +324,25 @@ package struct OrderProcess: Sendable {
         switch state {
         case .settling(_, let machine, _): machine.owing
         case .sourcing, .solving, .waiting, .voting, .over: []
+        }
+    }
+
+    /// The round whose bids it waits for, or was decided on.
+    var round: RoundID? {
+        switch state {
+        case .sourcing(let round, _): round.id
+        case .solving(let findings): findings.round
+        case .voting(let voting): voting.findings.round
+        case .waiting, .settling, .over: nil
+        }
+    }
+
+    /// Whether its decision is being given back, or was.
+    var isGivenBack: Bool {
+        switch state {
+        case .settling(_, let machine, _): machine.isCancelled
+        case .over(.cancelled): true
+        case .sourcing, .solving, .waiting, .voting, .over: false
         }
     }
 
@@ -345,7 +401,8 @@ package struct OrderProcess: Sendable {
             (.solving, .timer), (.solving, .leasesClosed),
             (.waiting, .bid), (.waiting, .bidLost), (.waiting, .solved), (.waiting, .commit),
             (.waiting, .siteLost), (.waiting, .leasesClosed),
-            (.voting, .bid), (.voting, .bidLost), (.voting, .solved):
+            (.voting, .bid), (.voting, .bidLost), (.voting, .solved), (.sourcing, .supersede),
+            (.solving, .supersede), (.waiting, .supersede), (.voting, .supersede):
             return Effects()
         }
     }
@@ -367,6 +424,8 @@ package struct OrderProcess: Sendable {
             let commit = machine.handle(.cancel, timing: desk.timing)
             return continueSettling(plan, machine, commit, timer: timer, at: &desk)
 
+        case (.settling, .supersede(let kept)), (.over, .supersede(let kept)):
+            return giveBack(but: kept, at: &desk)
         case (.over(.confirmed(let plan, var machine)), .cancel):
             let commit = machine.handle(.cancel, timing: desk.timing)
             return continueSettling(plan, machine, commit, timer: 0, at: &desk)
@@ -389,12 +448,34 @@ package struct OrderProcess: Sendable {
         }
     }
 
+    /// Has all that was decided given back, but for what these sites have shipped.
+    private mutating func giveBack(
+        but kept: [Warehouse.ID],
+        at desk: inout OrderDesk
+    ) -> Effects {
+        switch state {
+        case .settling(let plan, var machine, let timer):
+            let commit = machine.handle(.supersede(keeping: kept), timing: desk.timing)
+            return continueSettling(plan, machine, commit, timer: timer, at: &desk)
+        case .over(.confirmed(let plan, var machine)):
+            let commit = machine.handle(.supersede(keeping: kept), timing: desk.timing)
+            return continueSettling(plan, machine, commit, timer: 0, at: &desk)
+        case .over(.confirmedWithoutSites(let plan, let transaction)):
+            state = .over(.cancelled(plan, transaction))
+            return Effects(records: [.ended(transaction)])
+        case .sourcing, .solving, .waiting, .voting, .over(.refused), .over(.cancelled),
+            .over(.undecided):
+            return Effects()
+        }
+    }
+
     // Sourcing.
 
     private mutating func survey(at desk: inout OrderDesk) -> Effects {
         let timer = desk.nextTimer()
-        let eligible = desk.sites.filter(\.mayBid).map(\.warehouse)
-        let absent = desk.sites.filter { !$0.mayBid }.map(\.warehouse)
+        let sites = desk.sites.filter { second?.wish.allows($0.warehouse) ?? true }
+        let eligible = sites.filter(\.mayBid).map(\.warehouse)
+        let absent = sites.filter { !$0.mayBid }.map(\.warehouse)
         var round = SourcingRound(
             id: RoundID(order: order.id, attempt: desk.nextRound()),
             asking: eligible,
@@ -403,7 +484,12 @@ package struct OrderProcess: Sendable {
         if let result = round.closeIfNobodyIsAsked() {
             return take(result, of: round.id, at: &desk)
         }
-        let request = desk.bidRequest(for: order, round: round.id, insists: insists)
+        let request = desk.bidRequest(
+            for: order,
+            round: round.id,
+            insists: insists,
+            replacing: second?.replaced
+        )
         state = .sourcing(round, timer: timer)
         return Effects(
             bids: eligible.map { BidMessage(warehouse: $0, request: request) },
@@ -430,7 +516,10 @@ package struct OrderProcess: Sendable {
         at desk: inout OrderDesk
     ) -> Effects {
         let unreachable = result.absences.filter { $0.reason == .unreachable }.map(\.warehouse)
-        let standing = desk.standingBids(on: order).filter { unreachable.contains($0.warehouse) }
+        // What is leased to stand in for a site is not drawn on to source an order again.
+        let standing =
+            second == nil
+            ? desk.standingBids(on: order).filter { unreachable.contains($0.warehouse) } : []
         let bids = (result.bids + standing).sorted { $0.warehouse < $1.warehouse }
         guard !bids.isEmpty else {
             state = .over(.undecided)
@@ -476,6 +565,14 @@ package struct OrderProcess: Sendable {
         }
         switch result {
         case .plan(let solution):
+            if let shortfall = second?.shortfall(of: solution.plan, for: order) {
+                state = .over(.undecided)
+                return Effects(answer: .unfillable(shortfall))
+            }
+            if second?.isPreview == true {
+                state = .over(.undecided)
+                return Effects(answer: .previewed(inWholeOrder(solution.plan)))
+            }
             return attempt(solution, from: findings, at: &desk)
         case .unfillable(let refusals, let nodes):
             return refuse(refusals, nodes: nodes, from: findings, at: &desk)
@@ -528,6 +625,11 @@ package struct OrderProcess: Sendable {
                 )
             )
         }
+        if let second {
+            state = .over(.undecided)
+            let asked = second.asked(order)
+            return Effects(answer: .unfillable(asked.inWholeOrder(refusals)))
+        }
         state = .over(.refused)
         return Effects(
             records: [.refused(refusals, evidence(from: findings, nodes: nodes, at: desk))],
@@ -544,18 +646,7 @@ package struct OrderProcess: Sendable {
         let demands = solution.plan.demands
         let transaction = desk.nextTransaction()
         guard !demands.isEmpty else {
-            // Nothing ships now: there is nobody to agree with.
-            state = .over(.confirmedWithoutSites(solution.plan, transaction))
-            return Effects(
-                records: [
-                    .confirmed(
-                        confirmation(transaction, solution, shares: [], from: findings, at: desk)
-                    ),
-                    .ended(transaction),
-                ],
-                answer: .decided(.confirmed(solution.plan), transaction),
-                signs: alerts.signs(of: solution.plan, from: findings.ownBids)
-            )
+            return confirmWithoutSites(solution, transaction, from: findings, at: desk)
         }
         draws = [:]
         for demand in demands where findings.standing.contains(demand.warehouse) {
@@ -577,7 +668,11 @@ package struct OrderProcess: Sendable {
                         transaction: transaction,
                         lines: demand.lines,
                         participants: demands.map(\.warehouse),
-                        bid: desk.bidRequest(for: order, round: findings.round),
+                        bid: desk.bidRequest(
+                            for: order,
+                            round: findings.round,
+                            replacing: second?.replaced
+                        ),
                         completeness: order.completeness,
                         carriage: Rebuilding.carriage(from: demand.warehouse, in: solution.plan)
                     )
@@ -603,6 +698,28 @@ package struct OrderProcess: Sendable {
         return Effects(
             messages: commit.messages,
             timers: commit.deadline.map { [Timer(token: timer, after: $0)] } ?? []
+        )
+    }
+
+    /// Decides where nothing ships now: there is nobody to agree with.
+    private mutating func confirmWithoutSites(
+        _ solution: Solution,
+        _ transaction: TransactionID,
+        from findings: Findings,
+        at desk: OrderDesk
+    ) -> Effects {
+        let decision = confirmation(
+            transaction,
+            solution,
+            shares: [],
+            from: findings,
+            at: desk
+        )
+        state = .over(.confirmedWithoutSites(decision.plan, transaction))
+        return Effects(
+            records: [record(of: decision), .ended(transaction)],
+            answer: .decided(.confirmed(decision.plan), transaction),
+            signs: signs(of: solution.plan, from: findings)
         )
     }
 
@@ -689,7 +806,7 @@ package struct OrderProcess: Sendable {
         guard case .confirm(let voters)? = commit.record else {
             preconditionFailure("a confirmed attempt has a decision to write")
         }
-        let plan = voting.solution.plan
+        let plan = inWholeOrder(voting.solution.plan)
         let transaction = voting.machine.transaction
         endDraws(isDecided: true, at: &desk)
         let shares = plan.demands.map { demand in
@@ -708,9 +825,9 @@ package struct OrderProcess: Sendable {
             at: desk
         )
         var effects = Effects(
-            records: [.confirmed(confirmation)],
+            records: [record(of: confirmation)],
             answer: .decided(.confirmed(plan), transaction),
-            signs: alerts.signs(of: plan, from: voting.findings.ownBids)
+            signs: signs(of: voting.solution.plan, from: voting.findings)
         )
         settle(plan, voting.machine, commit, timer: 0, at: &desk, into: &effects)
         return effects
@@ -812,6 +929,22 @@ package struct OrderProcess: Sendable {
 
     private var alerts: OrderAlerts { OrderAlerts(order: order, ruling: ruling) }
 
+    private func signs(of plan: Plan, from findings: Findings) -> [AlertSign] {
+        second == nil
+            ? alerts.signs(of: plan, from: findings.ownBids)
+            : alerts.signsOfResourcing(by: plan, from: findings.ownBids)
+    }
+
+    /// Returns what is to be written of a decision: by itself, or with the one it replaces.
+    private func record(of decision: Confirmation) -> Record {
+        second.map { .resourced(decision, $0) } ?? .confirmed(decision)
+    }
+
+    /// Returns a plan with its lines named as in the order as it was placed.
+    private func inWholeOrder(_ plan: Plan) -> Plan {
+        second?.asked(order).inWholeOrder(plan) ?? plan
+    }
+
     private func confirmation(
         _ transaction: TransactionID,
         _ solution: Solution,
@@ -821,7 +954,7 @@ package struct OrderProcess: Sendable {
     ) -> Confirmation {
         Confirmation(
             transaction: transaction,
-            plan: solution.plan,
+            plan: inWholeOrder(solution.plan),
             shares: shares,
             evidence: evidence(from: findings, nodes: solution.nodes, at: desk)
         )
@@ -842,7 +975,8 @@ package struct OrderProcess: Sendable {
             rulesVersion: ruling.version,
             customer: ruling.customer,
             profiles: ruling.knownProfiles,
-            policy: desk.policy
+            policy: desk.policy,
+            asked: second?.asked(order)
         )
     }
 }

@@ -77,12 +77,23 @@ package enum Rebuilding {
     }
 
     /// Returns a plan of what the sites hold: who ships what is known, how and for how much is not.
+    ///
+    /// What sites have shipped before in another decision of the order (`gone`) is no part of it.
     static func plan(
         for order: Order,
         _ shares: [LogRecovery.Share],
+        without gone: [LogRecovery.Share] = [],
         at now: Timestamp
     ) -> Plan {
         var left = order.lines.map(\.quantity.units)
+        for reserved in gone.flatMap(\.lines) {
+            var units = reserved.quantity.units
+            for (index, line) in order.lines.enumerated() where line.sku == reserved.sku {
+                let taken = min(units, left[index])
+                units -= taken
+                left[index] -= taken
+            }
+        }
         let day = CivilDate(daysSinceEpoch: Int(now.milliseconds / 86_400_000))
         let shipments = shares.map { share in
             var lines: [Plan.ShipmentLine] = []

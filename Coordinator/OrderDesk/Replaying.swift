@@ -64,16 +64,22 @@ package enum Replaying {
         under policy: SourcingPolicy,
         by ruling: BuyerRuling
     ) -> (answer: SourcingAnswer, relaxed: [String], nodes: Int64) {
+        let asked = evidence.asked
         let task = SolveTask(
-            order: record.order,
+            order: asked?.order ?? record.order,
             round: RoundID(order: record.order.id, attempt: 0),
             bids: evidence.bids,
             policy: evidence.policy ?? policy,
             ruling: ruling
         )
         return switch task.run() {
-        case .plan(let solution): (.plan(solution.plan), solution.relaxed, solution.nodes)
-        case .unfillable(let refusals, let nodes): (.refused(refusals), [], nodes)
+        case .plan(let solution):
+            (
+                .plan(asked?.inWholeOrder(solution.plan) ?? solution.plan), solution.relaxed,
+                solution.nodes
+            )
+        case .unfillable(let refusals, let nodes):
+            (.refused(asked?.inWholeOrder(refusals) ?? refusals), [], nodes)
         case .undecided: (.undecided, [], 0)
         }
     }

@@ -70,7 +70,8 @@ package struct Scorekeeping {
 
         mutating func add(_ record: OrderRecord, _ plan: Plan?, _ evidence: Evidence) {
             orders += 1
-            if let decidedAt = record.decidedAt {
+            // The decision in force is of a later day where the order was sourced again.
+            if record.resourcings.isEmpty, let decidedAt = record.decidedAt {
                 milliseconds.append(
                     max(0, decidedAt.milliseconds - record.receivedAt.milliseconds)
                 )

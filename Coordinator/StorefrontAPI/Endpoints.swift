@@ -16,6 +16,11 @@ extension Endpoint {
             Endpoint(.get, "/v1/orders/{id}/explanation", orders.explain),
             Endpoint(.get, "/v1/orders/{id}/replay", orders.replay),
             Endpoint(.post, "/v1/orders/{id}/cancel", orders.cancel),
+            Endpoint(
+                .post,
+                "/v1/orders/{id}/resource",
+                ResourcingEndpoint(office: office).answer
+            ),
             Endpoint(.get, "/v1/scorecard") { request, _ in
                 try await scorecard(request, office: office)
             },
@@ -127,7 +132,7 @@ private struct OrderEndpoints: Sendable {
             )
         }
         var response = Response(record.document, status: status)
-        response.headers[.location] = Self.path(of: record.order.id)
+        response.headers[.location] = OrderPath.path(of: record.order.id)
         return response
     }
 
@@ -141,7 +146,7 @@ private struct OrderEndpoints: Sendable {
             FieldFault(
                 JSONPointer.root.member(difference.rawValue),
                 "differs from the order that was placed under this id",
-                hint: "GET \(path(of: id)) shows what was placed."
+                hint: "GET \(OrderPath.path(of: id)) shows what was placed."
             )
         )
         return Problem(
@@ -198,7 +203,7 @@ private struct OrderEndpoints: Sendable {
 
     private static func nextPath(after id: Order.ID, limit: Int, status: OrderStatus?) -> String {
         "/v1/orders?limit=\(limit)" + (status.map { "&status=\($0.rawValue)" } ?? "")
-            + "&before=\(encoded(id))"
+            + "&before=\(OrderPath.encoded(id))"
     }
 
     @Sendable func show(
@@ -206,7 +211,7 @@ private struct OrderEndpoints: Sendable {
         _ context: BasicRequestContext
     ) async throws -> Response {
         _ = try Query(of: request, known: [])
-        let record = try await record(try Self.id(context))
+        let record = try await record(try OrderPath.id(context))
         return request.prefersText ? Response(text: record.text) : Response(record.document)
     }
 
@@ -215,7 +220,7 @@ private struct OrderEndpoints: Sendable {
         _ context: BasicRequestContext
     ) async throws -> Response {
         _ = try Query(of: request, known: [])
-        let id = try Self.id(context)
+        let id = try OrderPath.id(context)
         guard let explanation = try await office.explanation(id) else {
             throw try await withoutEvidence(id)
         }
@@ -228,7 +233,7 @@ private struct OrderEndpoints: Sendable {
         _ context: BasicRequestContext
     ) async throws -> Response {
         _ = try Query(of: request, known: [])
-        let id = try Self.id(context)
+        let id = try OrderPath.id(context)
         guard let replay = try await office.replay(id) else { throw try await withoutEvidence(id) }
         return request.prefersText ? Response(text: replay.text) : Response(replay.document)
     }
@@ -242,7 +247,7 @@ private struct OrderEndpoints: Sendable {
                 ? "Order \(id) is not decided yet."
                 : "Nothing is recorded of how \(id) was decided.",
             hint: record.outcome == nil
-                ? "Ask again when it is." : "GET \(Self.path(of: id)) shows the decision."
+                ? "Ask again when it is." : "GET \(OrderPath.path(of: id)) shows the decision."
         )
     }
 
@@ -251,7 +256,7 @@ private struct OrderEndpoints: Sendable {
         _ context: BasicRequestContext
     ) async throws -> Response {
         _ = try Query(of: request, known: [])
-        let id = try Self.id(context)
+        let id = try OrderPath.id(context)
         switch await office.cancel(id) {
         case .cancelled(let record), .alreadyCancelled(let record):
             return Response(record.document)
@@ -283,9 +288,12 @@ private struct OrderEndpoints: Sendable {
         }
         return record
     }
+}
 
+/// An order's address.
+enum OrderPath {
     /// Reads the id in the path; one that no order can have is unknown, like any other.
-    private static func id(_ context: BasicRequestContext) throws(Problem) -> Order.ID {
+    static func id(_ context: BasicRequestContext) throws(Problem) -> Order.ID {
         let text = context.parameters["id"] ?? ""
         guard let decoded = text.removingPercentEncoding,
             let id = try? Order.ID(parsing: decoded)
@@ -293,10 +301,10 @@ private struct OrderEndpoints: Sendable {
         return id
     }
 
-    private static func path(of id: Order.ID) -> String { "/v1/orders/\(encoded(id))" }
+    static func path(of id: Order.ID) -> String { "/v1/orders/\(encoded(id))" }
 
     /// An id may hold a slash, a space or a question mark.
-    private static func encoded(_ id: Order.ID) -> String {
+    static func encoded(_ id: Order.ID) -> String {
         let unreserved = CharacterSet(
             charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
         )

@@ -200,6 +200,63 @@ package enum OpenAPI {
                   $ref: "#/components/responses/NotNow"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/orders/{id}/resource:
+            post:
+              tags: [orders]
+              operationId: resourceOrder
+              summary: >-
+                Sources what has not shipped of a decided order again, by another plan that takes
+                the place of the one in force, or shows how it would.
+              parameters:
+                - $ref: "#/components/parameters/id"
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      required: [by, reason]
+                      properties:
+                        by: {type: string, minLength: 1, maxLength: 500}
+                        reason: {type: string, minLength: 1, maxLength: 500}
+                        exclude:
+                          description: Warehouses that may ship nothing of it.
+                          type: array
+                          items: {$ref: "#/components/schemas/Id"}
+                        force:
+                          description: The only warehouses that may ship it.
+                          type: array
+                          items: {$ref: "#/components/schemas/Id"}
+                        serviceLevel: {$ref: "#/components/schemas/ServiceLevel"}
+                        backorder:
+                          description: >-
+                            Whether more may then be on backorder than is now, as far as the order
+                            allows that at all.
+                          type: boolean
+                          default: false
+                        dryRun:
+                          description: Whether to show the plan and change nothing.
+                          type: boolean
+                          default: false
+              responses:
+                "200":
+                  description: The plan beside the one in force, and the order as it stands after.
+                  content:
+                    application/json:
+                      schema: {$ref: "#/components/schemas/ResourcingComparison"}
+                    text/plain:
+                      schema: {type: string}
+                "404":
+                  $ref: "#/components/responses/Problem"
+                "409":
+                  $ref: "#/components/responses/Problem"
+                "422":
+                  $ref: "#/components/responses/Problem"
+                "503":
+                  $ref: "#/components/responses/NotNow"
+                default:
+                  $ref: "#/components/responses/Problem"
           /v1/availability:
             get:
               tags: [warehouses]
@@ -963,6 +1020,7 @@ package enum OpenAPI {
                 - transaction
                 - settled
                 - overrides
+                - resourcings
                 - receivedAt
                 - decidedAt
               properties:
@@ -998,8 +1056,70 @@ package enum OpenAPI {
                   description: What site managers have forced while they were cut off.
                   type: array
                   items: {$ref: "#/components/schemas/Override"}
+                resourcings:
+                  description: The decisions whose place the one in force has taken, the earliest first.
+                  type: array
+                  items: {$ref: "#/components/schemas/Resourcing"}
                 receivedAt: {type: string, format: date-time}
                 decidedAt: {type: [string, "null"], format: date-time}
+            Resourcing:
+              type: object
+              required:
+                - by
+                - reason
+                - at
+                - excluded
+                - forced
+                - serviceLevel
+                - transaction
+                - warehouses
+                - cost
+                - kept
+              properties:
+                by: {type: string}
+                reason: {type: string}
+                at: {type: string, format: date-time}
+                excluded: {type: array, items: {type: string}}
+                forced: {type: array, items: {type: string}}
+                serviceLevel:
+                  description: What was asked in the place of the order's own; null where that stayed.
+                  type: [string, "null"]
+                transaction:
+                  description: The attempt that was in force before.
+                  type: string
+                warehouses:
+                  description: Who was to ship by that.
+                  type: array
+                  items: {type: string}
+                cost:
+                  description: What that plan cost.
+                  type: string
+                kept:
+                  description: What of it had shipped, and stays.
+                  type: array
+                  items:
+                    type: object
+                    required: [warehouse, carrier, service, shippedAt, shippedBy, lines]
+            ResourcingComparison:
+              type: object
+              required: [resourced, costBefore, costAfter, difference, kept, plan, order]
+              properties:
+                resourced:
+                  description: Whether it is done; false where it was asked for as a dry run.
+                  type: boolean
+                costBefore:
+                  description: What the part of the plan in force costs that has not shipped.
+                  type: string
+                costAfter: {type: string}
+                difference:
+                  description: What the new plan costs more; negative where less.
+                  type: string
+                kept:
+                  description: Warehouses that have shipped their parts, which stay.
+                  type: array
+                  items: {type: string}
+                plan: {$ref: "#/components/schemas/Plan"}
+                order: {$ref: "#/components/schemas/Order"}
             Override:
               type: object
               required: [warehouse, choice, by, reason, at, conflict]
@@ -1550,10 +1670,11 @@ package enum OpenAPI {
               description: |
                 With 400: malformed_json, invalid_query, webhook_malformed. With 401:
                 webhook_signature. With 404: unknown_order, no_explanation, unknown_rules,
-                unknown_alert, unknown_path, webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel, already_shipped. With 413:
+                unknown_alert, unknown_path, webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel, already_shipped,
+                nothing_to_resource, no_lawful_plan. With 413:
                 body_too_large. With 415: unsupported_media_type. With 422: invalid_order,
                 idempotency_key_mismatch, order_changed, line_not_sellable, invalid_rules,
-                invalid_directory, invalid_remark, webhook_unusable. With 500: internal_error. With 503: unavailable, overloaded.
+                invalid_directory, invalid_remark, invalid_resourcing, webhook_unusable. With 500: internal_error. With 503: unavailable, overloaded.
               enum:
                 - malformed_json
                 - unsupported_media_type
@@ -1566,6 +1687,7 @@ package enum OpenAPI {
                 - invalid_rules
                 - invalid_directory
                 - invalid_remark
+                - invalid_resourcing
                 - unknown_order
                 - no_explanation
                 - unknown_rules
@@ -1574,6 +1696,8 @@ package enum OpenAPI {
                 - method_not_allowed
                 - nothing_to_cancel
                 - already_shipped
+                - nothing_to_resource
+                - no_lawful_plan
                 - unavailable
                 - overloaded
                 - webhook_malformed

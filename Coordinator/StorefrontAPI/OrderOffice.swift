@@ -17,6 +17,8 @@ package struct OrderOffice: Sendable {
     /// Solves a decided order again from its record; nil where there is no record to solve from.
     package var replay: @Sendable (Order.ID) async throws -> Replay?
     package var cancel: @Sendable (Order.ID) async -> Cancellation
+    /// Sources what has not shipped of an order again; where it says true, shows how it would.
+    package var resource: @Sendable (Order.ID, ResourcingWish, Bool) async -> ResourcingAnswer
     /// Asks every site what it has of one SKU for one destination.
     package var availability: @Sendable (SKU, Destination) async -> AvailabilityAnswer
     /// Returns every agent of the office, by rising warehouse.
@@ -41,6 +43,8 @@ package struct OrderOffice: Sendable {
         explanation: @escaping @Sendable (Order.ID) async throws -> Explanation?,
         replay: @escaping @Sendable (Order.ID) async throws -> Replay?,
         cancel: @escaping @Sendable (Order.ID) async -> Cancellation,
+        resource:
+            @escaping @Sendable (Order.ID, ResourcingWish, Bool) async -> ResourcingAnswer,
         availability: @escaping @Sendable (SKU, Destination) async -> AvailabilityAnswer,
         standings: @escaping @Sendable () async -> [AgentStanding],
         acceptWebhook: @escaping @Sendable ([HeaderLine], [UInt8]) async -> WebhookAnswer,
@@ -60,6 +64,7 @@ package struct OrderOffice: Sendable {
         self.explanation = explanation
         self.replay = replay
         self.cancel = cancel
+        self.resource = resource
         self.availability = availability
         self.standings = standings
         self.acceptWebhook = acceptWebhook

@@ -11,7 +11,9 @@ extension OrderRecord {
         var lines = ["Order \(order.id) \(sentence)", ""]
         lines += order.lines.map { "  \($0.quantity) x \($0.sku)" }
         lines += ["", "To \(order.destination.words), \(order.serviceWords)."]
-        if let plan = outcome?.plan { lines += plan.lines(in: self) }
+        for resourcing in resourcings { lines += resourcing.keptLines(in: self) }
+        if let plan = outcome?.plan { lines += plan.textLines(in: self) }
+        for resourcing in resourcings { lines += ["", resourcing.sentence] }
         if case .refused(let refusals) = outcome {
             lines.append("")
             lines += refusals.map { "  \($0.sku): \($0.sentence) \($0.hint)" }
@@ -53,7 +55,7 @@ extension Explanation {
     /// The order, what became of it, and why it was not done otherwise.
     package var text: String {
         var lines = record.lines + ["", "Why"]
-        for site in sites { lines += site.lines(for: record.order) }
+        for site in sites { lines += site.lines(for: asked) }
         if let runnerUp {
             let warehouses = runnerUp.warehouses.map(\.rawValue).joined(separator: " and ")
             lines += ["", "Next best would be \(warehouses) for \(runnerUp.cost)."]
@@ -61,7 +63,7 @@ extension Explanation {
         let times = attempts == 1 ? "once" : "\(attempts) times, as sites could not reserve"
         lines += rules.lines
         if !stockLevels.isEmpty { lines += ["", "With other stock"] }
-        lines += stockLevels.map { "  \($0.sentence(for: record.order))" }
+        lines += stockLevels.map { "  \($0.sentence(for: asked))" }
         if unasked > 0 {
             lines += ["", "\(unasked) more questions were left unanswered for want of time."]
         }
@@ -130,7 +132,7 @@ extension Explanation.StockLevel {
 
 extension Money {
     /// `12.00 USD more`, or less where it is negative.
-    fileprivate func words(_ more: String, _ less: String) -> String {
+    func words(_ more: String, _ less: String) -> String {
         minorUnits == 0 ? "nothing" : "\(magnitude) \(minorUnits > 0 ? more : less)"
     }
 
@@ -150,9 +152,30 @@ extension Explanation.Site {
     }
 }
 
+extension Resourcing {
+    /// What had shipped of the plan before, and stays.
+    fileprivate func keptLines(in record: OrderRecord) -> [String] {
+        keptShipments.flatMap { shipment in
+            shipment.textLines(
+                record.shipments.first {
+                    $0.warehouse == shipment.warehouse && $0.report.transaction == replaced
+                }
+            )
+        }
+    }
+
+    /// Who had the order sourced again, when, why and how, and what it was before.
+    fileprivate var sentence: String {
+        let sites = before.warehouses.map(\.rawValue).joined(separator: " and ")
+        return "Sourced again \(at.iso8601) by \(wish.who), \(wish.words): \(wish.reason). Before, "
+            + "\(sites.isEmpty ? "nothing shipped" : "\(sites) shipped it") for \(before.cost)."
+    }
+}
+
 extension Plan {
-    fileprivate func lines(in record: OrderRecord) -> [String] {
-        var lines = shipments.flatMap { $0.textLines(record.shipment(from: $0.warehouse)) }
+    /// What ships, what waits and what it costs; with what a record says has left.
+    func textLines(in record: OrderRecord?) -> [String] {
+        var lines = shipments.flatMap { $0.textLines(record?.shipment(from: $0.warehouse)) }
         for backorder in backorders {
             lines += ["", "\(backorder.quantity) x \(backorder.sku) on backorder."]
         }

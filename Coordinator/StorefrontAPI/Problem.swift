@@ -19,6 +19,7 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
     case invalidRules = "invalid_rules"
     case invalidDirectory = "invalid_directory"
     case invalidRemark = "invalid_remark"
+    case invalidResourcing = "invalid_resourcing"
     // There is no such thing.
     case unknownOrder = "unknown_order"
     case noExplanation = "no_explanation"
@@ -29,6 +30,8 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
     // It cannot be done.
     case nothingToCancel = "nothing_to_cancel"
     case alreadyShipped = "already_shipped"
+    case nothingToResource = "nothing_to_resource"
+    case noLawfulPlan = "no_lawful_plan"
     // Not now.
     case unavailable
     case overloaded
@@ -49,11 +52,11 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
             .webhookTopic:
             404
         case .methodNotAllowed: 405
-        case .nothingToCancel, .alreadyShipped: 409
+        case .nothingToCancel, .alreadyShipped, .nothingToResource, .noLawfulPlan: 409
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
         case .invalidOrder, .idempotencyKeyMismatch, .orderChanged, .lineNotSellable,
-            .invalidRules, .invalidDirectory, .invalidRemark, .webhookUnusable:
+            .invalidRules, .invalidDirectory, .invalidRemark, .invalidResourcing, .webhookUnusable:
             422
         case .internalError: 500
         case .unavailable, .overloaded: 503
@@ -76,6 +79,9 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         case .unknownRules: "There are no such rules"
         case .unknownAlert: "There is no such alert"
         case .invalidRemark: "The step is not understood"
+        case .invalidResourcing: "The wish is not understood"
+        case .nothingToResource: "Nothing of the order waits to be shipped"
+        case .noLawfulPlan: "There is no lawful plan"
         case .unknownOrder: "There is no such order"
         case .noExplanation: "There is no explanation of this order"
         case .unknownPath: "There is nothing at this address"

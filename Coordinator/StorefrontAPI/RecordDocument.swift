@@ -25,6 +25,7 @@ extension OrderRecord {
             "refusals": .array(refusals.map { $0.document(for: order) }),
             "transaction": .text(transaction?.description), "settled": .boolean(isSettled),
             "overrides": .array(overrides.map(\.document)),
+            "resourcings": .array(resourcings.map { $0.document(in: self) }),
             "receivedAt": .string(receivedAt.iso8601), "decidedAt": .text(decidedAt?.iso8601),
         ]
     }
@@ -72,10 +73,10 @@ extension Explanation {
             "currency": .string(order.currency.code),
             "plan": record.outcome?.plan?.document(in: record) ?? .null,
             "refusals": .array(record.refusals.map { $0.document(for: order) }),
-            "sites": .array(sites.map { $0.document(for: order) }),
+            "sites": .array(sites.map { $0.document(for: asked) }),
             "runnerUp": runnerUp?.document ?? .null, "attempts": .integer(Int64(attempts)),
             "nodes": .integer(nodes), "rules": rules.document,
-            "stockLevels": .array(stockLevels.map { $0.document(for: order) }),
+            "stockLevels": .array(stockLevels.map { $0.document(for: asked) }),
             "unasked": .integer(Int64(unasked)),
         ]
     }
@@ -139,7 +140,7 @@ extension Destination {
 }
 
 extension Plan {
-    fileprivate func document(in record: OrderRecord) -> JSONValue {
+    func document(in record: OrderRecord) -> JSONValue {
         [
             "shipments": .array(shipments.map { $0.document(in: record) }),
             "backorders": .array(
@@ -162,6 +163,41 @@ extension Plan.Shipment {
             "shippedBy": .text(shipped?.who),
             "lines": .array(
                 lines.map { record.order.document(line: $0.line, sku: $0.sku, $0.quantity) }
+            ),
+        ]
+    }
+
+    /// As one of an earlier plan that stays, because it had shipped.
+    fileprivate func document(
+        in record: OrderRecord,
+        shippedIn attempt: TransactionID
+    ) -> JSONValue {
+        let shipped = record.shipments
+            .first { $0.warehouse == warehouse && $0.report.transaction == attempt }?
+            .report
+        return [
+            "warehouse": .string(warehouse.rawValue), "carrier": .string(carrier),
+            "service": .string(service), "shippedAt": .text(shipped?.at.iso8601),
+            "shippedBy": .text(shipped?.who),
+            "lines": .array(
+                lines.map { record.order.document(line: $0.line, sku: $0.sku, $0.quantity) }
+            ),
+        ]
+    }
+}
+
+extension Resourcing {
+    fileprivate func document(in record: OrderRecord) -> JSONValue {
+        [
+            "by": .string(wish.who), "reason": .string(wish.reason), "at": .string(at.iso8601),
+            "excluded": .array(wish.excluded.map { .string($0.rawValue) }),
+            "forced": .array(wish.forced.map { .string($0.rawValue) }),
+            "serviceLevel": .text(wish.serviceLevel?.word),
+            "transaction": .string(replaced.description),
+            "warehouses": .array(before.warehouses.map { .string($0.rawValue) }),
+            "cost": .string(before.cost.decimal),
+            "kept": .array(
+                keptShipments.map { $0.document(in: record, shippedIn: replaced) }
             ),
         ]
     }

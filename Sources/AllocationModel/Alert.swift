@@ -166,4 +166,11 @@ package enum AlertSign: Hashable, Sendable {
     case raised(Alert.Subject, String, channels: [AlertChannel] = [])
     /// It is so no more.
     case cleared(Alert.Subject, String)
+
+    /// What it is about.
+    package var subject: Alert.Subject {
+        switch self {
+        case .raised(let subject, _, _), .cleared(let subject, _): subject
+        }
+    }
 }

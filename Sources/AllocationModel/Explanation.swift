@@ -1,6 +1,8 @@
 /// Why an order was placed as it was: every site with what it offered, and why it was or was not used.
 package struct Explanation: Hashable, Sendable {
     package let record: OrderRecord
+    /// What the sites were asked for: the order, or what had not shipped when it was sourced again.
+    package let asked: Order
     /// By rising warehouse.
     package let sites: [Site]
     /// The cheapest plan over another set of warehouses, if there is one.
@@ -18,6 +20,7 @@ package struct Explanation: Hashable, Sendable {
 
     package init(
         record: OrderRecord,
+        asked: Order? = nil,
         sites: [Site],
         runnerUp: RunnerUp?,
         attempts: Int,
@@ -30,6 +33,7 @@ package struct Explanation: Hashable, Sendable {
         self.unasked = unasked
         self.rules = rules
         self.record = record
+        self.asked = asked ?? record.order
         self.sites = sites
         self.runnerUp = runnerUp
         self.attempts = attempts

@@ -114,8 +114,10 @@ package struct OrderRecord: Hashable, Sendable {
     package let isSettled: Bool
     /// What site managers have forced of it, by rising warehouse.
     package let overrides: [SiteOverride]
-    /// What of it has left, by rising warehouse.
+    /// What of it has left, by rising attempt and warehouse.
     package let shipments: [SiteShipment]
+    /// The decisions whose place the one in force has taken, the earliest first.
+    package let resourcings: [Resourcing]
 
     package init(
         order: Order,
@@ -125,10 +127,12 @@ package struct OrderRecord: Hashable, Sendable {
         transaction: TransactionID?,
         isSettled: Bool,
         overrides: [SiteOverride] = [],
-        shipments: [SiteShipment] = []
+        shipments: [SiteShipment] = [],
+        resourcings: [Resourcing] = []
     ) {
         self.overrides = overrides
         self.shipments = shipments
+        self.resourcings = resourcings
         self.order = order
         self.outcome = outcome
         self.receivedAt = receivedAt
@@ -141,13 +145,19 @@ package struct OrderRecord: Hashable, Sendable {
         guard let outcome else { return .pending }
         return outcome.status.after(
             shipments: shipments.count,
-            of: outcome.plan?.warehouses.count ?? 0
+            of: (outcome.plan?.warehouses.count ?? 0) + keptParts
         )
     }
 
-    /// What one of its warehouses has shipped, if it has.
+    /// Parts of decisions that were superseded which had shipped before.
+    package var keptParts: Int { resourcings.reduce(0) { $0 + $1.kept.count } }
+
+    /// What stays of the decisions that were superseded: it had shipped before.
+    package var keptShipments: [Plan.Shipment] { resourcings.flatMap(\.keptShipments) }
+
+    /// What one warehouse of the plan in force has shipped, if it has.
     package func shipment(from warehouse: Warehouse.ID) -> SiteShipment? {
-        shipments.first { $0.warehouse == warehouse }
+        shipments.first { $0.warehouse == warehouse && $0.report.transaction == transaction }
     }
 }
 

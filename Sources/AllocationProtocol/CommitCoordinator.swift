@@ -95,6 +95,10 @@ package struct CommitCoordinator: Hashable, Sendable {
         case inquiry(Warehouse.ID)
         /// The customer withdrew.
         case cancel
+        /// Another decision has taken its place; what these sites have shipped of it stays.
+        ///
+        /// It is written with the other, in one: no record follows from it.
+        case supersede(keeping: [Warehouse.ID])
     }
 
     /// What the outside must now do, in the order of the fields.
@@ -221,12 +225,18 @@ package struct CommitCoordinator: Hashable, Sendable {
     /// Takes up a decision found in the log after a restart.
     ///
     /// Every site is told again: an acknowledgement before the restart may have been forgotten.
+    /// Where nobody is left to be told, it has ended.
     package static func recover(
         _ transaction: TransactionID,
         at warehouses: [Warehouse.ID],
         isCancelled: Bool,
         timing: ProtocolTiming
     ) -> (CommitCoordinator, Effects) {
+        guard !warehouses.isEmpty else {
+            let ending: Ending = isCancelled ? .cancelled : .confirmed([])
+            let machine = CommitCoordinator(transaction: transaction, state: .over(ending))
+            return (machine, Effects(record: .ended))
+        }
         let shares = warehouses.map {
             Share(warehouse: $0, stage: isCancelled ? .releasing : .confirming)
         }
@@ -267,7 +277,7 @@ package struct CommitCoordinator: Hashable, Sendable {
         }
     }
 
-    /// Whether the order was withdrawn after it was confirmed.
+    /// Whether the decision is to be given back: it was withdrawn, or another took its place.
     package var isCancelled: Bool {
         switch state {
         case .settling(_, let isCancelled, _): isCancelled
@@ -310,6 +320,8 @@ package struct CommitCoordinator: Hashable, Sendable {
             return giveUp(parts, result: .timedOut(silent))
         case .cancel:
             return giveUp(parts, result: .cancelled)
+        case .supersede:
+            return Effects(notes: [.nothingToDo])
         // While a transaction is still voting, an inquiry gets no answer.
         case .inquiry:
             return Effects(notes: [.nothingToDo])
@@ -347,6 +359,9 @@ package struct CommitCoordinator: Hashable, Sendable {
         case .cancel:
             guard !isCancelled else { return Effects(notes: [.nothingToDo]) }
             return withdraw(shares, timing: timing)
+        case .supersede(let kept):
+            guard !isCancelled else { return Effects(notes: [.nothingToDo]) }
+            return giveBack(shares.map(\.warehouse), but: kept, timing: timing)
         case .sessionLost, .leaseClosed:
             return Effects(notes: [.nothingToDo])
         }
@@ -361,6 +376,10 @@ package struct CommitCoordinator: Hashable, Sendable {
         case (.confirmed(let warehouses), .cancel):
             let shares = warehouses.map { Share(warehouse: $0, stage: .confirmed) }
             return withdraw(shares, timing: timing)
+        case (.confirmed(let warehouses), .supersede(let kept)):
+            return giveBack(warehouses, but: kept, timing: timing)
+        case (.released, .supersede), (.cancelled, .supersede):
+            return Effects(notes: [.nothingToDo])
         case (.released, .cancel), (.cancelled, .cancel):
             return Effects(notes: [.nothingToDo])
         case (.confirmed(let warehouses), .inquiry(let warehouse))
@@ -455,6 +474,21 @@ package struct CommitCoordinator: Hashable, Sendable {
         effects.record = .cancel
         effects.result = .cancelled
         return effects
+    }
+
+    /// Has every site but those give its units back, because another decision stands for them.
+    private mutating func giveBack(
+        _ warehouses: [Warehouse.ID],
+        but kept: [Warehouse.ID],
+        timing: ProtocolTiming
+    ) -> Effects {
+        let shares = warehouses.filter { !kept.contains($0) }
+            .map { Share(warehouse: $0, stage: .releasing) }
+        guard !shares.isEmpty else {
+            state = .over(.cancelled)
+            return Effects(record: .ended)
+        }
+        return settle(shares, isCancelled: true, tries: 0, timing: timing)
     }
 
     private mutating func acknowledge(

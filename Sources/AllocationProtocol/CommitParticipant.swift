@@ -35,6 +35,8 @@ package enum CommitParticipant {
         case unknownTransaction
         /// A site manager has forced it the other way; that stands, and is reported.
         case overridden
+        /// A vote is to take it over: it is given back when that is confirmed, or asked again.
+        case beingReplaced
         /// The law of a reservation forbids it.
         case unlawful(Reservation.UnlawfulTransition)
     }
@@ -49,11 +51,16 @@ package enum CommitParticipant {
     /// it, and by what would begin it anew. What was forced proves no decision: units
     /// that are kept are a vote still, until the coordinator's word agrees; then it
     /// is a confirmation like any other, and `choice` is nil again.
+    ///
+    /// What a vote is to take over (`isBeingReplaced`) stays until that vote has ended: given back
+    /// before, its units could be promised to somebody else.
     package static func step(
         after event: Event,
         given status: Reservation.Status?,
-        forced choice: HoldOverride.Choice? = nil
+        forced choice: HoldOverride.Choice? = nil,
+        isBeingReplaced: Bool = false
     ) -> Step {
+        if isBeingReplaced, status == .confirmed, event == .cancel { return .reply(.beingReplaced) }
         switch (choice, event) {
         case (.release, .reserve): return .reply(.late)
         case (.release, .confirm): return .reply(.overridden)

@@ -22,6 +22,67 @@ package struct Evidence: Hashable, Sendable {
     package let profiles: [SKUProfile]
     /// The bounds within which the order was split; nil where the record is older than them.
     package let policy: SourcingPolicy?
+    /// What the sites were asked for, where that is not the whole order as it was placed.
+    package let asked: Asked?
+
+    /// A part of an order that was sourced again, as an order of its own.
+    package struct Asked: Hashable, Sendable {
+        package let order: Order
+        /// Which line of the whole order each of its lines is.
+        package let lines: [Int]
+        /// When it was asked for: the office's rules count its days from then.
+        package let at: Timestamp
+
+        package init(order: Order, lines: [Int], at: Timestamp) {
+            self.order = order
+            self.lines = lines
+            self.at = at
+        }
+
+        /// Returns a plan of it with the lines named as in the whole order.
+        package func inWholeOrder(_ plan: Plan) -> Plan {
+            Plan(
+                order: plan.order,
+                shipments: plan.shipments.map { shipment in
+                    Plan.Shipment(
+                        warehouse: shipment.warehouse,
+                        service: shipment.service,
+                        carrier: shipment.carrier,
+                        lines: shipment.lines.map {
+                            Plan.ShipmentLine(
+                                line: lines[$0.line],
+                                sku: $0.sku,
+                                quantity: $0.quantity
+                            )
+                        },
+                        freight: shipment.freight,
+                        handling: shipment.handling,
+                        leaves: shipment.leaves,
+                        arrives: shipment.arrives
+                    )
+                },
+                backorders: plan.backorders.map {
+                    Plan.Backorder(line: lines[$0.line], sku: $0.sku, quantity: $0.quantity)
+                },
+                cost: plan.cost,
+                bound: plan.bound,
+                isProved: plan.isProved
+            )
+        }
+
+        /// Returns why it has no plan, with the lines named as in the whole order.
+        package func inWholeOrder(_ refusals: [LineRefusal]) -> [LineRefusal] {
+            refusals.map {
+                LineRefusal(
+                    line: lines[$0.line],
+                    sku: $0.sku,
+                    requested: $0.requested,
+                    available: $0.available,
+                    reason: $0.reason
+                )
+            }
+        }
+    }
 
     package init(
         bids: [Bid],
@@ -33,8 +94,10 @@ package struct Evidence: Hashable, Sendable {
         rulesVersion: Int64 = 0,
         customer: Customer? = nil,
         profiles: [SKUProfile] = [],
-        policy: SourcingPolicy? = nil
+        policy: SourcingPolicy? = nil,
+        asked: Asked? = nil
     ) {
+        self.asked = asked
         self.policy = policy
         self.bids = bids
         self.silent = silent

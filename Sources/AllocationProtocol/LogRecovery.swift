@@ -24,6 +24,8 @@ package struct LogRecovery: Hashable, Sendable {
         package let isCancelled: Bool
         /// Sites of the plan that have no record of it: they have lost history too.
         package let missing: [Warehouse.ID]
+        /// Sites that have shipped their parts of the decision whose place it has taken.
+        package let kept: [Share]
 
         package var transaction: TransactionID { request.transaction }
     }
@@ -82,21 +84,56 @@ package struct LogRecovery: Hashable, Sendable {
             }
         }
         // The attempts of one order follow each other: where a later one was
-        // begun, the earlier ones had been given up.
+        // begun, the earlier ones had been given up, or decided and to be replaced.
         var latest: [Order.ID: TransactionID] = [:]
-        var decided: Set<Order.ID> = []
         for transaction in attempts.keys.sorted() {
             guard let found = attempts[transaction] else { continue }
             latest[found[0].order] = transaction
-            if found.contains(where: \.wasDecided) { decided.insert(found[0].order) }
         }
-        return attempts.keys.sorted()
-            .compactMap { transaction in
-                guard let found = attempts[transaction] else { return nil }
-                let isOpen =
-                    latest[found[0].order] == transaction && !decided.contains(found[0].order)
-                return conclude(found, mayBeOpen: isOpen)
-            }
+        var rebuilt: [Rebuilt] = []
+        var decisions: [Order.ID: Int] = [:]
+        for transaction in attempts.keys.sorted() {
+            guard let found = attempts[transaction] else { continue }
+            let order = found[0].order
+            let before = decisions[order].map { rebuilt[$0] }
+            let shipped = before.map { shares(of: $0, shippedIn: attempts) } ?? []
+            let isForTheRest = before.map { asksForTheRest(found, of: $0, after: shipped) } ?? true
+            guard
+                let decision = conclude(
+                    found,
+                    mayBeOpen: latest[order] == transaction && isForTheRest,
+                    keeping: isForTheRest ? shipped : []
+                )
+            else { continue }
+            // What was given back of the one before says that another took its place.
+            if let index = decisions[order] { rebuilt[index] = rebuilt[index].superseded }
+            decisions[order] = rebuilt.count
+            rebuilt.append(decision)
+        }
+        return rebuilt
+    }
+
+    /// Whether an attempt asks for no more than what had not left of the decision before it.
+    ///
+    /// One that asks again for what has left was begun before that left: where it was decided, that
+    /// is to be called back; where it was voted for alone, the decision before stands.
+    private func asksForTheRest(
+        _ found: [Found],
+        of before: Rebuilt,
+        after shipped: [Share]
+    ) -> Bool {
+        let asked = found[0].holding.request.bid.lines.reduce(0) { $0 + $1.quantity.units }
+        let whole = before.request.bid.lines.reduce(0) { $0 + $1.quantity.units }
+        let gone = shipped.flatMap(\.lines).reduce(0) { $0 + $1.quantity.units }
+        return gone == 0 || asked + gone <= whole
+    }
+
+    private func shares(
+        of decision: Rebuilt,
+        shippedIn attempts: [TransactionID: [Found]]
+    ) -> [Share] {
+        (attempts[decision.transaction] ?? []).filter { $0.holding.status == .shipped }
+            .map { Share(warehouse: $0.warehouse, lines: $0.holding.request.lines) }
     }
 
     /// What one site has of one attempt.
@@ -115,19 +152,41 @@ package struct LogRecovery: Hashable, Sendable {
         }
     }
 
-    private func conclude(_ found: [Found], mayBeOpen: Bool) -> Rebuilt? {
+    private func conclude(
+        _ found: [Found],
+        mayBeOpen: Bool,
+        keeping kept: [Share]
+    ) -> Rebuilt? {
         let request = found[0].holding.request
         let bound = found.filter { $0.wasDecided || $0.holding.status == .voted }
         let missing = request.participants.sorted()
             .filter { site in !bound.contains { $0.warehouse == site } }
         let isDecided = found.contains(where: \.wasDecided)
         guard isDecided || (mayBeOpen && missing.isEmpty) else { return nil }
+        // A released reservation keeps a record only where its order was cancelled; whoever has
+        // nothing of that any more has forgotten it.
+        let isCancelled = found.contains { $0.holding.status == .released }
         return Rebuilt(
             request: request,
             shares: bound.map { Share(warehouse: $0.warehouse, lines: $0.holding.request.lines) },
-            // A released reservation keeps a record only where its order was cancelled.
-            isCancelled: found.contains { $0.holding.status == .released },
-            missing: missing
+            isCancelled: isCancelled,
+            missing: isCancelled ? [] : missing,
+            kept: kept
+        )
+    }
+}
+
+extension LogRecovery.Rebuilt {
+    /// The same decision where another has taken its place.
+    ///
+    /// Its order was not cancelled by it, and whoever has nothing of it any more has given it back.
+    fileprivate var superseded: Self {
+        Self(
+            request: request,
+            shares: shares,
+            isCancelled: false,
+            missing: [],
+            kept: kept
         )
     }
 }

@@ -326,6 +326,10 @@ package struct BidRequest: Hashable, Sendable {
     package let insists: Bool
     /// What is left of the round's time when this is sent; a receiver drops it after that.
     package let remainingMilliseconds: Int64
+    /// The number of the decided attempt whose place this one is to take, of the same coordinator.
+    ///
+    /// What a site has set aside for that counts as free for this.
+    package let replacing: Int64?
 
     package init(
         round: RoundID,
@@ -335,8 +339,10 @@ package struct BidRequest: Hashable, Sendable {
         currency: Currency,
         purpose: Purpose = .order,
         insists: Bool = false,
-        remainingMilliseconds: Int64
+        remainingMilliseconds: Int64,
+        replacing: Int64? = nil
     ) {
+        self.replacing = replacing
         self.round = round
         self.lines = lines
         self.destination = destination
@@ -398,6 +404,13 @@ package struct ReserveRequest: Hashable, Sendable {
 
     /// The order the attempt is for.
     package var order: Order.ID { bid.round.order }
+
+    /// The decided attempt whose place this one is to take.
+    ///
+    /// Asking for it proves that decision: nothing else is ever replaced.
+    package var replacing: TransactionID? {
+        bid.replacing.flatMap { TransactionID(coordinator: transaction.coordinator, number: $0) }
+    }
 }
 
 /// An agent's answer to a request to reserve.
@@ -416,6 +429,8 @@ package enum VoteRefusal: Hashable, Sendable {
     case late
     /// As much leaves on that day as the site can have leave.
     case dayFull(CivilDate)
+    /// What it is to replace has left the building.
+    case shipped
     /// The site takes no new reservations: its ledger cannot be written.
     case ledgerUnavailable
 }
@@ -434,6 +449,8 @@ package enum Refusal: Hashable, Sendable {
     case overridden(TransactionID)
     /// The law of a reservation forbids it.
     case unlawful(TransactionID, Reservation.UnlawfulTransition)
+    /// A vote is to take it over: it is given back once that has ended, either way.
+    case beingReplaced(TransactionID)
     /// The request's time was over when it was read.
     case expired
     /// The ledger failed; nothing was changed.

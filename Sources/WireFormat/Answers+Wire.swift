@@ -279,6 +279,7 @@ extension ProtoVoteRefusal {
         case .unknownSKU(let sku): unknownSku = sku.code
         case .late: late = ProtoNothing()
         case .dayFull(let day): dayFull = Int32(clamping: day.daysSinceEpoch)
+        case .shipped: shipped = ProtoNothing()
         case .ledgerUnavailable: ledgerUnavailable = ProtoNothing()
         }
         if let bid { self.bid = ProtoBid(bid, in: &context) }
@@ -303,6 +304,7 @@ extension ProtoVoteRefusal {
         case .unknownSku(let sku): .unknownSKU(try Check.sku(sku, "unknown_sku"))
         case .late: .late
         case .dayFull(let day): .dayFull(try Check.date(day, "day_full"))
+        case .shipped: .shipped
         case .ledgerUnavailable: .ledgerUnavailable
         case nil: throw .missing("reason")
         }
@@ -322,6 +324,7 @@ extension ProtoRefusal {
         case .expired: expired = ProtoNothing()
         case .ledgerUnavailable: ledgerUnavailable = ProtoNothing()
         case .overridden(let id): overridden = ProtoTransaction(id, in: &context)
+        case .beingReplaced(let id): beingReplaced = ProtoTransaction(id, in: &context)
         }
     }
 
@@ -341,6 +344,8 @@ extension ProtoRefusal {
             case .ledgerUnavailable: return .ledgerUnavailable
             case .overridden(let proto):
                 return .overridden(try proto.decoded("overridden", in: context))
+            case .beingReplaced(let proto):
+                return .beingReplaced(try proto.decoded("being_replaced", in: context))
             case nil: throw .missing("reason")
             }
         }

@@ -208,6 +208,7 @@ extension ProtoBidRequest {
             max(0, request.remainingMilliseconds),
             Limits.remainingMillisecondsMaximum
         )
+        replacing = request.replacing ?? 0
     }
 
     func decoded(_ field: String) throws(DecodingFault) -> BidRequest {
@@ -238,7 +239,8 @@ extension ProtoBidRequest {
                 remainingMilliseconds,
                 in: 0...Limits.remainingMillisecondsMaximum,
                 "remaining_milliseconds"
-            )
+            ),
+            replacing: replacing == 0 ? nil : try Check.natural(replacing, "replacing")
         )
     }
 }
@@ -360,16 +362,17 @@ extension ProtoReserveRequest {
         transaction = [ProtoTransaction(request.transaction, in: &context)]
         lines = request.lines.map { ProtoReserveLine($0, among: request.bid.lines) }
         participants = request.participants.map(\.rawValue)
-        bid = ProtoBidRequest(request.bid)
-        if request.bid.purpose == .order { bid.purpose = .init(request.completeness) }
+        var asked = ProtoBidRequest(request.bid)
+        if request.bid.purpose == .order { asked.purpose = .init(request.completeness) }
+        bid = [asked]
         if let carriage = request.carriage { self.carriage = [ProtoCarriage(carriage)] }
     }
 
     func decoded(in context: DecodingContext) throws(DecodingFault) -> ReserveRequest {
         guard let transaction = transaction.last else { throw .missing("transaction") }
-        guard hasBid else { throw .missing("bid") }
-        let completeness = bid.purpose.completeness
-        let bid = try bid.decoded("bid")
+        guard let asked = bid.last else { throw .missing("bid") }
+        let completeness = asked.purpose.completeness
+        let bid = try asked.decoded("bid")
         return ReserveRequest(
             transaction: try transaction.decoded("transaction", in: context),
             lines: try lines.orFault(ifEmpty: "lines")

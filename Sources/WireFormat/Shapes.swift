@@ -93,7 +93,7 @@ extension Shape {
             1: .leaf("transaction", atMost: 1),
             2: .leaf("lines", atMost: Limits.orderLinesMaximum),
             3: .leaf("participants", atMost: Limits.warehousesMaximum),
-            4: .message("bid", bidRequest),
+            4: .message("bid", atMost: 1, bidRequest),
             5: .leaf("carriage", atMost: 1),
         ]
     )
@@ -175,6 +175,7 @@ extension Shape {
             3: .leaf("late"),
             4: .leaf("ledger_unavailable"),
             5: .message("bid", bid),
+            7: .leaf("shipped"),
         ]
     )
 
@@ -188,6 +189,7 @@ extension Shape {
             6: .leaf("expired"),
             7: .leaf("ledger_unavailable"),
             8: .leaf("overridden"),
+            9: .leaf("being_replaced"),
         ]
     )
 
@@ -340,6 +342,8 @@ extension Shape {
             ),
             12: .message("profiles", atMost: Limits.orderLinesMaximum, profile),
             13: .message("sourcing", atMost: 1, Shape("Sourcing", [:])),
+            14: .message("asked", atMost: 1, storedOrder),
+            15: .numbers("asked_lines", atMost: Limits.orderLinesMaximum),
         ]
     )
 }

@@ -259,6 +259,10 @@ extension ProtoEvidence {
         buyer = evidence.customer.map { [ProtoBuyer($0)] } ?? []
         profiles = evidence.profiles.map(ProtoProfile.init)
         sourcing = evidence.policy.map { [ProtoSourcing($0)] } ?? []
+        guard let part = evidence.asked else { return }
+        asked = [ProtoStoredOrder(part.order)]
+        askedLines = part.lines.map { Int32(clamping: $0) }
+        askedAt = part.at.milliseconds
     }
 
     func decoded() throws(DecodingFault) -> Evidence {
@@ -292,7 +296,29 @@ extension ProtoEvidence {
                 try sourcing.decoded("sourcing") { (proto) throws(DecodingFault) in
                     try proto.decoded()
                 }
-                .first
+                .first,
+            asked: try decodedAsked()
+        )
+    }
+
+    private func decodedAsked() throws(DecodingFault) -> Evidence.Asked? {
+        let orders = try asked.decoded("asked") { (proto) throws(DecodingFault) in
+            try proto.decoded()
+        }
+        guard let order = orders.first else { return nil }
+        let lines = try askedLines.decoded("asked_lines") { (line) throws(DecodingFault) in
+            try Check.lineIndex(line, "")
+        }
+        guard lines.count == order.lines.count else {
+            throw .unlawful(
+                field: "asked_lines",
+                why: "names \(lines.count) lines; ‘asked’ has \(order.lines.count)"
+            )
+        }
+        return Evidence.Asked(
+            order: order,
+            lines: lines,
+            at: Timestamp(milliseconds: askedAt)
         )
     }
 }

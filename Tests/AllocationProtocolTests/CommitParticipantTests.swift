@@ -65,6 +65,24 @@ struct `Commit participant` {
         }
     }
 
+    // Given back before, its units could be promised to somebody else while the vote counts on them.
+    @Test func `keeps what a vote is to take over until that vote has ended`() {
+        for (status, steps) in table {
+            for (event, step) in zip(CommitParticipant.Event.allCases, steps) {
+                let isKept = status == .confirmed && event == .cancel
+                let found = CommitParticipant.step(
+                    after: event,
+                    given: status,
+                    isBeingReplaced: true
+                )
+                #expect(
+                    found == (isKept ? .reply(.beingReplaced) : step),
+                    "\(event) where \(String(describing: status))"
+                )
+            }
+        }
+    }
+
     /// As `table`, where the site's manager has forced the reservation; only what can then be.
     private var forced: [(choice: HoldOverride.Choice, status: Status?, steps: [Step])] {
         [

@@ -143,6 +143,7 @@ struct ModelSite {
             hasRaisedAlarm = true
             return .refused(.unknownTransaction(Example.transaction))
         case .overridden: return .refused(.overridden(Example.transaction))
+        case .beingReplaced: return .refused(.beingReplaced(Example.transaction))
         case .unlawful(let transition):
             return .refused(.unlawful(Example.transaction, transition))
         }

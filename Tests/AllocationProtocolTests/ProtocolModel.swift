@@ -158,7 +158,7 @@ struct ProtocolModel {
             case .inquiry(let warehouse), .vote(let warehouse, _, .reserve):
                 send(.release(Example.transaction), to: warehouse)
             case .vote, .sessionLost, .deadline, .confirmed, .released, .shipped,
-                .overridden, .leaseClosed, .cancel:
+                .overridden, .leaseClosed, .cancel, .supersede:
                 break
             }
             return

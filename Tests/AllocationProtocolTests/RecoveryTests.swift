@@ -15,6 +15,7 @@ private func attempt(_ counter: Int64, epoch: Int64 = 3) -> TransactionID {
 private func request(
     _ counter: Int64,
     _ quantity: Quantity = 8,
+    of whole: Quantity = 20,
     order: Order.ID = "4711",
     at sites: [Warehouse.ID] = ["DAL", "RNO"]
 ) -> ReserveRequest {
@@ -24,7 +25,7 @@ private func request(
         participants: sites,
         bid: BidRequest(
             round: RoundID(order: order, attempt: 0),
-            lines: [BidRequest.Line(sku: "VALVE-3IN", quantity: 20)],
+            lines: [BidRequest.Line(sku: "VALVE-3IN", quantity: whole)],
             destination: Destination(country: .us, postalCode: "75001"),
             serviceLevel: .ground,
             currency: .usd,
@@ -305,12 +306,54 @@ struct `Recovery of a log` {
         #expect(given.isEmpty, "the later one was begun, so the earlier had been given up")
     }
 
-    @Test func `confirms no second attempt of an order that is confirmed`() {
+    // Whoever had the order sourced again may have been told so: nobody can say that he was not.
+    @Test func `takes a second attempt that all have voted for for the one in force`() {
         let found = rebuilt(
             (request(1), .confirmed),
             (request(2), .voted),
             reno: (request(1), .confirmed),
             (request(2), .voted)
+        )
+        #expect(found.map(\.transaction) == [attempt(1), attempt(2)])
+    }
+
+    @Test func `leaves out a second attempt that a site has not voted for`() {
+        let found = rebuilt(
+            (request(1), .confirmed),
+            (request(2), .voted),
+            reno: (request(1), .confirmed)
+        )
+        #expect(found.map(\.transaction) == [attempt(1)])
+    }
+
+    // Dallas has given back its part of the first decision, and forgotten that it had one.
+    @Test func `does not take for cancelled what another decision has taken the place of`() {
+        let found = rebuilt(
+            (request(1), .released),
+            reno: (request(1), .confirmed),
+            (request(2, 20, at: ["RNO"]), .confirmed)
+        )
+        #expect(found.map(\.transaction) == [attempt(1), attempt(2)])
+        #expect(found.map(\.isCancelled) == [false, false])
+        #expect(found.map(\.missing) == [[], []])
+    }
+
+    @Test func `keeps what had shipped where another decision is for the rest`() {
+        let found = rebuilt(
+            (request(1), .shipped),
+            reno: (request(1, 12), .confirmed),
+            (request(2, 12, of: 12, at: ["RNO"]), .confirmed)
+        )
+        #expect(found.map(\.transaction) == [attempt(1), attempt(2)])
+        #expect(found[1].kept.map(\.warehouse) == ["DAL"])
+    }
+
+    // Sent twice it would be for nobody: the first decision covers all of the order.
+    @Test func `leaves out a second attempt, voted for alone, for what has left`() {
+        let found = rebuilt(
+            (request(1), .shipped),
+            reno: (request(1, 12), .confirmed),
+            (request(2, 20, at: ["RNO"]), .voted)
         )
         #expect(found.map(\.transaction) == [attempt(1)])
     }

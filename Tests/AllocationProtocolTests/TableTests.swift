@@ -57,6 +57,9 @@ struct `Table of the commit coordinator` {
         ("DAL asks", .inquiry(dallas)),
         ("EWR asks", .inquiry(Example.newark)),
         ("the customer withdraws", .cancel),
+        ("another decision takes its place", .supersede(keeping: [])),
+        ("another does, and RNO had shipped", .supersede(keeping: [reno])),
+        ("another does, and both had shipped", .supersede(keeping: [dallas, reno])),
     ]
 
     private static func word(for request: Request) -> String {
@@ -173,6 +176,18 @@ struct `Table of the commit coordinator` {
             "write cancel, DAL cancel, RNO cancel, say cancelled, again, -> cancelling", "-", "-",
             "write cancel, DAL cancel, RNO cancel, say cancelled, again, -> cancelling", "-",
         ],
+        // another decision takes its place
+        [
+            "-", "DAL cancel, RNO cancel, again, -> cancelling", "-", "-",
+            "DAL cancel, RNO cancel, again, -> cancelling", "-",
+        ],
+        // another does, and RNO had shipped
+        [
+            "-", "DAL cancel, again, -> cancelling", "-", "-", "DAL cancel, again, -> cancelling",
+            "-",
+        ],
+        // another does, and both had shipped
+        ["-", "write ended, -> cancelled", "-", "-", "write ended, -> cancelled", "-"],
     ]
 
     @Test func `is what the machine does`() {
@@ -399,7 +414,7 @@ struct `Table of the agent's session` {
         case .staleSession?: "stale"
         case .otherBoot?: "other"
         case .staleEpoch?: "fenced"
-        case .unknownTransaction?, .overridden?, .unlawful?, .expired?,
+        case .unknownTransaction?, .overridden?, .unlawful?, .beingReplaced?, .expired?,
             .ledgerUnavailable?:
             "?"
         }

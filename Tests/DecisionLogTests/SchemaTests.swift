@@ -55,10 +55,13 @@ struct `Decision log's schema` {
     }
 
     @Test(arguments: [
-        ("INSERT INTO decision VALUES (-1, 2, 'confirming')", "tx >= 0"),
-        ("INSERT INTO decision VALUES (99, 2, 'maybe')", "state IN"),
-        ("INSERT INTO decision VALUES (99, 1, 'confirming')", "UNIQUE"),
-        ("INSERT INTO decision VALUES (99, 77, 'confirming')", "FOREIGN KEY"),
+        ("INSERT INTO decision (tx, order_number, state) VALUES (-1, 2, 'confirming')", "tx >= 0"),
+        ("INSERT INTO decision (tx, order_number, state) VALUES (99, 2, 'maybe')", "state IN"),
+        ("INSERT INTO decision (tx, order_number, state) VALUES (99, 1, 'confirming')", "UNIQUE"),
+        (
+            "INSERT INTO decision (tx, order_number, state) VALUES (99, 77, 'confirming')",
+            "FOREIGN KEY"
+        ),
         ("INSERT INTO decision_share VALUES (99, 'DAL', 1, 1, 0)", "FOREIGN KEY"),
         (
             "INSERT INTO decision_share SELECT tx, 'EWR', -1, 1, 0 FROM decision",
@@ -148,7 +151,7 @@ struct `Decision log's schema` {
             "order 4711 is confirmed without a decision"
         ),
         (
-            "INSERT INTO decision VALUES (99, 2, 'confirming')",
+            "INSERT INTO decision (tx, order_number, state) VALUES (99, 2, 'confirming')",
             "order 4712 was refused and has a decision"
         ),
         (

@@ -221,6 +221,9 @@ extension Office.Effects {
     var cancellations: [Cancellation] {
         answers.compactMap { if case .cancellation(_, let answer) = $0 { answer } else { nil } }
     }
+    var resourcings: [ResourcingAnswer] {
+        answers.compactMap { if case .resourcing(_, let answer) = $0 { answer } else { nil } }
+    }
     /// Whom it tells what, but for bids and reservations, whose contents are long.
     var words: [String] {
         requests.map { outgoing in
@@ -251,6 +254,9 @@ extension Office.Effects {
         records.map { record in
             switch record.content {
             case .confirmed(let it): "confirmed \(record.order.id) \(it.shares.map(\.warehouse))"
+            case .resourced(let it, let second):
+                "resourced \(record.order.id) \(it.shares.map(\.warehouse)) for "
+                    + "\(second.before.warehouses), keeping \(second.kept)"
             case .refused: "refused \(record.order.id)"
             case .cancelled: "cancelled \(record.order.id)"
             case .ended: "ended \(record.order.id)"

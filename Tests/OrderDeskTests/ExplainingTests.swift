@@ -15,7 +15,7 @@ struct `Explaining a decision` {
         switch decided.records.first?.content {
         case .confirmed(let confirmation): return (record, confirmation.evidence)
         case .refused(_, let evidence): return (record, evidence)
-        case .cancelled, .ended, nil: throw ParseError("is not decided")
+        case .resourced, .cancelled, .ended, nil: throw ParseError("is not decided")
         }
     }
 

@@ -303,7 +303,7 @@ struct `Office that rebuilds its log` {
         #expect(rebuilt.notes == [.logRebuilt(decisions: 1)])
         #expect(rebuilt.rereadsLog)
         var record: Office.Record?
-        for case .rebuilt(let told, false) in rebuilt.keepings { record = told }
+        for case .rebuilt(let told, false, _) in rebuilt.keepings { record = told }
         guard case .confirmed(let confirmation)? = record?.content else {
             Issue.record("kept \(rebuilt.keepings)")
             return

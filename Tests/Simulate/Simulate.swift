@@ -35,6 +35,8 @@ struct Simulate: ParsableCommand {
     var ship = false
     @Flag(name: .long, help: "Have sites send one or two orders a day at most.")
     var full = false
+    @Flag(name: .long, help: "Have the office source orders again that are decided.")
+    var resource = false
     @Flag(name: .long, help: "Print what happened, to the millisecond.")
     var log = false
 
@@ -78,7 +80,8 @@ struct Simulate: ParsableCommand {
             areManagersRash: force,
             areSitesLeasing: lease,
             areSitesShipping: ship,
-            areDaysShort: full
+            areDaysShort: full,
+            areOrdersResourced: resource
         )
     }
 
@@ -97,6 +100,7 @@ struct Simulate: ParsableCommand {
         if lease { replay += " --lease" }
         if ship { replay += " --ship" }
         if full { replay += " --full" }
+        if resource { replay += " --resource" }
         if let mutant { replay += " --mutant \(mutant.rawValue)" }
         print("replay: \(replay) --log")
         throw ExitCode.failure

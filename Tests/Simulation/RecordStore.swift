@@ -22,10 +22,21 @@ struct RecordStore {
         let evidence: Evidence
         /// Whether every site has acknowledged the last word.
         var isEnded: Bool
+        /// What has taken its place, and why; nil where it is in force.
+        var resourcing: Resourcing?
+
+        /// Whether the site's part of it stands.
+        func isInForce(at warehouse: Warehouse.ID) -> Bool {
+            if let resourcing { return resourcing.kept.contains(warehouse) }
+            if case .confirmed = outcome { return true }
+            return false
+        }
     }
 
     /// What the log gives back of an order.
-    func found(_ entry: Entry) -> Office.Found {
+    ///
+    /// Recovery tells those sites alone that have yet to give a superseded decision back.
+    func found(_ entry: Entry, isForRecovery: Bool = false) -> Office.Found {
         Office.Found(
             record: OrderRecord(
                 order: entry.order,
@@ -34,14 +45,34 @@ struct RecordStore {
                 decidedAt: entry.decidedAt,
                 transaction: entry.transaction,
                 isSettled: entry.isEnded,
-                shipments: shipments.filter { $0.report.transaction == entry.transaction }
+                shipments: shipments.filter { shipment in
+                    shipment.report.transaction == entry.transaction
+                        || before(entry).contains { $0.hasKept(shipment) }
+                },
+                resourcings: before(entry)
             ),
-            warehouses: entry.shares.map(\.warehouse),
+            warehouses: entry.shares.map(\.warehouse)
+                .filter { !isForRecovery || !(entry.resourcing?.kept.contains($0) ?? false) },
             draws: Dictionary(
                 uniqueKeysWithValues: entry.shares.filter { !$0.draws.isEmpty }
                     .map { ($0.warehouse, $0.draws) }
-            )
+            ),
+            isSuperseded: entry.resourcing != nil,
+            kept: entry.resourcing?.kept ?? []
         )
+    }
+
+    /// What of an order was superseded before a decision, the earliest first.
+    private func before(_ entry: Entry) -> [Resourcing] {
+        entries.filter { $0.order.id == entry.order.id }
+            .prefix { $0.transaction != entry.transaction }
+            .compactMap(\.resourcing)
+    }
+
+    /// What of an order has shipped by decisions that were superseded, and stays.
+    func keptShipments(of order: Order.ID) -> [Plan.Shipment] {
+        entries.filter { $0.order.id == order }.compactMap(\.resourcing)
+            .flatMap(\.keptShipments)
     }
 
     /// Decided orders, in the order of their decisions.
@@ -103,7 +134,10 @@ struct RecordStore {
         isLost = true
     }
 
-    subscript(id: Order.ID) -> Entry? { entries.first { $0.order.id == id } }
+    /// What is in force of an order.
+    subscript(id: Order.ID) -> Entry? {
+        entries.first { $0.order.id == id && $0.resourcing == nil }
+    }
 
     subscript(transaction: TransactionID) -> Entry? {
         entries.first { $0.transaction == transaction }
@@ -118,12 +152,28 @@ struct RecordStore {
 
     var open: [Entry] { entries.filter { !$0.isEnded } }
 
-    func standing(of transaction: TransactionID) -> Office.AttemptFound {
-        switch self[transaction]?.outcome {
-        case nil: .absent
-        case .cancelled: .cancelled
-        case .confirmed, .refused: .confirmed
+    /// What a start takes up: what is open, and what is in force where that is being given back.
+    var takenUp: [Entry] {
+        entries.filter { entry in
+            !entry.isEnded
+                || (entry.resourcing == nil
+                    && open.contains { $0.order.id == entry.order.id })
         }
+    }
+
+    func standing(
+        of transaction: TransactionID,
+        at warehouse: Warehouse.ID
+    ) -> Office.AttemptFound {
+        guard let entry = self[transaction] else { return .absent }
+        return entry.isInForce(at: warehouse) ? .confirmed : .cancelled
+    }
+
+    /// Forgets that a decision is in force, as a mutant writes it before the next one.
+    mutating func turnOver(_ second: SecondAttempt) {
+        guard let index = try? index(of: second.replaced) else { return }
+        entries[index].resourcing = second.resourcing
+        entries[index].isEnded = false
     }
 
     /// Writes all of `records` and what is kept, or none.
@@ -154,7 +204,7 @@ struct RecordStore {
         case .shipment(let shipment): try append(shipment)
         case .lease(let change): try append(change)
         case .epoch(let epoch): begin(epoch: epoch, id: starts.last?.id ?? 0)
-        case .rebuilt(let record, let isCancelled):
+        case .rebuilt(let record, let isCancelled, let kept):
             guard case .confirmed(let confirmation) = record.content else { return }
             if let known = self[confirmation.transaction] {
                 guard isCancelled, case .confirmed(let plan) = known.outcome else { return }
@@ -167,10 +217,15 @@ struct RecordStore {
                     )
                 )
             }
-            guard self[record.order.id] == nil else {
-                throw Contradiction(description: "order \(record.order.id) is rebuilt twice")
+            if let known = self[record.order.id] {
+                guard let number = known.transaction?.number,
+                    number < confirmation.transaction.number,
+                    case .confirmed = known.outcome
+                else { return }
+                try append(rebuilt: record, confirmation, over: known, keeping: kept)
+            } else {
+                try append(record)
             }
-            try append(record)
             if isCancelled {
                 try append(
                     Office.Record(
@@ -187,6 +242,35 @@ struct RecordStore {
             recovered = epoch
             for (id, lease) in leases where lease.state == .open { set(id, .lost) }
         }
+    }
+
+    /// Writes a decision that was rebuilt in the place of an earlier one.
+    private mutating func append(
+        rebuilt record: Office.Record,
+        _ confirmation: OrderProcess.Confirmation,
+        over known: Entry,
+        keeping kept: [Warehouse.ID]
+    ) throws {
+        guard let replaced = known.transaction, case .confirmed(let plan) = known.outcome else {
+            return
+        }
+        let second = SecondAttempt(
+            wish: ResourcingWish(who: "unknown", reason: "the log was lost since"),
+            replaced: replaced,
+            before: plan,
+            kept: kept,
+            lines: [],
+            at: record.decidedAt,
+            isPreview: false
+        )
+        try append(
+            Office.Record(
+                order: record.order,
+                receivedAt: record.receivedAt,
+                decidedAt: record.decidedAt,
+                content: .resourced(confirmation, second)
+            )
+        )
     }
 
     private mutating func append(_ shipment: SiteShipment) throws {
@@ -278,7 +362,7 @@ struct RecordStore {
                     let share = entry.shares.first(where: { $0.warehouse == warehouse }),
                     !withoutDrawn || share.draws.isEmpty
                 else { return nil }
-                let isCancelled = if case .cancelled = entry.outcome { true } else { false }
+                let isCancelled = !entry.isInForce(at: warehouse)
                 return Rebuilding.ruling(
                     on: entry.order,
                     attempt,
@@ -296,6 +380,21 @@ struct RecordStore {
 
     private mutating func append(_ record: Office.Record) throws {
         switch record.content {
+        case .resourced(let confirmation, let second):
+            let known = try index(of: second.replaced)
+            guard entries[known].order.id == record.order.id else {
+                throw Contradiction(description: "\(second.replaced) is another order's")
+            }
+            if entries[known].resourcing == nil { decisions += 1 }
+            turnOver(second)
+            try append(
+                Office.Record(
+                    order: record.order,
+                    receivedAt: record.receivedAt,
+                    decidedAt: record.decidedAt,
+                    content: .confirmed(confirmation)
+                )
+            )
         case .confirmed(let confirmation):
             guard self[confirmation.transaction] == nil else {
                 throw Contradiction(
@@ -363,5 +462,12 @@ struct RecordStore {
             throw Contradiction(description: "attempt \(transaction) was never decided")
         }
         return index
+    }
+}
+
+extension Resourcing {
+    /// Whether a shipment is of a part that stays.
+    fileprivate func hasKept(_ shipment: SiteShipment) -> Bool {
+        shipment.report.transaction == replaced && kept.contains(shipment.warehouse)
     }
 }

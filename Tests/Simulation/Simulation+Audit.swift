@@ -105,6 +105,12 @@ extension Simulation {
         having status: Reservation.Status?
     ) {
         let name = "\(warehouse), \(transaction)"
+        if entry.resourcing != nil, !entry.isInForce(at: warehouse) {
+            if entry.isEnded && status != nil && status != .shipped {
+                report("\(name): superseded and ended, and still \(status?.rawValue ?? "")")
+            }
+            return
+        }
         switch entry.outcome {
         case .confirmed where choice(for: transaction, at: warehouse) == .release:
             if let status { report("\(name): holds \(status) of what was forced back") }
@@ -131,8 +137,9 @@ extension Simulation {
     /// Checks a decision at the moment at which it is written.
     mutating func audit(_ confirmation: OrderProcess.Confirmation, of order: Order) throws {
         let plan = confirmation.plan
+        let kept = store.keptShipments(of: order.id)
         for (line, asked) in order.lines.enumerated() {
-            let shipped = plan.shipments.flatMap(\.lines).filter { $0.line == line }
+            let shipped = (kept + plan.shipments).flatMap(\.lines).filter { $0.line == line }
                 .reduce(Quantity.zero) { $0 + $1.quantity }
             let waiting = plan.backorders.filter { $0.line == line }
                 .reduce(Quantity.zero) { $0 + $1.quantity }
@@ -144,7 +151,8 @@ extension Simulation {
             }
         }
         let decisions = store.entries.filter { entry in
-            if case .confirmed = entry.outcome { entry.order.id == order.id } else { false }
+            guard case .confirmed = entry.outcome, entry.resourcing == nil else { return false }
+            return entry.order.id == order.id
         }
         if decisions.count > 1 { report("\(order.id) is confirmed twice") }
         if confirmation.shares.map(\.warehouse) != plan.warehouses {
@@ -171,7 +179,8 @@ extension Simulation {
             return report("\(order.id): told \(record.status), and nobody wrote it down")
         }
         let before = clients[index].told
-        let isForgotten = wasLogLost && everDrawn.contains(order.id)
+        let isForgotten =
+            (wasLogLost && everDrawn.contains(order.id)) || everResourced.contains(order.id)
         if let before, !before.promisesTheSame(as: outcome), !isForgotten {
             guard case .cancelled = outcome else {
                 return report("\(order.id): told two outcomes")
@@ -234,6 +243,7 @@ extension Simulation {
             // What was cancelled everywhere goes with the log that was lost.
             let isGone =
                 client.told?.isKnownToTheLogAlone == true
+                || everLeftWaiting.contains(client.order.id)
                 || everCancelled.contains(client.order.id)
                 || everDrawn.contains(client.order.id)
             if wasLogLost, isGone, outcome == nil { continue }
@@ -242,6 +252,8 @@ extension Simulation {
             if wasLogLost, client.told == nil, client.hasGivenUp, case .confirmed? = outcome {
                 continue
             }
+            // What was given back when nothing shipped in its place looks cancelled to a lost log.
+            if wasLogLost, everLeftWaiting.contains(client.order.id) { continue }
             switch (client.told, outcome) {
             case (.confirmed, .confirmed), (.confirmed, .cancelled), (.refused, .refused),
                 (.cancelled, .cancelled), (nil, .cancelled), (nil, nil), (nil, .refused):
@@ -262,9 +274,11 @@ extension Simulation {
     private mutating func auditSales() throws {
         for sku in Example.skus {
             var sold: Int64 = 0
-            for case .confirmed(let plan) in store.entries.map(\.outcome) {
-                for line in plan.shipments.flatMap(\.lines) where line.sku == sku {
-                    sold += line.quantity.units
+            for entry in store.entries {
+                guard case .confirmed(let plan) = entry.outcome else { continue }
+                for shipment in plan.shipments where entry.isInForce(at: shipment.warehouse) {
+                    sold += shipment.lines.filter { $0.sku == sku }
+                        .reduce(0) { $0 + $1.quantity.units }
                 }
             }
             let allocated = try sites.reduce(Int64(0)) { sum, site in

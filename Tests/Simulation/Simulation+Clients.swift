@@ -98,16 +98,19 @@ extension Simulation {
             switch answer {
             case .submission(let id, let submission): tell(id, submission)
             case .cancellation(let id, let cancellation): tell(id, cancellation)
+            case .resourcing(let id, let answer): tell(id, answer)
             case .availability: report("an availability that nobody asked for")
             }
         }
     }
 
     private mutating func tell(_ id: Office.ClientID, _ submission: Submission) {
-        guard let ask = asks.removeValue(forKey: id), !ask.isCancellation else {
+        guard let ask = asks.removeValue(forKey: id), !ask.isCancellation, ask.wish == nil else {
             return report("client \(id) is answered what he did not ask")
         }
-        clients[ask.client].isWaiting = asks.values.contains { $0.client == ask.client }
+        clients[ask.client].isWaiting = asks.values.contains {
+            $0.client == ask.client && $0.wish == nil
+        }
         narrate(submission, to: ask.client)
         switch submission {
         case .placed(let record), .alreadyPlaced(let record):
@@ -123,7 +126,7 @@ extension Simulation {
         guard let ask = asks.removeValue(forKey: id), ask.isCancellation else {
             return report("client \(id) is answered what he did not ask")
         }
-        let isSubmitting = asks.values.contains { $0.client == ask.client }
+        let isSubmitting = asks.values.contains { $0.client == ask.client && $0.wish == nil }
         clients[ask.client].isWaiting = isSubmitting
         narrate(cancellation, to: ask.client)
         switch cancellation {

@@ -136,6 +136,7 @@ extension Simulation {
     /// Notes that a site may be about to give a reservation back, whether or not it says so.
     mutating func noteReleases(in batch: RequestBatch, to index: Int) {
         for request in batch.requests {
+            noteTakeover(by: request, at: index)
             switch request {
             case .release(let transaction):
                 sites[index].said[transaction] = nil
@@ -150,6 +151,19 @@ extension Simulation {
                 .noteShipment, .noteLease, .closeLease, .drain:
                 break
             }
+        }
+    }
+
+    /// Notes that a site may be about to take over, with a confirmation, what it has confirmed.
+    private mutating func noteTakeover(by request: Request, at index: Int) {
+        switch request {
+        case .confirm(let transaction), .cancel(let transaction):
+            guard let replaced = try? sites[index].replaced(by: transaction) else { return }
+            sites[index].said[replaced] = nil
+            sites[index].cancelled.insert(replaced)
+        case .release, .drain, .restore, .reserve, .bid, .greet, .challenge, .report, .activate,
+            .noteOverride, .noteShipment, .noteLease, .closeLease:
+            break
         }
     }
 

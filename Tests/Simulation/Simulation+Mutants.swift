@@ -25,6 +25,26 @@ extension Simulation {
         )
     }
 
+    /// Has a site give back what a vote is to replace before it is asked for that vote.
+    mutating func giveBackEarly(_ letter: Letter) throws {
+        guard mutant == .givesBackBeforeConfirming else { return }
+        let batch = letter.batch
+        for case .reserve(let asked) in batch.requests {
+            guard let replaced = asked.replacing else { continue }
+            let early = RequestBatch(
+                coordinator: batch.coordinator,
+                epoch: batch.epoch,
+                session: batch.session,
+                endedBelow: batch.endedBelow,
+                start: batch.start,
+                decisions: batch.decisions,
+                requests: [.cancel(replaced)]
+            )
+            noteReleases(in: early, to: letter.site)
+            _ = try sites[letter.site].answer(early, at: time)
+        }
+    }
+
     /// The same, where each lease that comes back is closed with what has come of it.
     private func keepingNothing(_ letter: Letter) -> RequestBatch {
         let batch = letter.batch

@@ -80,6 +80,8 @@ extension Simulation {
             "reserve \(Self.words(for: asked.lines)) for \(asked.order)"
         case .confirm(let transaction): "confirm \(name(transaction))"
         case .release(let transaction): "release \(name(transaction))"
+        case .cancel(let transaction) where store[transaction]?.resourcing != nil:
+            "give back what you had for \(name(transaction))"
         case .cancel(let transaction): "cancel \(name(transaction))"
         case .noteOverride(let transaction): "noted what was forced of \(name(transaction))"
         case .noteShipment(let transaction): "noted what has left of \(name(transaction))"
@@ -108,6 +110,8 @@ extension Simulation {
         case .vote(let transaction, .refuse(let refusal, _)):
             "not reserved for \(name(transaction)): \(Self.words(for: refusal))"
         case .confirmed(let transaction): "confirmed \(name(transaction))"
+        case .released(let transaction) where store[transaction]?.resourcing != nil:
+            "gave back what I had for \(name(transaction))"
         case .released(let transaction): "released \(name(transaction))"
         case .refused(let refusal): words(for: refusal, of: request)
         }
@@ -121,6 +125,8 @@ extension Simulation {
         case .overridden(let transaction):
             "\(name(transaction)) was forced otherwise by the site manager"
         case .unlawful(let transaction, let law): "\(name(transaction)): \(law)"
+        case .beingReplaced(let transaction):
+            "not before I hear what becomes of the new vote for \(name(transaction))"
         case .ledgerUnavailable: words(for: request).map { "I cannot write; not done: \($0)" }
         }
     }
@@ -131,6 +137,7 @@ extension Simulation {
             "\(requested) \(sku) asked, \(available) available"
         case .unknownSKU(let sku): "\(sku) is not kept"
         case .late: "the attempt is over"
+        case .shipped: "it has shipped"
         case .dayFull(let day): "as much leaves on \(day) as can"
         case .ledgerUnavailable: "the disk is full"
         }
@@ -189,6 +196,12 @@ extension Simulation {
         switch record.content {
         case .confirmed(let confirmation):
             narrate("coordinator", "writes: \(id) confirmed, \(Self.words(for: confirmation.plan))")
+        case .resourced(let confirmation, let second):
+            let plan = Self.words(for: confirmation.plan)
+            narrate(
+                "coordinator",
+                "writes: \(id) confirmed as \(plan), in place of \(Self.words(for: second.before))"
+            )
         case .refused: narrate("coordinator", "writes: \(id) refused")
         case .cancelled: narrate("coordinator", "writes: \(id) cancelled")
         case .ended: narrate("coordinator", "writes: \(id) is settled everywhere")
@@ -275,6 +288,27 @@ extension Simulation {
             case .unavailable(let reason, _): "send it again: \(reason)"
             }
         narrate("coordinator -> client", "\(id) \(words)")
+    }
+
+    mutating func narrate(_ answer: ResourcingAnswer, to client: Int) {
+        guard narration != nil else { return }
+        let id = clients[client].order.id
+        let words =
+            switch answer {
+            case .previewed(let comparison):
+                "would be \(Self.words(for: comparison.plan)), \(comparison.plan.cost) in place of "
+                    + "\(comparison.costBefore)"
+            case .resourced(_, let comparison):
+                "is now \(Self.words(for: comparison.plan)), \(comparison.plan.cost) in place of "
+                    + "\(comparison.costBefore)"
+            case .unfillable: "stands as it was: there is no other plan"
+            case .nothingToResource(let record): "is \(record.status.rawValue): nothing of it waits"
+            case .unknownWarehouses(let names):
+                "\(names.map(\.rawValue).joined(separator: ", ")): no such warehouse"
+            case .unknownOrder: "is not known"
+            case .unavailable(let reason, _): "ask again: \(reason)"
+            }
+        narrate("coordinator -> office", "\(id) \(words)")
     }
 
     mutating func narrate(_ cancellation: Cancellation, to client: Int) {

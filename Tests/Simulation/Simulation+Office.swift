@@ -30,7 +30,10 @@ extension Simulation {
         let effects =
             isRecovering
             ? Office.Effects()
-            : started.recover(store.open.map { store.found($0) }, now: officeNow)
+            : started.recover(
+                store.takenUp.map { store.found($0, isForRecovery: true) },
+                now: officeNow
+            )
         office = started
         heading = started.heading
         inbox = sites.map { .probe($0.warehouse) }
@@ -83,9 +86,13 @@ extension Simulation {
             }
             try write(effects)
             heading = office?.heading ?? heading
+            guard office != nil else { return }
             if stopsOffice(.officeCrashBetweenRecordsAndSends, at: effects)
                 || strikes(.officeCrashBetweenRecordsAndSends, isDecision ? 1 : 0, in: 12)
             {
+                if effects.records.contains(where: \.isResourcing) {
+                    faults.insert(.resourcingCrash)
+                }
                 return crashOffice()
             }
             send(effects.requests)
@@ -117,6 +124,12 @@ extension Simulation {
     private mutating func write(_ effects: Office.Effects) throws {
         let records = effects.records
         guard !records.isEmpty || !effects.keepings.isEmpty else { return }
+        if mutant == .turnsOverBeforeDeciding {
+            for case .resourced(_, let second) in records.map(\.content) {
+                store.turnOver(second)
+                if chance(1, in: 2) { return crashOffice() }
+            }
+        }
         do {
             try store.append(records, effects.keepings)
         } catch let contradiction as RecordStore.Contradiction {
@@ -130,6 +143,8 @@ extension Simulation {
             case .confirmed(let confirmation):
                 noteDraws(of: confirmation, for: record.order.id)
                 try audit(confirmation, of: record.order)
+            case .resourced(let confirmation, let second):
+                try note(confirmation, over: second, of: record.order)
             case .ended(let transaction): try audit(shareholdersOf: transaction)
             case .cancelled: everCancelled.insert(record.order.id)
             case .refused: break
@@ -150,7 +165,7 @@ extension Simulation {
             )
         }
         for inquiry in effects.attemptLookups {
-            let standing = store.standing(of: inquiry.transaction)
+            let standing = store.standing(of: inquiry.transaction, at: inquiry.warehouse)
             planOffice(
                 .attemptFound(inquiry.transaction, inquiry.warehouse, standing),
                 in: pause(0...40)
@@ -161,7 +176,7 @@ extension Simulation {
                 .proofFound(
                     proof.transaction,
                     proof.warehouse,
-                    store.standing(of: proof.transaction)
+                    store.standing(of: proof.transaction, at: proof.warehouse)
                 ),
                 in: pause(0...40)
             )
@@ -187,7 +202,7 @@ extension Simulation {
                 .overrideFound(
                     lookup.override,
                     lookup.warehouse,
-                    store.standing(of: transaction),
+                    store.standing(of: transaction, at: lookup.warehouse),
                     isKnown: store.override(of: transaction, at: lookup.warehouse) != nil
                 ),
                 in: pause(0...40)
@@ -202,7 +217,13 @@ extension Simulation {
             planOffice(.shipmentFound(found), in: pause(0...40))
         }
         if effects.rereadsLog {
-            planOffice(.recovered(store.open.map { store.found($0) }, store.history), in: 0)
+            planOffice(
+                .recovered(
+                    store.takenUp.map { store.found($0, isForRecovery: true) },
+                    store.history
+                ),
+                in: 0
+            )
         }
     }
 
@@ -231,6 +252,9 @@ extension Simulation {
         case .rebuiltWithout where areSitesLeasing:
             // What was drawn and had not come, only the lost log knew.
             break
+        case .rebuiltWithout where !everLeftWaiting.isEmpty:
+            // Of what was given back and left to wait, some sites have nothing any more.
+            break
         case .shipped(_, let shipment, _): audit(shipment)
         case .shippedBeforeCancelled(_, let transaction, let warehouse)
         where hasShipped(transaction, from: warehouse):
@@ -251,6 +275,8 @@ extension Simulation {
             case .ledgerUnavailable
             where sites.contains { $0.warehouse == warehouse && $0.wasFull }:
                 break
+            case .beingReplaced:
+                faults.insert(.replacedAskedBack)
             case .unknownTransaction, .overridden, .unlawful, .ledgerUnavailable:
                 report("\(warehouse) refuses: \(refusal)")
             case .staleEpoch, .staleSession, .otherBoot, .expired:
@@ -282,6 +308,7 @@ extension Simulation {
         case .siteExpiresVotes(let index): "\(sites[index].warehouse) lets its votes lapse"
         case .leaseDealing(let index): "\(sites[index].warehouse) deals with its leases"
         case .shipping(let index): "\(sites[index].warehouse) hands goods to the carrier"
+        case .resourcing: "somebody has an order sourced again"
         }
     }
 
@@ -289,6 +316,8 @@ extension Simulation {
         switch event {
         case .submitted(let order, let client): "submitted \(order.id) by \(client)"
         case .cancelAsked(let id, let client): "cancel \(id) by \(client)"
+        case .resourcingAsked(let id, let wish, let isPreview, let client):
+            "source \(id) again by \(client): \(wish.excluded) \(wish.forced) \(isPreview)"
         case .availabilityAsked: "availability"
         case .found(let id, let found): "found \(id) \(found?.record.status.rawValue ?? "nothing")"
         case .attemptFound(let transaction, let site, let found):
@@ -315,6 +344,13 @@ extension Simulation {
         case .recovered(let found, _): "recovered \(found.count)"
         case .rulesChanged(let rules): "rules \(rules.version)"
         }
+    }
+}
+
+extension Office.Record {
+    /// Whether it is a decision that takes another's place.
+    fileprivate var isResourcing: Bool {
+        if case .resourced = content { true } else { false }
     }
 }
 

@@ -25,12 +25,28 @@ extension Simulation {
             let records = try sites[index].reservations([.confirmed])
             guard let record = records.randomElement(using: &shippersRandom) else { return }
             let transaction = record.reservation.transaction
+            // A site that is asked to ship what may be another's says so.
+            if try isBeingReplaced(record.reservation.order, at: index) {
+                return shipWhatIsReplaced(record.reservation.order, at: index)
+            }
             // Whether or not its disk takes it: the goods are on the lorry.
             let shipped = Shipped(warehouse: sites[index].warehouse, transaction: transaction)
             everShipped.insert(shipped)
             try sites[index].ship(record.reservation.order, at: time)
             faults.insert(.shipment)
             try audit(site: index)
+        } catch {
+            survive(error, at: index)
+        }
+    }
+
+    /// Tries to ship what a vote is to take over: the site keeps it.
+    private mutating func shipWhatIsReplaced(_ order: Order.ID, at index: Int) {
+        do {
+            try sites[index].ship(order, at: time)
+            report("\(sites[index].warehouse) ships what a vote of its own is to take over")
+        } catch ShipmentRefusal.beingResourced(order) {
+            faults.insert(.replacedNotShipped)
         } catch {
             survive(error, at: index)
         }
@@ -55,7 +71,10 @@ extension Simulation {
         for site in sites {
             let remembered = try site.shipments(among: everShipped)
             for transaction in remembered {
-                let isGone = wasLogLost && store[transaction] == nil
+                // Given back by then, and forgotten there: a lost log does not know of that part.
+                let isKnown = store[transaction]?.shares
+                    .contains { $0.warehouse == site.warehouse }
+                let isGone = wasLogLost && isKnown != true
                 if store.shipment(of: transaction, at: site.warehouse) == nil, !isGone {
                     report("\(site.warehouse), \(transaction): the office lost a shipment")
                 }
@@ -74,13 +93,13 @@ extension Simulation {
 
     /// Units that have left for orders that were cancelled.
     func shippedForNobody(of sku: SKU) throws -> Int64 {
-        try sites.flatMap { try $0.reservations([.shipped]) }
-            .filter { record in
-                if case .confirmed? = store[record.reservation.transaction]?.outcome {
-                    false
-                } else {
-                    true
-                }
+        try sites
+            .flatMap { site in
+                try site.reservations([.shipped])
+                    .filter { record in
+                        let entry = store[record.reservation.transaction]
+                        return entry?.isInForce(at: site.warehouse) != true
+                    }
             }
             .flatMap(\.picks).filter { $0.sku == sku }.reduce(0) { $0 + $1.quantity.units }
     }

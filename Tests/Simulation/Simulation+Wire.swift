@@ -123,6 +123,7 @@ extension Simulation {
         if liesAbout(letter) { sites[index].drive.setLying(true) }
         defer { sites[index].drive.setLying(false) }
         do {
+            try giveBackEarly(letter)
             let answers = try sites[index].answer(misheard(letter), at: time, after: age)
             noteFullDisk(of: index)
             return hasFailed(failure, at: index) ? nil : answers.map { broken($0, to: letter) }

@@ -60,6 +60,10 @@ package struct Simulation {
         case ignoresUndrained = "lease-back-undrained"
         /// A site votes whatever leaves on the day already.
         case overbooksDays = "day-overbooked"
+        /// What an order is to be sourced away from is given back while the new sites still vote.
+        case givesBackBeforeConfirming = "resource-release-first"
+        /// The decision in force is turned over in one write, and the next made in another.
+        case turnsOverBeforeDeciding = "resource-written-twice"
 
         /// What goes wrong in its runs, where that is not everything.
         var faults: Set<Fault>? {
@@ -96,6 +100,14 @@ package struct Simulation {
 
         /// Whether it is found out where few orders can leave on one day.
         var isOfDays: Bool { self == .overbooksDays }
+
+        /// Whether it is found out where orders are sourced again.
+        var isOfResourcing: Bool {
+            switch self {
+            case .givesBackBeforeConfirming, .turnsOverBeforeDeciding: true
+            default: false
+            }
+        }
 
         var isOnePhase: Bool { faults != nil }
     }
@@ -161,6 +173,18 @@ package struct Simulation {
         case shipmentRestored
         /// A site refuses its vote because the day is full.
         case dayFull
+        /// An order is sourced again, and another decision takes the first one's place.
+        case resourcing
+        case resourcingPreviewed
+        case resourcingUnfillable
+        /// Something of it has shipped, which stays.
+        case resourcingInPart
+        /// The process ends between the decision and the first word of it.
+        case resourcingCrash
+        /// A site is to give back what a vote of its own is to take over.
+        case replacedAskedBack
+        /// A site is not to ship what a vote of its own is to take over.
+        case replacedNotShipped
     }
 
     /// One message to a site, or its answer.
@@ -190,6 +214,8 @@ package struct Simulation {
         case siteExpiresVotes(Int)
         case leaseDealing(Int)
         case shipping(Int)
+        /// Somebody at the office has an order sourced again, or looks how it would be.
+        case resourcing
     }
 
     /// One of the two lines to a site.
@@ -242,6 +268,9 @@ package struct Simulation {
     var everDrawn: Set<Order.ID> = []
     /// Orders that were ever cancelled, also where the log has lost them.
     var everCancelled: Set<Order.ID> = []
+    /// Orders that were ever sourced again, and those of them of which then nothing shipped.
+    var everResourced: Set<Order.ID> = []
+    var everLeftWaiting: Set<Order.ID> = []
     /// The office itself; nil while it is down.
     var office: Office?
     var officeStarts = 0
@@ -279,6 +308,9 @@ package struct Simulation {
     var shippersRandom: SeededGenerator
     /// Whether sites can have few orders leave on one day, in runs of their own.
     let areDaysShort: Bool
+    /// Whether people have orders sourced again, in runs of their own and by their own chance.
+    let areOrdersResourced: Bool
+    var resourcersRandom: SeededGenerator
     /// Milliseconds in which things go wrong.
     let faultyTime: Int64
 
@@ -286,6 +318,8 @@ package struct Simulation {
     struct Ask {
         let client: Int
         let isCancellation: Bool
+        /// What he asked to have sourced again; nil where he asked for something else.
+        var wish: ResourcingWish?
     }
 
     /// Draws all that the run is to be.
@@ -298,6 +332,7 @@ package struct Simulation {
     ///   - areSitesLeasing: Whether sites lease units to the office.
     ///   - areSitesShipping: Whether sites ship what is confirmed.
     ///   - areDaysShort: Whether sites can have few orders leave on one day.
+    ///   - areOrdersResourced: Whether people have orders sourced again.
     /// - Throws: What a ledger throws that cannot be made.
     package init(
         seed: UInt64,
@@ -306,7 +341,8 @@ package struct Simulation {
         areManagersRash: Bool = false,
         areSitesLeasing: Bool = false,
         areSitesShipping: Bool = false,
-        areDaysShort: Bool = false
+        areDaysShort: Bool = false,
+        areOrdersResourced: Bool = false
     ) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
@@ -317,13 +353,8 @@ package struct Simulation {
         let isLeasing = areSitesLeasing || mutant?.isOfLeases == true
         let pauses: [Int64] = isLeasing ? [100, 150] : [150, 300, 600]
         probePause = isEager ? 12 : pauses.randomElement(using: &random) ?? 300
-        timing = ProtocolTiming(
-            bidDeadline: .milliseconds(120),
-            voteDeadline: .milliseconds(700),
-            resendMinimum: .milliseconds(80),
-            resendMaximum: .seconds(1),
-            inquiryMinimum: .milliseconds(isEager ? 1 : Int.random(in: 1...300, using: &random)),
-            inquiryMaximum: .seconds(1)
+        timing = Self.timing(
+            asking: .milliseconds(isEager ? 1 : Int.random(in: 1...300, using: &random))
         )
         lossesOneIn = [30, 150, 600].randomElement(using: &random) ?? 150
         mishapPause = Bool.random(using: &random) && !isLeasing ? 60...500 : 500...2000
@@ -335,12 +366,15 @@ package struct Simulation {
         self.areSitesShipping = areSitesShipping || mutant?.isOfShipments == true
         shippersRandom = SeededGenerator(seed: ~(seed << 16))
         self.areDaysShort = areDaysShort || mutant?.isOfDays == true
+        self.areOrdersResourced = areOrdersResourced || mutant?.isOfResourcing == true
+        resourcersRandom = SeededGenerator(seed: ~(seed << 32))
         var daysRandom = SeededGenerator(seed: ~(seed << 24))
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
         // What is leased is drawn on where others have too little.
         let orders = orders ?? (Int.random(in: 3...5, using: &random) + (isLeasing ? 3 : 0))
         // What has left is to be told, and forgotten, and told again.
-        faultyTime = max(isLeasing || self.areSitesShipping ? 4000 : 2000, Int64(orders) * 150)
+        let isLong = isLeasing || self.areSitesShipping || self.areOrdersResourced
+        faultyTime = max(isLong ? 4000 : 2000, Int64(orders) * 150)
         // As scarce for many orders as for few; scarcer where some of it is leased.
         let onHandMaximum = Int64(isLeasing ? 6 + orders : 12 + orders * 2)
         for (index, name) in Example.warehouses.prefix(count).enumerated() {
@@ -370,12 +404,24 @@ package struct Simulation {
         planWhatComesByItself()
     }
 
+    private static func timing(asking pause: Duration) -> ProtocolTiming {
+        ProtocolTiming(
+            bidDeadline: .milliseconds(120),
+            voteDeadline: .milliseconds(700),
+            resendMinimum: .milliseconds(80),
+            resendMaximum: .seconds(1),
+            inquiryMinimum: pause,
+            inquiryMaximum: .seconds(1)
+        )
+    }
+
     private mutating func planWhatComesByItself() {
         agenda.plan(.officeStart, at: 0)
         for index in sites.indices { agenda.plan(.probe(index), at: 1) }
         agenda.plan(.mishap, at: Int64.random(in: mishapPause, using: &random))
         if areSitesLeasing { agenda.plan(.leaseDealing(0), at: 60) }
         if areSitesShipping { agenda.plan(.shipping(0), at: 300) }
+        if areOrdersResourced { agenda.plan(.resourcing, at: 350) }
     }
 
     /// Sets up what a story directs: no chance, no clients, and nothing that goes wrong by itself.
@@ -395,6 +441,8 @@ package struct Simulation {
         leasesRandom = SeededGenerator(seed: 0)
         areSitesShipping = false
         areDaysShort = false
+        areOrdersResourced = false
+        resourcersRandom = SeededGenerator(seed: 0)
         shippersRandom = SeededGenerator(seed: 0)
         faultyTime = 0
         for role in roles {
@@ -496,6 +544,7 @@ package struct Simulation {
         case .siteExpiresVotes(let index): try expireVotes(at: index)
         case .leaseDealing(let index): deal(withLeasesOf: index)
         case .shipping(let index): shipSomething(at: index)
+        case .resourcing: resourceSomething()
         }
     }
 

@@ -71,7 +71,8 @@ package struct Story {
         defer { simulation = directed }
         let isKnown: Bool =
             switch words[0] {
-            case "submit", "cancel", "ship": try directed.directOrder(words)
+            case "submit", "cancel", "ship", "resource", "preview":
+                try directed.directOrder(words)
             case "run": try directed.directTime(words, command)
             case "status": try directed.tellStatus()
             case "coordinator", "log", "rival": try directed.directOffice(words)
@@ -95,7 +96,8 @@ extension Simulation {
         }
     }
 
-    /// `submit 4711 VALVE-3IN x20 [partial]`, `cancel 4711`, `ship 4711 RNO`.
+    /// `submit 4711 VALVE-3IN x20 [partial]`, `cancel 4711`, `ship 4711 RNO`, `resource 4711
+    /// without DAL`, `preview 4711 from RNO by next-day`.
     fileprivate mutating func directOrder(_ words: [String]) throws -> Bool {
         guard words.count >= 2 else { return false }
         let id = Order.ID(trusted: words[1])
@@ -110,6 +112,11 @@ extension Simulation {
             return true
         }
         var known = clients.firstIndex { $0.order.id == id }
+        if words[0] == "resource" || words[0] == "preview" {
+            guard let known, let wish = Self.wish(from: words.dropFirst(2)) else { return false }
+            resource(known, by: wish, isPreview: words[0] == "preview")
+            return true
+        }
         if words[0] == "submit", words.count >= 4, let units = Int64(words[3].dropFirst()) {
             let line = Order.Line(
                 id: Identifier(trusted: "1"),
@@ -128,6 +135,30 @@ extension Simulation {
         guard let known else { return false }
         ask(known, isCancellation: words[0] == "cancel")
         return true
+    }
+
+    /// `without RNO`, `from DAL`, `by next-day`, one after another.
+    private static func wish(from words: ArraySlice<String>) -> ResourcingWish? {
+        var excluded: [Warehouse.ID] = []
+        var forced: [Warehouse.ID] = []
+        var level: ServiceLevel?
+        var rest = words
+        while let word = rest.popFirst() {
+            guard let name = rest.popFirst() else { return nil }
+            switch word {
+            case "without": excluded.append(Warehouse.ID(trusted: name))
+            case "from": forced.append(Warehouse.ID(trusted: name))
+            case "by": level = try? ServiceLevel(parsing: name)
+            default: return nil
+            }
+        }
+        return ResourcingWish(
+            excluded: excluded.sorted(),
+            forced: forced.sorted(),
+            serviceLevel: level,
+            who: "ana",
+            reason: Self.reason
+        )
     }
 
     /// `run`, `run 10m`, `run until words that are told`.

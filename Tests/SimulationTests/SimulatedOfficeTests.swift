@@ -17,7 +17,7 @@ struct `Simulated office` {
             .filter {
                 !faults.contains($0) && !Self.ofManagers.contains($0)
                     && !Self.ofLeases.contains($0) && !Self.ofShippers.contains($0)
-                    && $0 != .dayFull
+                    && !Self.ofResourcing.contains($0) && $0 != .dayFull
             }
         #expect(untried.isEmpty, "a fault that is never tried proves nothing")
     }
@@ -33,6 +33,28 @@ struct `Simulated office` {
         .shipment, .shipmentToldAgain, .shippedBeforeCancelled, .cancellationOfShipped,
         .shipmentRestored,
     ]
+
+    private static let ofResourcing: Set<Simulation.Fault> = [
+        .resourcing, .resourcingPreviewed, .resourcingUnfillable, .resourcingInPart,
+        .resourcingCrash, .replacedAskedBack, .replacedNotShipped,
+    ]
+
+    @Test func `has one decision of an order in force, however often it is sourced again`() throws {
+        var faults: Set<Simulation.Fault> = []
+        for seed in UInt64(1)...200 {
+            var simulation = try Simulation(
+                seed: seed,
+                areSitesShipping: seed.isMultiple(of: 2),
+                areOrdersResourced: true
+            )
+            let violation = try simulation.run()
+            #expect(violation == nil, "seed \(seed)")
+            if violation != nil { return }
+            faults.formUnion(simulation.faults)
+        }
+        let untried = Self.ofResourcing.subtracting(faults)
+        #expect(untried.isEmpty, "a fault that is never tried proves nothing")
+    }
 
     @Test func `has no more leave on a day than the site can, whatever else goes wrong`() throws {
         var faults: Set<Simulation.Fault> = []

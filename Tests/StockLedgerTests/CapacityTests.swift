@@ -236,6 +236,8 @@ struct `Shipping capacity in the ledger` {
         try old.apply(.confirm, 2)
         try old.execute(
             """
+            DROP TRIGGER reservation_being_replaced_stays; DROP TRIGGER replacement_ends_first;
+            DROP TABLE replacement_line; DROP TABLE replacement;
             DROP TRIGGER reservation_finds_room; DROP TRIGGER reservation_keeps_its_law;
             DROP INDEX reservation_by_day; DROP TABLE shipping_capacity;
             ALTER TABLE reservation DROP COLUMN lines; ALTER TABLE reservation DROP COLUMN grams;

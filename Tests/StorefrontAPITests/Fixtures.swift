@@ -278,6 +278,16 @@ extension OrderOffice {
             cancel: {
                 $0 == "4711" ? .cancelled(Example.record(.cancelled(Example.plan))) : .unknownOrder
             },
+            resource: { id, _, isPreview in
+                guard id == "4711" else { return .unknownOrder }
+                let comparison = ResourcingComparison(
+                    record: Example.confirmed,
+                    plan: Example.plan,
+                    kept: []
+                )
+                return isPreview
+                    ? .previewed(comparison) : .resourced(Example.confirmed, comparison)
+            },
             availability: { _, _ in
                 .sites([
                     SiteAvailability(

@@ -95,6 +95,11 @@ struct `The API's description` {
         }
         documents.append(try await submit("{}").json)
         documents.append(Example.audit.document)
+        documents.append(Example.resourced.document)
+        documents.append(
+            ResourcingComparison(record: Example.resourced, plan: Example.plan, kept: ["DAL"])
+                .document(isDone: true, record: Example.resourced)
+        )
 
         for name in Set(documents.flatMap(names)).sorted() {
             let isDescribed = lines.contains { line in

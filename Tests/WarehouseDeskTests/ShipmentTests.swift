@@ -204,7 +204,7 @@ struct `Desk of a site that ships` {
 
 extension Conversation {
     /// Ships order 4711.
-    fileprivate func ship() throws {
+    func ship() throws {
         _ = try ledger.performAndWait(at: monday) { try $0.ship("4711", who: "ana") }
     }
 }

@@ -161,7 +161,8 @@ extension Dice {
             currency: currency(),
             purpose: pick(BidRequest.Purpose.allCases),
             insists: mayInsist && coin(),
-            remainingMilliseconds: number(0...86_400_000)
+            remainingMilliseconds: number(0...86_400_000),
+            replacing: optional { $0.number(1...Int64.max) }
         )
     }
 
@@ -349,19 +350,21 @@ extension Dice {
     mutating func vote() -> Vote {
         if coin() { return .reserve(mark()) }
         let reason: VoteRefusal =
-            switch count(0...4) {
+            switch count(0...5) {
             case 0:
                 .insufficientStock(sku: sku(), requested: quantity(), available: quantity())
             case 1: .unknownSKU(sku())
             case 2: .late
             case 3: .dayFull(date())
+            case 4: .shipped
             default: .ledgerUnavailable
             }
         return .refuse(reason, optional { $0.bid() })
     }
 
     mutating func refusal() -> Refusal {
-        switch count(0...7) {
+        switch count(0...8) {
+        case 8: .beingReplaced(transaction())
         case 7: .overridden(transaction())
         case 0: .staleEpoch(epochMaximum: epoch())
         case 1: .staleSession
@@ -662,7 +665,17 @@ extension Dice {
             rulesVersion: number(0...Int64.max),
             customer: optional { $0.customer() },
             profiles: list(0...2) { $0.profile() },
-            policy: optional { $0.sourcingPolicy() }
+            policy: optional { $0.sourcingPolicy() },
+            asked: optional { $0.asked() }
+        )
+    }
+
+    mutating func asked() -> Evidence.Asked {
+        let order = storedOrder()
+        return Evidence.Asked(
+            order: order,
+            lines: order.lines.map { _ in count(0...499) },
+            at: Timestamp(milliseconds: number(0...4_102_444_800_000))
         )
     }
 

@@ -52,7 +52,7 @@ struct `Unlawful values` {
                 { $0.requests[3].bid.remainingMilliseconds = -1 }
             ),
             ("requests[4].reserve.transaction", { $0.requests[4].reserve.transaction = [] }),
-            ("requests[4].reserve.bid", { $0.requests[4].reserve.clearBid() }),
+            ("requests[4].reserve.bid", { $0.requests[4].reserve.bid = [] }),
             ("requests[4].reserve.lines", { $0.requests[4].reserve.lines = [] }),
             (
                 "requests[4].reserve.lines[0].bid_line",
@@ -114,7 +114,7 @@ struct `Unlawful values` {
             ("requests[1].restore.incarnation", { $0.requests[1].restore.incarnation = -1 }),
             (
                 "requests[1].restore.confirmed[0].bid",
-                { $0.requests[1].restore.confirmed[0].clearBid() }
+                { $0.requests[1].restore.confirmed[0].bid = [] }
             ),
             (
                 "requests[1].restore.shipped[0].transaction",

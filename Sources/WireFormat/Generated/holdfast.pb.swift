@@ -729,6 +729,13 @@ nonisolated struct ProtoBidRequest: Sendable {
   /// the request when it is over.
   var remainingMilliseconds: Int64 = 0
 
+  /// The decided attempt whose place this one is to take, as epoch * 2^40 + counter;
+  /// 0 for none. What you have set aside for that is free for this: bid so, and
+  /// where this is reserved, hold what it takes beyond that. Until this is confirmed
+  /// or released, neither ship nor give back the other; when it is confirmed, give
+  /// the other back in the same transaction. That it is named proves its decision.
+  var replacing: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum Purpose: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -882,15 +889,8 @@ nonisolated struct ProtoReserveRequest: Sendable {
   var participants: [String] = []
 
   /// The order as the site would bid on it, its purpose saying how much of it must
-  /// be found: a refusal answers with a fresh bid. Keep it too, as above.
-  var bid: ProtoBidRequest {
-    get {_bid ?? ProtoBidRequest()}
-    set {_bid = newValue}
-  }
-  /// Returns true if `bid` has been explicitly set.
-  var hasBid: Bool {self._bid != nil}
-  /// Clears the value of `bid`. Subsequent reads from it will return its default value.
-  mutating func clearBid() {self._bid = nil}
+  /// be found: a refusal answers with a fresh bid. Keep it too, as above. One.
+  var bid: [ProtoBidRequest] = []
 
   /// How the plan has the units leave: at most one, none where that is not known.
   var carriage: [ProtoCarriage] = []
@@ -898,8 +898,6 @@ nonisolated struct ProtoReserveRequest: Sendable {
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
-
-  fileprivate var _bid: ProtoBidRequest? = nil
 }
 
 nonisolated struct ProtoCarriage: Sendable {
@@ -1619,6 +1617,15 @@ nonisolated struct ProtoVoteRefusal: Sendable {
     set {reason = .dayFull(newValue)}
   }
 
+  /// What it is to replace has left the building.
+  var shipped: ProtoNothing {
+    get {
+      if case .shipped(let v)? = reason {return v}
+      return ProtoNothing()
+    }
+    set {reason = .shipped(newValue)}
+  }
+
   /// What there is now, if it can be said.
   var bid: ProtoBid {
     get {_bid ?? ProtoBid()}
@@ -1640,6 +1647,8 @@ nonisolated struct ProtoVoteRefusal: Sendable {
     case ledgerUnavailable(ProtoNothing)
     /// As much leaves on this day as the site can have leave.
     case dayFull(Int32)
+    /// What it is to replace has left the building.
+    case shipped(ProtoNothing)
 
   }
 
@@ -1743,6 +1752,15 @@ nonisolated struct ProtoRefusal: Sendable {
     set {reason = .overridden(newValue)}
   }
 
+  /// A vote is to take it over: ask again once that has ended.
+  var beingReplaced: ProtoTransaction {
+    get {
+      if case .beingReplaced(let v)? = reason {return v}
+      return ProtoTransaction()
+    }
+    set {reason = .beingReplaced(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Reason: Equatable, Sendable {
@@ -1762,6 +1780,8 @@ nonisolated struct ProtoRefusal: Sendable {
     case ledgerUnavailable(ProtoNothing)
     /// A site manager has forced the reservation the other way.
     case overridden(ProtoTransaction)
+    /// A vote is to take it over: ask again once that has ended.
+    case beingReplaced(ProtoTransaction)
 
   }
 
@@ -2992,6 +3012,15 @@ nonisolated struct ProtoEvidence: Sendable {
   /// What the office's configuration said of every order: one, or none in records that are older.
   var sourcing: [ProtoSourcing] = []
 
+  /// Where it was sourced again: what had not shipped then, as an order of its own,
+  /// which line of the whole order each of its lines is, and when, in milliseconds
+  /// since 1970. At most one; none where it is the order as it was placed.
+  var asked: [ProtoStoredOrder] = []
+
+  var askedLines: [Int32] = []
+
+  var askedAt: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -3832,7 +3861,7 @@ nonisolated extension ProtoChallenge: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BidRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}attempt\0\u{1}lines\0\u{1}destination\0\u{3}service_level\0\u{1}currency\0\u{1}purpose\0\u{3}remaining_milliseconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}attempt\0\u{1}lines\0\u{1}destination\0\u{3}service_level\0\u{1}currency\0\u{1}purpose\0\u{3}remaining_milliseconds\0\u{1}replacing\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3848,6 +3877,7 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 6: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.purpose) }()
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.remainingMilliseconds) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.replacing) }()
       default: break
       }
     }
@@ -3878,6 +3908,9 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.remainingMilliseconds != 0 {
       try visitor.visitSingularInt64Field(value: self.remainingMilliseconds, fieldNumber: 8)
     }
+    if self.replacing != 0 {
+      try visitor.visitSingularInt64Field(value: self.replacing, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3890,6 +3923,7 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.currency != rhs.currency {return false}
     if lhs.purpose != rhs.purpose {return false}
     if lhs.remainingMilliseconds != rhs.remainingMilliseconds {return false}
+    if lhs.replacing != rhs.replacing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4046,7 +4080,7 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.transaction) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.participants) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._bid) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.bid) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.carriage) }()
       default: break
       }
@@ -4054,10 +4088,6 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.transaction.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.transaction, fieldNumber: 1)
     }
@@ -4067,9 +4097,9 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.participants.isEmpty {
       try visitor.visitRepeatedStringField(value: self.participants, fieldNumber: 3)
     }
-    try { if let v = self._bid {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
+    if !self.bid.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.bid, fieldNumber: 4)
+    }
     if !self.carriage.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.carriage, fieldNumber: 5)
     }
@@ -4080,7 +4110,7 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.transaction != rhs.transaction {return false}
     if lhs.lines != rhs.lines {return false}
     if lhs.participants != rhs.participants {return false}
-    if lhs._bid != rhs._bid {return false}
+    if lhs.bid != rhs.bid {return false}
     if lhs.carriage != rhs.carriage {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -5138,7 +5168,7 @@ nonisolated extension ProtoVoteAnswer: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension ProtoVoteRefusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".VoteRefusal"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}insufficient_stock\0\u{3}unknown_sku\0\u{1}late\0\u{3}ledger_unavailable\0\u{1}bid\0\u{3}day_full\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}insufficient_stock\0\u{3}unknown_sku\0\u{1}late\0\u{3}ledger_unavailable\0\u{1}bid\0\u{3}day_full\0\u{1}shipped\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5202,6 +5232,19 @@ nonisolated extension ProtoVoteRefusal: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.reason = .dayFull(v)
         }
       }()
+      case 7: try {
+        var v: ProtoNothing?
+        var hadOneofValue = false
+        if let current = self.reason {
+          hadOneofValue = true
+          if case .shipped(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.reason = .shipped(v)
+        }
+      }()
       default: break
       }
     }
@@ -5234,9 +5277,17 @@ nonisolated extension ProtoVoteRefusal: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._bid {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
-    try { if case .dayFull(let v)? = self.reason {
+    switch self.reason {
+    case .dayFull?: try {
+      guard case .dayFull(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
-    } }()
+    }()
+    case .shipped?: try {
+      guard case .shipped(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    default: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5290,7 +5341,7 @@ nonisolated extension ProtoInsufficientStock: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoRefusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Refusal"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}stale_epoch\0\u{3}stale_session\0\u{3}other_boot\0\u{3}unknown_transaction\0\u{1}unlawful\0\u{1}expired\0\u{3}ledger_unavailable\0\u{1}overridden\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}stale_epoch\0\u{3}stale_session\0\u{3}other_boot\0\u{3}unknown_transaction\0\u{1}unlawful\0\u{1}expired\0\u{3}ledger_unavailable\0\u{1}overridden\0\u{3}being_replaced\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5397,6 +5448,19 @@ nonisolated extension ProtoRefusal: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .overridden(v)
         }
       }()
+      case 9: try {
+        var v: ProtoTransaction?
+        var hadOneofValue = false
+        if let current = self.reason {
+          hadOneofValue = true
+          if case .beingReplaced(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.reason = .beingReplaced(v)
+        }
+      }()
       default: break
       }
     }
@@ -5439,6 +5503,10 @@ nonisolated extension ProtoRefusal: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .overridden?: try {
       guard case .overridden(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .beingReplaced?: try {
+      guard case .beingReplaced(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     }()
     case nil: break
     }
@@ -7248,7 +7316,7 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Evidence"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}bids\0\u{1}tariffs\0\u{1}silent\0\u{1}unreachable\0\u{1}attempts\0\u{1}nodes\0\u{3}solver_version\0\u{3}rules_version\0\u{1}buyer\0\u{1}profiles\0\u{1}sourcing\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}bids\0\u{1}tariffs\0\u{1}silent\0\u{1}unreachable\0\u{1}attempts\0\u{1}nodes\0\u{3}solver_version\0\u{3}rules_version\0\u{1}buyer\0\u{1}profiles\0\u{1}sourcing\0\u{1}asked\0\u{3}asked_lines\0\u{3}asked_at\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7269,6 +7337,9 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 11: try { try decoder.decodeRepeatedMessageField(value: &self.buyer) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.profiles) }()
       case 13: try { try decoder.decodeRepeatedMessageField(value: &self.sourcing) }()
+      case 14: try { try decoder.decodeRepeatedMessageField(value: &self.asked) }()
+      case 15: try { try decoder.decodeRepeatedInt32Field(value: &self.askedLines) }()
+      case 16: try { try decoder.decodeSingularInt64Field(value: &self.askedAt) }()
       default: break
       }
     }
@@ -7314,6 +7385,15 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.sourcing.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.sourcing, fieldNumber: 13)
     }
+    if !self.asked.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.asked, fieldNumber: 14)
+    }
+    if !self.askedLines.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.askedLines, fieldNumber: 15)
+    }
+    if self.askedAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.askedAt, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7331,6 +7411,9 @@ nonisolated extension ProtoEvidence: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.buyer != rhs.buyer {return false}
     if lhs.profiles != rhs.profiles {return false}
     if lhs.sourcing != rhs.sourcing {return false}
+    if lhs.asked != rhs.asked {return false}
+    if lhs.askedLines != rhs.askedLines {return false}
+    if lhs.askedAt != rhs.askedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
