@@ -33,6 +33,9 @@ extension Simulation {
             )
             faults.insert(.holdForced)
             try audit(site: index)
+        } catch OverrideRefusal.wouldReplace {
+            // It has the order for certain already.
+            return
         } catch {
             report("\(sites[index].warehouse) cannot be forced: \(error)")
         }
@@ -55,7 +58,7 @@ extension Simulation {
         guard choice(for: transaction, at: said.warehouse) == said.override.choice else {
             return report("\(said.warehouse), \(transaction): nobody forced what is said")
         }
-        switch (said.override.choice, store[transaction]?.outcome) {
+        switch (said.override.choice, outcome(of: transaction, at: said.warehouse)) {
         // A cancellation ends every conflict, and may have come since.
         case (_, .cancelled): break
         case (.confirm, nil), (.release, .confirmed):
@@ -90,7 +93,7 @@ extension Simulation {
                 continue
             }
             let isConflict: Bool
-            switch (override.choice, store[override.transaction]?.outcome) {
+            switch (override.choice, outcome(of: override.transaction, at: override.warehouse)) {
             case (_, .cancelled): isConflict = false
             case (.confirm, nil), (.release, .confirmed): isConflict = true
             case (.release, nil), (.confirm, .confirmed), (_, .refused): isConflict = false
@@ -104,14 +107,29 @@ extension Simulation {
     /// Units of `sku` that are allocated without an order, less those that an order lacks.
     func forcedBalance(of sku: SKU) throws -> Int64 {
         forced.reduce(0) { sum, override in
-            let units = override.record.picks.filter { $0.sku == sku }
+            // Also what it was to take over of the reservation whose place it was to take.
+            let units = override.record.reservation.lines.filter { $0.sku == sku }
                 .reduce(Int64(0)) { $0 + $1.quantity.units }
-            return switch (override.choice, store[override.transaction]?.outcome) {
+            return
+                switch (override.choice, outcome(of: override.transaction, at: override.warehouse))
+            {
             case (.confirm, nil): sum + units
             case (.release, .confirmed): sum - units
             case (.release, nil), (.confirm, .confirmed), (_, .cancelled), (_, .refused): sum
             }
         }
+    }
+
+    /// What was decided for a site; what another decision has taken the place of is given back.
+    private func outcome(
+        of transaction: TransactionID,
+        at warehouse: Warehouse.ID
+    ) -> OrderOutcome? {
+        guard let entry = store[transaction] else { return nil }
+        guard case .confirmed(let plan) = entry.outcome, !entry.isInForce(at: warehouse) else {
+            return entry.outcome
+        }
+        return .cancelled(plan)
     }
 
     static let reason = "cut off since noon"
