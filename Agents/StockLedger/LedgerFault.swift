@@ -98,6 +98,9 @@ extension LedgerFault {
         case .SQLITE_READONLY, .SQLITE_PERM: self = .notWritable(path: path)
         case .SQLITE_CORRUPT:
             self = .damaged(path: path, "\(error.extendedResultCode), \(error.message ?? "")")
+        // The statement is sound: what it found of the schema is not.
+        case .SQLITE_ERROR where error.message?.hasPrefix("no such") == true:
+            self = .damaged(path: path, error.message ?? "")
         case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_NOMEM:
             self = .storageFailed(
                 "\(path): \(error.extendedResultCode), \(error.message ?? "")"
