@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
         case .plain: _ = try configuration.coordinatorToken()
         case .door: _ = try OfficeTunnel.identity(at: try configuration.identityPath())
         }
-        let ledger = try open(configuration)
+        let ledger = try await open(configuration)
         let logger = LogLines.logger(
             "holdfast-agent",
             level: configuration.logLevel,
@@ -96,7 +96,18 @@ struct RunCommand: AsyncParsableCommand {
         logger.info("the agent has ended")
     }
 
-    private func open(_ configuration: AgentConfiguration) throws -> StockLedger {
+    /// How often the ledger is tried for while another has it: a command keeps it for a moment.
+    private static let openings = 20
+    private static let pauseBetweenOpenings = Duration.milliseconds(100)
+
+    private func open(_ configuration: AgentConfiguration) async throws -> StockLedger {
+        for _ in 1..<Self.openings {
+            do {
+                return try SiteConnection.openLedger(configuration)
+            } catch let failure as Failure where failure.status == .tryAgain {
+                try await Task.sleep(for: Self.pauseBetweenOpenings)
+            }
+        }
         do {
             return try SiteConnection.openLedger(configuration)
         } catch let failure as Failure where failure.status == .tryAgain {
