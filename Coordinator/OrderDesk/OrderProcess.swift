@@ -22,9 +22,9 @@ package struct OrderProcess: Sendable {
     let second: SecondAttempt?
 
     private enum State: Sendable {
-        /// Waiting for bids. Next: `solving`, `over`.
+        /// Waiting for bids. Next: `solving`, `waiting`, `over`.
         case sourcing(SourcingRound, timer: Int)
-        /// Waiting for the solver. Next: `voting`, `over`, `waiting`, or `sourcing` anew.
+        /// Waiting for the solver. Next: `voting`, `over`, or `sourcing` anew.
         case solving(Findings)
         /// Waiting for others to take what they are being offered, or not. Next: `sourcing`.
         case waiting(timer: Int)
@@ -515,6 +515,14 @@ package struct OrderProcess: Sendable {
         of round: RoundID,
         at desk: inout OrderDesk
     ) -> Effects {
+        // The other order may not take them, and they may be what is cheapest: after a short wait
+        // they are asked for.
+        if !insists, result.bids.contains(where: \.keepsUnitsForOthers) {
+            insists = true
+            let timer = desk.nextTimer()
+            state = .waiting(timer: timer)
+            return Effects(timers: [Timer(token: timer, after: desk.timing.insistence)])
+        }
         let unreachable = result.absences.filter { $0.reason == .unreachable }.map(\.warehouse)
         // What is leased to stand in for a site is not drawn on to source an order again.
         let standing =
@@ -557,12 +565,6 @@ package struct OrderProcess: Sendable {
         from findings: Findings,
         at desk: inout OrderDesk
     ) -> Effects {
-        if lacksWhatOthersAreOffered(result, findings) {
-            insists = true
-            let timer = desk.nextTimer()
-            state = .waiting(timer: timer)
-            return Effects(timers: [Timer(token: timer, after: desk.timing.insistence)])
-        }
         switch result {
         case .plan(let solution):
             if let shortfall = second?.shortfall(of: solution.plan, for: order) {
@@ -582,23 +584,6 @@ package struct OrderProcess: Sendable {
             return Effects(
                 answer: .unavailable("no plan was found within the solver's budget of nodes")
             )
-        }
-    }
-
-    /// Whether the order comes short of units that sites are offering to others for the moment.
-    ///
-    /// Those may not take them: it is worth a short wait, and then they are asked for.
-    private func lacksWhatOthersAreOffered(
-        _ result: Solution.Result,
-        _ findings: Findings
-    ) -> Bool {
-        if insists { return false }
-        let kept = Set(findings.ownBids.flatMap(\.linesOfferedElsewhere))
-        switch result {
-        case .plan(let solution):
-            return solution.plan.backorders.contains { kept.contains($0.line) }
-        case .unfillable: return !kept.isEmpty
-        case .undecided: return false
         }
     }
 
@@ -982,14 +967,10 @@ package struct OrderProcess: Sendable {
 }
 
 extension Bid {
-    /// The lines of which more is there, and is being offered to other orders.
-    fileprivate var linesOfferedElsewhere: [Int] {
-        declines.compactMap { decline in
-            if case (.line(let line), .offeredElsewhere) = (decline.subject, decline.reason) {
-                line
-            } else {
-                nil
-            }
+    /// Whether more is there, and is being offered to other orders.
+    fileprivate var keepsUnitsForOthers: Bool {
+        declines.contains { decline in
+            if case .offeredElsewhere = decline.reason { true } else { false }
         }
     }
 }

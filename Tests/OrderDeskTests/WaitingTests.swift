@@ -36,15 +36,15 @@ struct `Office where others are being offered the stock` {
         _ completeness: Completeness
     ) throws {
         var bench = Bench([Example.dallas])
-        let (first, bidding) = try bid(
+        let (first, waiting) = try bid(
             &bench,
             bench.submit(Example.order("4711", 20, completeness)),
             left
         )
-        let waiting = bench.solve(bidding)
 
         #expect(!first.insists)
         #expect(waiting.records.isEmpty && waiting.requests.isEmpty && waiting.answers.isEmpty)
+        #expect(waiting.tasks.isEmpty)
         let timer = try #require(waiting.timers.first)
         #expect(timer.after == .milliseconds(250))
 
@@ -65,7 +65,7 @@ struct `Office where others are being offered the stock` {
             bench.submit(Example.order("4711", 20, .partial)),
             left
         )
-        let timer = try #require(bench.solve(bidding).timers.first)
+        let timer = try #require(bidding.timers.first)
         let asking = bench.tell(.timer("4711", timer.token))
 
         let (_, bids) = try bid(&bench, asking, left)
@@ -75,17 +75,35 @@ struct `Office where others are being offered the stock` {
         #expect(decided.submissions.first?.outcomePlan?.backorders.map(\.quantity) == [12])
     }
 
-    @Test func `does not wait where what is left is enough`() throws {
-        var bench = Bench([Example.dallas])
-        let (_, bidding) = try bid(&bench, bench.submit(Example.order("4711", 8)), left)
+    /// Elsewhere there is enough, and it would cost more: the other order may go there instead.
+    @Test func `waits also where others have what it lacks`() throws {
+        var bench = Bench([Example.dallas, Example.newark])
+        let asking = bench.submit(Example.order("4711", 10))
+        var effects = Office.Effects()
+        for outgoing in asking.requests {
+            guard case .bid(let asked) = outgoing.request else { continue }
+            let bid =
+                outgoing.warehouse == Example.dallas
+                ? left : Example.bid(outgoing.warehouse, 10)
+            effects = bench.answer(
+                outgoing.warehouse,
+                [outgoing.request],
+                [.bid(round: asked.round, bid)]
+            )
+        }
+        #expect(effects.tasks.isEmpty)
+        let timer = try #require(effects.timers.first)
 
-        #expect(bench.solve(bidding).words == ["DAL reserve [8]"])
+        let again = bench.tell(.timer("4711", timer.token))
+        let plan = bench.solve(bench.bid(again, valves: [Example.dallas: 10, Example.newark: 10]))
+
+        #expect(plan.words == ["DAL reserve [10]"])
     }
 
     @Test func `withdraws an order that waits`() throws {
         var bench = Bench([Example.dallas])
         let (_, bidding) = try bid(&bench, bench.submit(Example.order("4711", 20)), left)
-        let timer = try #require(bench.solve(bidding).timers.first)
+        let timer = try #require(bidding.timers.first)
 
         let cancelled = bench.tell(.cancelAsked("4711", by: 2))
 
