@@ -331,7 +331,7 @@ let package = Package(
             "WarehouseDeskTests",
             [
                 "WarehouseDesk", "StockLedger", "AllocationProtocol", "ShippingCalendar",
-                "Freight", "AllocationModel",
+                "Freight", "AllocationModel", "SeededGenerator",
             ]
         ),
         tests(
