@@ -192,7 +192,7 @@ struct InstanceReader {
     ) throws(SplitInstanceFault) -> SplitProblem.Service {
         try field.object(
             "a service",
-            of: ["id", "eta", "handling", "tariff", "blocked", "late"]
+            of: ["id", "eta", "handling", "tariff", "blocked", "late", "packings"]
         )
         let site = serviceNames.count - 1
         serviceNames[site].append(try Self.distinctName(field["id"], among: serviceNames[site]))
@@ -208,8 +208,29 @@ struct InstanceReader {
             handling: handling,
             tariff: try Tariff(field["tariff"], carrying: carried),
             blockedLines: blocked.indices,
-            lateLines: try readLateLines(field["late"])
+            lateLines: try readLateLines(field["late"]),
+            packings: try readPackings(field["packings"])
         )
+    }
+
+    private func readPackings(
+        _ field: InstanceField
+    ) throws(SplitInstanceFault) -> [SplitProblem.Packing] {
+        if field.value == nil { return [] }
+        var packings: [SplitProblem.Packing] = []
+        var taken = DistinctIndices(of: "line", below: lines.count)
+        for element in try field.array(of: "packings", 0...lines.count) {
+            try element.object("a packing", of: ["line", "dim", "charge"])
+            packings.append(
+                SplitProblem.Packing(
+                    line: try taken.add(element["line"]),
+                    unitBillableWeight: try element["dim"].integer(.unitWeight),
+                    unitCharge: try element["charge"].value == nil
+                        ? .zero : element["charge"].cost()
+                )
+            )
+        }
+        return packings
     }
 
     private func readLateLines(

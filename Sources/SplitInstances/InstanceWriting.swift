@@ -112,16 +112,30 @@ extension SplitInstance {
         called name: String,
         of site: SplitProblem.Site
     ) -> JSONValue {
-        [
-            "id": .string(name),
-            "eta": .number(service.etaDay),
-            "handling": .number(service.handling),
-            "tariff": service.tariff.json(naming: Set(site.stock.map(\.freightClass))),
-            "blocked": .array(service.blockedLines.map { .number($0) }),
-            "late": .array(
-                service.lateLines.map { [.number($0.line), .number($0.penalty)] }
+        var members = [
+            JSONMember("id", .string(name)),
+            JSONMember("eta", .number(service.etaDay)),
+            JSONMember("handling", .number(service.handling)),
+            JSONMember(
+                "tariff",
+                service.tariff.json(naming: Set(site.stock.map(\.freightClass)))
+            ),
+            JSONMember("blocked", .array(service.blockedLines.map { .number($0) })),
+            JSONMember(
+                "late",
+                .array(service.lateLines.map { [.number($0.line), .number($0.penalty)] })
             ),
         ]
+        if !service.packings.isEmpty {
+            let packings = service.packings.map { packing -> JSONValue in
+                [
+                    "line": .number(packing.line), "dim": .number(packing.unitBillableWeight),
+                    "charge": .number(packing.unitCharge),
+                ]
+            }
+            members.append(JSONMember("packings", .array(packings)))
+        }
+        return .object(members)
     }
 }
 

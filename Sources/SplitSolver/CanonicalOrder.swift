@@ -70,6 +70,13 @@ struct CanonicalOrder {
             blockedLines: service.blockedLines.map { newLines[$0] },
             lateLines: service.lateLines.map {
                 SplitProblem.LateLine(line: newLines[$0.line], penalty: $0.penalty)
+            },
+            packings: service.packings.map {
+                SplitProblem.Packing(
+                    line: newLines[$0.line],
+                    unitBillableWeight: $0.unitBillableWeight,
+                    unitCharge: $0.unitCharge
+                )
             }
         )
     }
@@ -171,6 +178,9 @@ private struct ProblemDigests {
                     let penalty = UInt64(bitPattern: late.penalty.tenThousandths)
                     sums[late.line] &+= Digest(digest, own, penalty &+ 2).value
                 }
+                for packing in service.packings {
+                    sums[packing.line] &+= Digest(digest, own, packing.digest).value
+                }
             }
         }
         return zip(lines, sums).map { Digest($0, $1).value }
@@ -184,6 +194,9 @@ private struct ProblemDigests {
                 for late in service.lateLines {
                     let penalty = UInt64(bitPattern: late.penalty.tenThousandths)
                     sum &+= Digest(lines[late.line], penalty &+ 2).value
+                }
+                for packing in service.packings {
+                    sum &+= Digest(lines[packing.line], packing.digest).value
                 }
                 return Digest(own, sum).value
             }
@@ -246,6 +259,15 @@ extension SplitProblem.Stock {
         digest.mix(Int64(freightClass.index))
         digest.mix(Int64(segregationGroup))
         digest.mix(multiple)
+        return digest.value
+    }
+}
+
+extension SplitProblem.Packing {
+    /// What it says of a line, and not of which.
+    fileprivate var digest: UInt64 {
+        var digest = Digest(unitBillableWeight)
+        digest.mix(unitCharge.tenThousandths)
         return digest.value
     }
 }

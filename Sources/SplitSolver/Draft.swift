@@ -259,7 +259,8 @@ struct Draft: ~Copyable {
         var score = tables.slotOpening[slot] + Int128(charge) &* tables.scoreUnit
         for index in tables.slotArcs[slot] {
             let arc = tables.arcsBySlot[index]
-            if tables.arcLate[arc] != 0 { score += Int128(quantity[arc]) &* tables.arcLate[arc] }
+            let perUnit = tables.arcPerUnit[arc]
+            if perUnit != 0 { score += Int128(quantity[arc]) &* perUnit }
         }
         return score
     }
@@ -425,7 +426,7 @@ struct Draft: ~Copyable {
         let isNew = slotUnits[slot] == 0
         var score = Int128(isNew ? charge : charge - slotCharge[slot]) &* tables.scoreUnit
         if isNew { score += tables.slotOpening[slot] }
-        if tables.arcLate[arc] != 0 { score += Int128(units) &* tables.arcLate[arc] }
+        if tables.arcPerUnit[arc] != 0 { score += Int128(units) &* tables.arcPerUnit[arc] }
         return score
     }
 

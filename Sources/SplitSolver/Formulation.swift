@@ -231,10 +231,10 @@ struct Formulation {
     private mutating func addFlow(_ arc: Int, switch column: Int, cost: Int128) {
         let pile = model.piles[model.arcs[arc].pile]
         let limit = Double(capacity(of: model.arcs[arc].pile) / pile.multiple)
-        let late = model.arcs[arc].late
+        let (late, charge) = (model.arcs[arc].late, model.arcs[arc].charge)
         let slope = pile.tiers.map(\.slope).min() ?? 0
         let first = pile.isConvex ? (pile.tiers.first?.slope ?? 0) : slope
-        let perUnit = cost + (isLexicographic ? 0 : late) + first
+        let perUnit = cost + charge + (isLexicographic ? 0 : late) + first
         let flow = addColumn(
             cost: perUnit * Int128(pile.multiple),
             late: isLexicographic && late > 0 ? Double(pile.multiple) : 0,

@@ -403,7 +403,9 @@ private struct StartPrices {
             let pile = model.piles[arc.pile]
             let weight = pile.unitWeight * plan.quantities[index]
             loads[arc.slot].weight += weight
-            loads[arc.slot].billableWeight += pile.unitBillableWeight * plan.quantities[index]
+            if model.slots[arc.slot].tariff.isByBillableWeight {
+                loads[arc.slot].billableWeight += arc.unitLoad * plan.quantities[index]
+            }
             loads[arc.slot].weightByClass[pile.classIndex] += weight
             weights[pile.site] += Double(weight)
         }
@@ -422,7 +424,7 @@ private struct StartPrices {
             let scarcity = model.scale.costBelow(pile.tiers.map { $0.slope }.max() ?? 0)
             let opening = model.scale.costBelow(model.sites[pile.site].opening)
             let price =
-                model.scale.costBelow(arc.late) + freight[arc.slot] * weight
+                model.scale.costBelow(arc.perUnit) + freight[arc.slot] * weight
                 + scarcity + model.scale.costBelow(pile.pick) / Double(plan.quantities[index])
                 + opening * weight / max(1, weights[pile.site])
             prices[arc.line] = max(prices[arc.line], price)

@@ -285,7 +285,7 @@ struct PricedWaysDraft {
             let load = Double(model.arcs[arc].unitLoad)
             return Entry(
                 arc: arc,
-                cost: model.scale.costBelow(model.arcs[arc].late) + ratePerLoad * load,
+                cost: model.scale.costBelow(model.arcs[arc].perUnit) + ratePerLoad * load,
                 rate: rate(pile),
                 load: load
             )

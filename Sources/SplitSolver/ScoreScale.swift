@@ -80,6 +80,10 @@ struct ScoreScale {
         return isLexicographic ? lateUnit : score(late.penalty)
     }
 
+    func charge(_ line: Int, by service: SplitProblem.Service) -> Int128 {
+        service.packing(ofLine: line).map { score($0.unitCharge) } ?? 0
+    }
+
     func opening(of service: SplitProblem.Service) -> Int128 {
         score(service.handling) + shipment + day * Int128(service.etaDay - firstDay)
     }

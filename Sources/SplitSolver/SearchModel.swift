@@ -37,7 +37,6 @@ struct SearchModel {
         let pick: Int128
         let tiers: [Segment]
         let unitWeight: Int64
-        let unitBillableWeight: Int64
         let classIndex: Int
         /// Units of each of the line's lots, in their order.
         let lotQuantities: [Int64]
@@ -63,8 +62,13 @@ struct SearchModel {
         let pile: Int
         let slot: Int
         let late: Int128
+        /// What the carrier charges for each unit beside the tariff.
+        let charge: Int128
         /// What one unit adds to the load that the slot's tariff bounds.
         let unitLoad: Int64
+
+        /// What each unit costs by this way, whatever rides with it.
+        var perUnit: Int128 { late + charge }
     }
 
     /// A stretch of units that cost the same each.
@@ -143,7 +147,7 @@ struct SearchModel {
                 let riding = stocks.indices.filter {
                     stocks[$0].segregationGroup == group && candidates[$0].capacity > 0
                         && !service.blockedLines.contains(stocks[$0].line)
-                        && Self.carries(service.tariff, candidates[$0])
+                        && Self.carries(service, stocks[$0], candidates[$0].multiple)
                 }
                 if riding.isEmpty { continue }
                 let slot = slots.count
@@ -165,8 +169,10 @@ struct SearchModel {
                             pile: pile,
                             slot: slot,
                             late: scale.late(stocks[entry].line, by: service),
+                            charge: scale.charge(stocks[entry].line, by: service),
                             unitLoad: service.tariff.isByBillableWeight
-                                ? stocks[entry].unitBillableWeight : stocks[entry].unitWeight
+                                ? service.unitBillableWeight(of: stocks[entry])
+                                : stocks[entry].unitWeight
                         )
                     )
                 }
@@ -187,12 +193,16 @@ struct SearchModel {
         piles[arc.pile].arcs.append(arcs.count - 1)
     }
 
-    private static func carries(_ tariff: Tariff, _ pile: Pile) -> Bool {
+    private static func carries(
+        _ service: SplitProblem.Service,
+        _ stock: SplitProblem.Stock,
+        _ units: Int64
+    ) -> Bool {
         let load = Load(
-            weight: pile.multiple * pile.unitWeight,
-            billableWeight: pile.multiple * pile.unitBillableWeight
+            weight: units * stock.unitWeight,
+            billableWeight: units * service.unitBillableWeight(of: stock)
         )
-        return tariff.charge(for: load) != nil
+        return service.tariff.charge(for: load) != nil
     }
 
     private func pile(
@@ -223,7 +233,6 @@ struct SearchModel {
                 Segment(length: $0.quantity, slope: scale.score($0.scarcityCost))
             },
             unitWeight: stock.unitWeight,
-            unitBillableWeight: stock.unitBillableWeight,
             classIndex: stock.freightClass.index,
             lotQuantities: lotQuantities
         )
@@ -252,7 +261,7 @@ extension SearchModel {
                 let pick = scale.costBelow(pile.pick) / Double(pile.capacity)
                 let site = siteShares[pile.site] * Double(pile.unitWeight)
                 let ways = pile.arcs.map { arc in
-                    scale.costBelow(arcs[arc].late)
+                    scale.costBelow(arcs[arc].perUnit)
                         + freight[arcs[arc].slot].cost(of: arcs[arc], pile)
                 }
                 return (cost: scarcity + pick + site + (ways.min() ?? 0), units: pile.capacity)

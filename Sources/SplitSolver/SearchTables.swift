@@ -11,7 +11,7 @@ final class SearchTables {
     let arcPile: Row<Int>
     let arcSlot: Row<Int>
     let arcUnitLoad: Row<Int64>
-    let arcLate: Row<Int128>
+    let arcPerUnit: Row<Int128>
     /// Where the arc's rates by break begin in `rates`.
     let arcRates: Row<Int>
     /// What one unit of an arc adds to the charge of a break.
@@ -74,7 +74,7 @@ final class SearchTables {
         arcPile = arena.row(model.arcs.map { $0.pile })
         arcSlot = arena.row(model.arcs.map { $0.slot })
         arcUnitLoad = arena.row(model.arcs.map { $0.unitLoad })
-        arcLate = arena.row(model.arcs.map { $0.late })
+        arcPerUnit = arena.row(model.arcs.map { $0.perUnit })
 
         pileLine = arena.row(model.piles.map { $0.line })
         pileSite = arena.row(model.piles.map { $0.site })

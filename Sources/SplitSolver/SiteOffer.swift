@@ -16,7 +16,7 @@ struct SiteOffer {
         hasService = lawful.contains { stock, least in
             let boxes = least.upperBound / stock.multiple
             let carried = site.services.filter { !$0.blockedLines.contains(stock.line) }
-                .map { Self.boxes(upTo: boxes, of: stock, by: $0.tariff) * stock.multiple }
+                .map { Self.boxes(upTo: boxes, of: stock, by: $0) * stock.multiple }
             return carried.reduce(0) { min(least.upperBound, $0 + $1) } >= least.lowerBound
         }
     }
@@ -39,13 +39,13 @@ struct SiteOffer {
     private static func boxes(
         upTo most: Int64,
         of stock: SplitProblem.Stock,
-        by tariff: Tariff
+        by service: SplitProblem.Service
     ) -> Int64 {
         var carried: Int64 = 0
         var refused = most + 1
         while refused - carried > 1 {
             let boxes = carried + (refused - carried) / 2
-            if carries(boxes * stock.multiple, of: stock, tariff) {
+            if carries(boxes * stock.multiple, of: stock, service) {
                 carried = boxes
             } else {
                 refused = boxes
@@ -57,14 +57,14 @@ struct SiteOffer {
     private static func carries(
         _ units: Int64,
         of stock: SplitProblem.Stock,
-        _ tariff: Tariff
+        _ service: SplitProblem.Service
     ) -> Bool {
         var load = Load(
             weight: units * stock.unitWeight,
-            billableWeight: units * stock.unitBillableWeight,
+            billableWeight: units * service.unitBillableWeight(of: stock),
             weightByClass: Array(repeating: 0, count: FreightClass.allCases.count)
         )
         load.weightByClass[stock.freightClass.index] = load.weight
-        return tariff.charge(for: load) != nil
+        return service.tariff.charge(for: load) != nil
     }
 }

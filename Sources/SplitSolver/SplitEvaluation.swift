@@ -111,12 +111,16 @@ struct SplitEvaluation {
         var load = Load(weightByClass: Array(repeating: 0, count: FreightClass.allCases.count))
         var late = Cost.zero
         var lateUnits: Int64 = 0
+        var unitCharges = Cost.zero
         for entry in entries {
             let units = entry.assignment.quantity
             load.weight += units * entry.stock.unitWeight
-            load.billableWeight += units * entry.stock.unitBillableWeight
+            load.billableWeight += units * service.unitBillableWeight(of: entry.stock)
             load.weightByClass[entry.stock.freightClass.index] += units * entry.stock.unitWeight
             let line = entry.assignment.line
+            if let packing = service.packing(ofLine: line) {
+                unitCharges += packing.unitCharge * units
+            }
             if let lateness = service.lateLines.first(where: { $0.line == line }) {
                 lateUnits += units
                 if !isLexicographic { late += lateness.penalty * units }
@@ -133,7 +137,7 @@ struct SplitEvaluation {
                 SplitCosts.Content(line: $0.assignment.line, quantity: $0.assignment.quantity)
             },
             load: load,
-            freight: freight,
+            freight: freight + unitCharges,
             handling: service.handling,
             late: late,
             lateUnits: lateUnits,

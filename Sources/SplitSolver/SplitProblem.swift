@@ -136,19 +136,47 @@ package struct SplitProblem: Hashable, Sendable {
         package let blockedLines: [Int]
         /// Lines that would arrive late, and what each unit of them then costs.
         package let lateLines: [LateLine]
+        /// Lines that ride by this service otherwise than their stock says, each once.
+        package let packings: [Packing]
 
         package init(
             etaDay: Int,
             handling: Cost = .zero,
             tariff: Tariff,
             blockedLines: [Int] = [],
-            lateLines: [LateLine] = []
+            lateLines: [LateLine] = [],
+            packings: [Packing] = []
         ) {
             self.etaDay = etaDay
             self.handling = handling
             self.tariff = tariff
             self.blockedLines = blockedLines
             self.lateLines = lateLines
+            self.packings = packings
+        }
+
+        /// Returns what the carrier bills a unit of the site's stock as.
+        func unitBillableWeight(of stock: Stock) -> Int64 {
+            packing(ofLine: stock.line)?.unitBillableWeight ?? stock.unitBillableWeight
+        }
+
+        func packing(ofLine line: Int) -> Packing? {
+            packings.first { $0.line == line }
+        }
+    }
+
+    /// How one service bills a line, where that is not as its stock says.
+    package struct Packing: Hashable, Sendable {
+        package let line: Int
+        /// What a unit is billed as by a tariff that goes by billable weight.
+        package let unitBillableWeight: Int64
+        /// Freight of each unit beside the tariff's.
+        package let unitCharge: Cost
+
+        package init(line: Int, unitBillableWeight: Int64, unitCharge: Cost = .zero) {
+            self.line = line
+            self.unitBillableWeight = unitBillableWeight
+            self.unitCharge = unitCharge
         }
     }
 

@@ -183,7 +183,8 @@ extension SplitProblem.Service {
             handling: handling,
             tariff: tariff,
             blockedLines: blockedLines ?? self.blockedLines,
-            lateLines: lateLines ?? self.lateLines
+            lateLines: lateLines ?? self.lateLines,
+            packings: packings
         )
     }
 }

@@ -181,6 +181,14 @@ extension SplitProblem.Service {
             lateLines: lateLines.filter { $0.line == line }
                 .map {
                     SplitProblem.LateLine(line: 0, penalty: $0.penalty)
+                },
+            packings: packings.filter { $0.line == line }
+                .map {
+                    SplitProblem.Packing(
+                        line: 0,
+                        unitBillableWeight: $0.unitBillableWeight,
+                        unitCharge: $0.unitCharge
+                    )
                 }
         )
     }

@@ -84,6 +84,21 @@ struct SplitValidation {
             "lateLines"
         )
         for late in service.lateLines { try bound(late.penalty, place, "late penalty") }
+        try distinct(
+            service.packings.map(\.line),
+            below: problem.lines.count,
+            place,
+            "packings"
+        )
+        for packing in service.packings {
+            try bound(packing.unitCharge, place, "unitCharge")
+            try bound(
+                packing.unitBillableWeight,
+                0...Limits.unitWeightMaximum,
+                place,
+                "packing's unitBillableWeight"
+            )
+        }
         try check(service.tariff, at: place)
     }
 
@@ -149,9 +164,11 @@ struct SplitValidation {
     /// Bounds what the dearest conceivable plan weighs and costs.
     private func checkSums() throws(Fault) {
         for (index, site) in problem.warehouses.enumerated() {
-            let load = WorstLoad(of: site, lines: problem.lines)
-            guard load.largest <= SplitLimits.sumMaximum else { throw .tooLarge(.warehouse(index)) }
             for (number, service) in site.services.enumerated() {
+                let load = WorstLoad(of: site, by: service, lines: problem.lines)
+                guard load.largest <= SplitLimits.sumMaximum else {
+                    throw .tooLarge(.warehouse(index))
+                }
                 let worst = worstCost(of: service, carrying: load, from: site)
                 guard worst <= SplitLimits.sumMaximum else {
                     throw .tooLarge(.service(warehouse: index, service: number))
@@ -172,9 +189,9 @@ struct SplitValidation {
     func worstCostOfSites() -> Int128 {
         var total = Int128(0)
         for site in problem.warehouses {
-            let load = WorstLoad(of: site, lines: problem.lines)
             total += worstCost(of: site)
             for service in site.services {
+                let load = WorstLoad(of: site, by: service, lines: problem.lines)
                 total += worstCost(of: service, carrying: load, from: site)
             }
         }
@@ -197,9 +214,12 @@ struct SplitValidation {
     ) -> Int128 {
         let groups = Int128(Set(site.stock.map(\.segregationGroup)).count)
         let late = service.lateLines.reduce(Int128(0)) {
-            $0 + Int128(problem.lines[$1.line].quantity) * Int128($1.penalty.tenThousandths)
+            $0 + Int128(problem.lines[$1.line].quantity) * cost($1.penalty)
         }
-        return late
+        let charges = service.packings.reduce(Int128(0)) {
+            $0 + Int128(problem.lines[$1.line].quantity) * cost($1.unitCharge)
+        }
+        return late + charges
             + groups * (load.worstCharge(of: service.tariff) + cost(service.handling))
     }
 
@@ -238,11 +258,15 @@ private struct WorstLoad {
     private var weight: Int128 = 0
     private var billableWeight: Int128 = 0
 
-    init(of site: SplitProblem.Site, lines: [SplitProblem.Line]) {
+    init(
+        of site: SplitProblem.Site,
+        by service: SplitProblem.Service,
+        lines: [SplitProblem.Line]
+    ) {
         for stock in site.stock {
             let units = Int128(lines[stock.line].quantity)
             weight += units * Int128(stock.unitWeight)
-            billableWeight += units * Int128(stock.unitBillableWeight)
+            billableWeight += units * Int128(service.unitBillableWeight(of: stock))
         }
     }
 

@@ -189,6 +189,12 @@ struct `A malformed instance` {
             "warehouses[0].services[1].late[1][0]: line 0 is named already; give each line once"
         )
         try expect(
+            #"[{ "line": 0, "dim": 170"#,
+            as: #"[{ "line": 2, "dim": 170"#,
+            "warehouses[1].services[0].packings[0].line: 2 names no line; "
+                + "the 2 lines are counted from 0 to 1"
+        )
+        try expect(
             #""forced": [0]"#,
             as: #""forced": [2]"#,
             "policy.forced[0]: 2 names no warehouse; "

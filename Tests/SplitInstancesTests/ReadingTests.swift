@@ -121,6 +121,12 @@ struct `An instance on file` {
         #expect(services.map(\.etaDay) == [1, 3, 4, 2])
         #expect(services.map(\.blockedLines) == [[1], [], [], []])
         #expect(services[1].lateLines == [SplitProblem.LateLine(line: 0, penalty: Cost(1200))])
+        let packing = SplitProblem.Packing(
+            line: 0,
+            unitBillableWeight: 170,
+            unitCharge: Cost(25_000)
+        )
+        #expect(services.map(\.packings) == [[], [], [packing], []])
     }
 
     /// Classes without a rate of their own have the dearest.
@@ -181,7 +187,8 @@ struct `An instance on file` {
         )
     }
 
-    /// By hand: 8 by ground, one package at 1280 (1500); 12 by table, one full and one of 430.
+    /// By hand: 8 by ground, one package at 1280 (1500); 12 by table, which bills each as 170: one
+    /// package full and one of 550, and 25,000 more for each.
     @Test func `costs what the formulas of the format say`() throws {
         let instance = try Document.instance(Document.full)
         let plan = [
@@ -195,7 +202,8 @@ struct `An instance on file` {
         )
 
         #expect(
-            costs.shipments.map(\.freight) == [Cost(80_000 + 91 * 1280), Cost(190_000 + 110_000)]
+            costs.shipments.map(\.freight)
+                == [Cost(80_000 + 91 * 1280), Cost(190_000 + 110_000 + 12 * 25_000)]
         )
         #expect(costs.warehouses.map(\.fixed) == [Cost(100_000), Cost(80_000)])
         #expect(costs.warehouses.map(\.preference) == [.zero, Cost(25_000)])
@@ -203,7 +211,7 @@ struct `An instance on file` {
         #expect(
             costs.total
                 == Cost(
-                    196_480 + 300_000 + 15_000 + 15_001 + 180_000 + 25_000 + 9000 + 4_800_000
+                    196_480 + 600_000 + 15_000 + 15_001 + 180_000 + 25_000 + 9000 + 4_800_000
                 )
         )
     }

@@ -144,7 +144,15 @@ private struct Draw {
             tariff: tariff,
             blockedLines: (0..<lines).filter { _ in pick(0...3) == 0 },
             lateLines: (0..<lines).filter { _ in pick(0...3) == 0 }
-                .map { SplitProblem.LateLine(line: $0, penalty: cost()) }
+                .map { SplitProblem.LateLine(line: $0, penalty: cost()) },
+            packings: (0..<lines).filter { _ in pick(0...3) == 0 }
+                .map {
+                    SplitProblem.Packing(
+                        line: $0,
+                        unitBillableWeight: pick(0...300),
+                        unitCharge: cost()
+                    )
+                }
         )
     }
 

@@ -230,7 +230,12 @@ struct Oracle {
             for stock in stocks where content[stock.line] > 0 {
                 let units = content[stock.line]
                 load.weight += units * stock.unitWeight
-                load.billableWeight += units * stock.unitBillableWeight
+                var billed = stock.unitBillableWeight
+                for packing in service.packings where packing.line == stock.line {
+                    billed = packing.unitBillableWeight
+                    verdict.cost += units * packing.unitCharge.tenThousandths
+                }
+                load.billableWeight += units * billed
                 load.weightByClass[stock.freightClass.index] += units * stock.unitWeight
                 for late in service.lateLines where late.line == stock.line {
                     if policy.objective == .lexicographic {

@@ -200,6 +200,7 @@ func changed(
         handling: service.handling,
         tariff: service.tariff,
         blockedLines: blocked ?? service.blockedLines,
-        lateLines: late ?? service.lateLines
+        lateLines: late ?? service.lateLines,
+        packings: service.packings
     )
 }

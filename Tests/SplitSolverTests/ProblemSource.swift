@@ -142,7 +142,16 @@ struct ProblemSource {
             handling: random.chance(70) ? cost(0...80) : .zero,
             tariff: tariff(),
             blockedLines: blocked,
-            lateLines: late
+            lateLines: late,
+            packings: (0..<lines)
+                .compactMap { line in
+                    guard random.chance(15) else { return nil }
+                    return SplitProblem.Packing(
+                        line: line,
+                        unitBillableWeight: Int64(random.pick(0...16)),
+                        unitCharge: random.chance(50) ? cost(0...25) : .zero
+                    )
+                }
         )
     }
 

@@ -93,7 +93,10 @@ struct Referee {
         for one in contents {
             for stock in site.stock where stock.line == one.line {
                 load.weight += stock.unitWeight * one.quantity
-                load.billableWeight += stock.unitBillableWeight * one.quantity
+                let own = service.packings.filter { $0.line == one.line }
+                let billed = own.first?.unitBillableWeight ?? stock.unitBillableWeight
+                load.billableWeight += billed * one.quantity
+                verdict.cost += own.reduce(0) { $0 + $1.unitCharge.tenThousandths * one.quantity }
                 load.weightByClass[stock.freightClass.index] += stock.unitWeight * one.quantity
             }
             for late in service.lateLines where late.line == one.line {

@@ -59,7 +59,15 @@ struct Renumbering {
                     blockedLines: service.blockedLines.map { newLines[$0] },
                     lateLines: service.lateLines.map {
                         SplitProblem.LateLine(line: newLines[$0.line], penalty: $0.penalty)
-                    }
+                    },
+                    packings: service.packings.reversed()
+                        .map {
+                            SplitProblem.Packing(
+                                line: newLines[$0.line],
+                                unitBillableWeight: $0.unitBillableWeight,
+                                unitCharge: $0.unitCharge
+                            )
+                        }
                 )
             }
         )
