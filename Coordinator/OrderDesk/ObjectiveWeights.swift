@@ -97,7 +97,8 @@ struct ObjectiveWeights {
                                         line: $0,
                                         penalty: Cost(unitDay * Int64(service.etaDay))
                                     )
-                                }
+                                },
+                            packings: service.packings
                         )
                     }
                 )

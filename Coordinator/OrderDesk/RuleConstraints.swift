@@ -149,7 +149,9 @@ extension Bid.Service {
             leaves: leaves,
             arrives: arrives,
             cutoff: cutoff,
-            blockedLines: lines
+            cutoffDate: cutoffDate,
+            blockedLines: lines,
+            packings: packings
         )
     }
 }

@@ -278,7 +278,8 @@ extension SplitProblem {
                         Service(
                             etaDay: $0.etaDay,
                             tariff: $0.tariff,
-                            blockedLines: $0.blockedLines
+                            blockedLines: $0.blockedLines,
+                            packings: $0.packings
                         )
                     }
                 )

@@ -182,7 +182,14 @@ struct SourcingProblem {
                     ),
                     handling: $0.handling,
                     tariff: $0.tariff,
-                    blockedLines: $0.blockedLines
+                    blockedLines: $0.blockedLines,
+                    packings: $0.packings.map {
+                        SplitProblem.Packing(
+                            line: $0.line,
+                            unitBillableWeight: $0.unitBillableWeight.grams,
+                            unitCharge: $0.unitCharge
+                        )
+                    }
                 )
             }
         )

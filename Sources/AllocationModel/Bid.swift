@@ -131,6 +131,8 @@ package struct Bid: Hashable, Sendable {
         package let cutoff: TimeOfDay
         /// Lines that may not ride, by index.
         package let blockedLines: [Int]
+        /// Offered lines that it bills otherwise than their offer says, by rising line.
+        package let packings: [Packing]
 
         package init(
             code: String,
@@ -143,7 +145,8 @@ package struct Bid: Hashable, Sendable {
             arrives: CivilDate,
             cutoff: TimeOfDay,
             cutoffDate: CivilDate? = nil,
-            blockedLines: [Int] = []
+            blockedLines: [Int] = [],
+            packings: [Packing] = []
         ) {
             self.code = code
             self.carrier = carrier
@@ -156,6 +159,23 @@ package struct Bid: Hashable, Sendable {
             self.cutoff = cutoff
             self.cutoffDate = cutoffDate ?? leaves
             self.blockedLines = blockedLines
+            self.packings = packings
+        }
+    }
+
+    /// How one service bills the units of a line, where the offer does not say it.
+    package struct Packing: Hashable, Sendable {
+        /// Index in the order's lines.
+        package let line: Int
+        /// Grams of one unit as this carrier bills it.
+        package let unitBillableWeight: Weight
+        /// Freight of each unit beside the tariff's, in whole minor units.
+        package let unitCharge: Cost
+
+        package init(line: Int, unitBillableWeight: Weight, unitCharge: Cost = .zero) {
+            self.line = line
+            self.unitBillableWeight = unitBillableWeight
+            self.unitCharge = unitCharge
         }
     }
 }

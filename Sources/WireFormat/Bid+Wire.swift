@@ -27,6 +27,11 @@ extension ProtoBid {
         guard Set(services.map(\.code)).count == services.count else {
             throw .unlawful(field: "services", why: "has one code twice")
         }
+        for (index, service) in services.enumerated() {
+            try within("services[\(index)]") { () throws(DecodingFault) in
+                try Self.check(service.packings, of: offers)
+            }
+        }
         return Bid(
             warehouse: try context.warehouse(warehouse),
             offers: offers,
@@ -35,6 +40,61 @@ extension ProtoBid {
             declines: try declines.decoded("declines") { (proto) throws(DecodingFault) in
                 try proto.decoded()
             }
+        )
+    }
+
+    /// Holds what a service says of lines against what is offered of them.
+    private static func check(
+        _ packings: [Bid.Packing],
+        of offers: [Bid.Offer]
+    ) throws(DecodingFault) {
+        guard zip(packings, packings.dropFirst()).allSatisfy({ $0.line < $1.line }) else {
+            throw .unlawful(field: "packings", why: "is not in rising order of lines")
+        }
+        for (index, packing) in packings.enumerated() {
+            let field = "packings[\(index)]"
+            guard let offer = offers.first(where: { $0.line == packing.line }) else {
+                throw .unlawful(
+                    field: "\(field).line",
+                    why: "is \(packing.line), which is not offered"
+                )
+            }
+            let units = offer.quantity.units
+            try Check.product(
+                packing.unitBillableWeight.grams,
+                units,
+                atMost: Limits.loadWeightMaximum,
+                "\(field).unit_billable_weight",
+                "makes the offer heavier than any load may be"
+            )
+            try Check.product(
+                packing.unitCharge.tenThousandths,
+                units,
+                atMost: Limits.costMaximum,
+                "\(field).unit_charge",
+                "makes the offer dearer than any cost may be"
+            )
+        }
+    }
+}
+
+extension ProtoPacking {
+    init(_ packing: Bid.Packing) {
+        line = Int32(clamping: packing.line)
+        unitBillableWeight = packing.unitBillableWeight.grams
+        unitCharge = packing.unitCharge.tenThousandths
+    }
+
+    func decoded() throws(DecodingFault) -> Bid.Packing {
+        let weight = try Check.number(
+            unitBillableWeight,
+            in: 0...Limits.unitWeightMaximum,
+            "unit_billable_weight"
+        )
+        return Bid.Packing(
+            line: try Check.lineIndex(line, "line"),
+            unitBillableWeight: Weight(grams: weight),
+            unitCharge: try Check.cost(unitCharge, "unit_charge")
         )
     }
 }
@@ -166,6 +226,7 @@ extension ProtoService {
             clamping: service.leaves.daysSinceEpoch - service.cutoffDate.daysSinceEpoch
         )
         blockedLines = service.blockedLines.map { Int32(clamping: $0) }
+        packings = service.packings.map(ProtoPacking.init)
     }
 
     func decoded(in context: DecodingContext) throws(DecodingFault) -> Bid.Service {
@@ -189,6 +250,9 @@ extension ProtoService {
             cutoffDate: leaves.adding(days: -Int(daysBefore)),
             blockedLines: try blockedLines.decoded("blocked_lines") {
                 (line) throws(DecodingFault) in try Check.lineIndex(line, "")
+            },
+            packings: try packings.decoded("packings") { (proto) throws(DecodingFault) in
+                try proto.decoded()
             }
         )
     }

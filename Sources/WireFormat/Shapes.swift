@@ -218,7 +218,10 @@ extension Shape {
 
     private static let service = Shape(
         "Service",
-        [10: .numbers("blocked_lines", atMost: Limits.orderLinesMaximum)]
+        [
+            10: .numbers("blocked_lines", atMost: Limits.orderLinesMaximum),
+            12: .leaf("packings", atMost: Limits.orderLinesMaximum),
+        ]
     )
 
     private static let decline = Shape(

@@ -389,10 +389,11 @@ extension Dice {
 extension Dice {
     mutating func bid() -> Bid {
         let lines = (0..<500).filter { _ in bits() % 200 == 0 }
+        let offers = lines.map { offer(of: $0) }
         return Bid(
             warehouse: warehouse(),
-            offers: lines.map { offer(of: $0) },
-            services: (0..<count(0...3)).map { service(code: "ups-\($0)") },
+            offers: offers,
+            services: (0..<count(0...3)).map { service(code: "ups-\($0)", carrying: offers) },
             fixedCost: cost(),
             declines: list(0...3) { Decline($0.subject(), $0.declineReason()) }
         )
@@ -425,7 +426,7 @@ extension Dice {
         )
     }
 
-    mutating func service(code: String) -> Bid.Service {
+    mutating func service(code: String, carrying offers: [Bid.Offer] = []) -> Bid.Service {
         let minutes = count(0...1439)
         let leaves = date()
         return Bid.Service(
@@ -439,7 +440,18 @@ extension Dice {
             arrives: date(),
             cutoff: TimeOfDay(hour: minutes / 60, minute: minutes % 60) ?? .midnight,
             cutoffDate: leaves.adding(days: -Int(number(0...366))),
-            blockedLines: list(0...3) { $0.count(0...499) }
+            blockedLines: list(0...3) { $0.count(0...499) },
+            packings: offers.filter { _ in coin() }
+                .map { offer in
+                    // What all that is offered comes to is bounded.
+                    let units = max(1, offer.quantity.units)
+                    let dearest = Limits.costMaximum / units
+                    return Bid.Packing(
+                        line: offer.line,
+                        unitBillableWeight: Weight(grams: number(0...Limits.unitWeightMaximum)),
+                        unitCharge: coin() ? .zero : Cost(number(0...dearest))
+                    )
+                }
         )
     }
 

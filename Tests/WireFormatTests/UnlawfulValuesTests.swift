@@ -303,6 +303,29 @@ struct `Unlawful values` {
                 "\(bid).services[0].blocked_lines[0]",
                 { $0.answers[3].bid.bid.services[0].blockedLines = [-1] }
             ),
+            (
+                "\(bid).services[0].packings[0].line",
+                { $0.answers[3].bid.bid.services[0].packings = [packing { $0.line = 7 }] }
+            ),
+            (
+                "\(bid).services[0].packings[0].unit_billable_weight",
+                {
+                    let packing = packing { $0.unitBillableWeight = -1 }
+                    $0.answers[3].bid.bid.services[0].packings = [packing]
+                }
+            ),
+            (
+                "\(bid).services[0].packings[0].unit_charge",
+                {
+                    // Eight of them are more than any cost.
+                    let packing = packing { $0.unitCharge = Limits.costMaximum / 8 + 1 }
+                    $0.answers[3].bid.bid.services[0].packings = [packing]
+                }
+            ),
+            (
+                "\(bid).services[0].packings",
+                { $0.answers[3].bid.bid.services[0].packings = [packing(), packing()] }
+            ),
             ("\(bid).declines[0].subject", { $0.answers[3].bid.bid.declines[0].subject = nil }),
             ("\(bid).declines[0].reason", { $0.answers[3].bid.bid.declines[0].reason = nil }),
             (
@@ -525,4 +548,13 @@ struct `Unlawful values` {
             return field
         }
     }
+}
+
+/// A lawful packing of line 0, but for what `change` does to it.
+private func packing(_ change: (inout ProtoPacking) -> Void = { _ in }) -> ProtoPacking {
+    var packing = ProtoPacking()
+    packing.unitBillableWeight = 5100
+    packing.unitCharge = 255_000
+    change(&packing)
+    return packing
 }

@@ -2113,6 +2113,27 @@ nonisolated struct ProtoService: Sendable {
   /// Days from the cutoff's day to `leaves`; 0 to 366.
   var cutoffDaysBefore: Int32 = 0
 
+  /// Offered lines that it bills otherwise than their offer says, by rising line.
+  var packings: [ProtoPacking] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct ProtoPacking: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var line: Int32 = 0
+
+  /// Grams of one unit as this carrier bills it, at most 10^8.
+  var unitBillableWeight: Int64 = 0
+
+  /// Freight of each unit beside the tariff's.
+  var unitCharge: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -5867,7 +5888,7 @@ nonisolated extension ProtoLotOffer: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5886,6 +5907,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 9: try { try decoder.decodeSingularInt32Field(value: &self.cutoff) }()
       case 10: try { try decoder.decodeRepeatedInt32Field(value: &self.blockedLines) }()
       case 11: try { try decoder.decodeSingularInt32Field(value: &self.cutoffDaysBefore) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.packings) }()
       default: break
       }
     }
@@ -5925,6 +5947,9 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.cutoffDaysBefore != 0 {
       try visitor.visitSingularInt32Field(value: self.cutoffDaysBefore, fieldNumber: 11)
     }
+    if !self.packings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.packings, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5940,6 +5965,47 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.cutoff != rhs.cutoff {return false}
     if lhs.blockedLines != rhs.blockedLines {return false}
     if lhs.cutoffDaysBefore != rhs.cutoffDaysBefore {return false}
+    if lhs.packings != rhs.packings {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoPacking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Packing"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{3}unit_billable_weight\0\u{3}unit_charge\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.unitBillableWeight) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.unitCharge) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.line != 0 {
+      try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 1)
+    }
+    if self.unitBillableWeight != 0 {
+      try visitor.visitSingularInt64Field(value: self.unitBillableWeight, fieldNumber: 2)
+    }
+    if self.unitCharge != 0 {
+      try visitor.visitSingularInt64Field(value: self.unitCharge, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoPacking, rhs: ProtoPacking) -> Bool {
+    if lhs.line != rhs.line {return false}
+    if lhs.unitBillableWeight != rhs.unitBillableWeight {return false}
+    if lhs.unitCharge != rhs.unitCharge {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
