@@ -11,7 +11,8 @@ struct ImportCommand: AsyncParsableCommand {
         discussion: """
             CSV with a header. Columns are found by name: sku and on_hand, and where the file has
             them lot, expires, description, safety_stock, unit, multiple, weight, dimensions,
-            freight_class, units_per_pallet (by which trucks are filled) and handling (by which
+            freight_class, units_per_pallet (by which trucks are filled), units_per_carton with
+            the carton's dimensions (by which parcels are billed) and handling (by which
             goods take time to pick, see ‘lead’). Hazardous materials have un_number and, where the
             table of 49 CFR 172.101 has several, packing_group; limited_quantity says yes for what
             is packed so. A file with anything wrong in it changes nothing, and every fault is listed by line. Bids go on while the file comes in.

@@ -49,6 +49,9 @@ extension RatesCommand {
                 if let length = parcel.lengthInchesMaximum, let girth = parcel.girthInchesMaximum {
                     table.add("size", "\(length) in long, \(girth) in with the girth")
                 }
+                for charge in parcel.oversize {
+                    table.add("oversize", "\(charge.amount) a package above \(charge.over)")
+                }
                 table.add("residence", "\(card.residentialSurcharge) a package")
                 table.add("flies", parcel.flight)
                 table.add("reaches", (["street"] + parcel.addressKinds).joined(separator: ", "))

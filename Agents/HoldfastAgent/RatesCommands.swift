@@ -39,6 +39,11 @@ struct RatesCommand: AsyncParsableCommand {
                 service that reaches them. A SKU that is longer than --max-length, or longer and
                 thicker than --max-girth, does not ride by the service; nor does a hazardous one
                 that 49 CFR 172.101 forbids on the aircraft that it flies on (--flies).
+
+                --oversize, once for each: additional handling is 26.75:pounds=50,length=48,width=30
+                and a large package 120:length=96,girth=130. Of those that a package is above, the
+                dearest is charged. Packages are units, or full cartons where the stock file has
+                units_per_carton (and carton_length_in, carton_width_in, carton_height_in).
                 """
         )
 
@@ -68,6 +73,11 @@ struct RatesCommand: AsyncParsableCommand {
         @Option(help: "Inches of one unit's longest side at most.") var maxLength: Int64 = 108
         @Option(help: "Inches of the longest side and twice the other two at most.")
         var maxGirth: Int64 = 165
+        @Option(
+            help: "What a heavy or large package costs more: 26.75:pounds=50,length=48,width=30.",
+            transform: { try OversizeOption(parsing: $0) }
+        )
+        var oversize: [OversizeOption] = []
         @Option(help: "The file of what packages to remote places cost more.")
         var deliveryAreas: String?
         @Option(
@@ -96,6 +106,7 @@ struct RatesCommand: AsyncParsableCommand {
                     divisor: divisor,
                     lengthInchesMaximum: maxLength,
                     girthInchesMaximum: maxGirth,
+                    oversize: oversize.map(\.charge),
                     fuelBasisPoints: fuelPercent.value,
                     residentialSurcharge: residential,
                     handling: handling,
@@ -280,6 +291,22 @@ struct ZoneDays: Sendable {
             else { throw ParseError("‘\(pair)’ is not a zone and its days; write 2:1,3:2,8:5") }
         }
         self.days = days
+    }
+}
+
+/// What a heavy or large package costs more, and above which bounds.
+struct OversizeOption: Sendable {
+    let charge: RateCardFiles.Oversize
+
+    /// Reads `26.75:pounds=50,length=48`; what it means is the site's to say.
+    init(parsing text: String) throws {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            throw ParseError(
+                "‘\(text)’ is not a price and what it is above; write 26.75:pounds=50,length=48"
+            )
+        }
+        charge = RateCardFiles.Oversize(amount: parts[0], over: parts[1])
     }
 }
 

@@ -30,6 +30,8 @@ package struct RateCardReport: Hashable, Sendable, Codable {
         package let lengthInchesMaximum: Int64?
         /// Inches of the longest side and twice the other two; nil for any.
         package let girthInchesMaximum: Int64?
+        /// What heavy and large packages cost more.
+        package let oversize: [RateCardFiles.Oversize]
         /// Places to which a package costs more, by rising surcharge.
         package let deliveryAreas: [DeliveryArea]
         /// Carrier days by zone, before the card's.
@@ -190,8 +192,8 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         package let quantity: Int64
         /// Grams of one unit.
         package let grams: Int64
-        /// Grams of one unit as parcel carriers bill it.
-        package let billableGrams: Int64
+        /// Units of a full carton; nil for what comes in none.
+        package let unitsPerCarton: Int64?
         package let freightClass: String
         /// Nil where the site does not know: trucks count such goods by weight alone.
         package let unitsPerPallet: Int64?
@@ -222,6 +224,8 @@ package struct QuoteReport: Hashable, Sendable, Codable {
     package struct Offer: Hashable, Sendable, Codable {
         /// Nil where the service has no zones.
         package let zone: String?
+        /// Grams that a parcel carrier bills for all of it; nil for another.
+        package let billableGrams: Int64?
         /// What the freight is made of; they add up to it.
         package let charges: [Charge]
         /// What a bid's tariff charges for it.

@@ -208,6 +208,8 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
         package let lengthInchesMaximum: Int64
         /// Inches of the longest side and twice the other two.
         package let girthInchesMaximum: Int64
+        /// What heavy and large packages cost more.
+        package let oversize: [Oversize]
         package let fuelBasisPoints: Int64
         /// A decimal in the site's currency, for each package to a residence.
         package let residentialSurcharge: String
@@ -226,6 +228,7 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             divisor: Int64 = 139,
             lengthInchesMaximum: Int64 = 108,
             girthInchesMaximum: Int64 = 165,
+            oversize: [Oversize] = [],
             fuelBasisPoints: Int64 = 0,
             residentialSurcharge: String = "0",
             handling: String = "0",
@@ -237,6 +240,7 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             self.divisor = divisor
             self.lengthInchesMaximum = lengthInchesMaximum
             self.girthInchesMaximum = girthInchesMaximum
+            self.oversize = oversize
             self.fuelBasisPoints = fuelBasisPoints
             self.residentialSurcharge = residentialSurcharge
             self.handling = handling
@@ -244,6 +248,19 @@ package struct RateCardFiles: Hashable, Sendable, Codable {
             self.flight = flight
             self.transitDays = transitDays
             self.transitDaysByZone = transitDaysByZone
+        }
+    }
+
+    /// What a package costs more that is above one of some bounds.
+    package struct Oversize: Hashable, Sendable, Codable {
+        /// A decimal in the site's currency.
+        package let amount: String
+        /// `pounds=50,length=48,width=30,girth=130`, in whole pounds and inches.
+        package let over: String
+
+        package init(amount: String, over: String) {
+            self.amount = amount
+            self.over = over
         }
     }
 }

@@ -26,7 +26,9 @@ private struct Quoting {
     private struct Goods {
         let entry: CatalogEntry
         let units: Int64
-        let billableWeight: Weight
+
+        /// As parcel carriers look at them.
+        var parcel: ParcelGoods { ParcelGoods(entry, units: units) }
 
         func isForbidden(by flight: HazardousMaterials.Flight) -> Bool {
             entry.hazmat.map { HazardousMaterials.isForbidden($0, by: flight) } ?? false
@@ -66,11 +68,12 @@ private struct Quoting {
         guard (1...Limits.orderLinesMaximum).contains(request.goods.count) else {
             throw ParseError("a quote is for 1 to \(Limits.orderLinesMaximum) SKUs")
         }
-        let divisor = ParcelRateCard.divisor(of: cards.parcel)
-        goods = try request.goods.map { try Self.goods($0, by: books, divisor) }
-        let weight = goods.reduce(Int128(0)) {
-            let unit = max($1.entry.unitWeight, $1.billableWeight)
-            return $0 + Int128($1.units) * Int128(unit.grams)
+        goods = try request.goods.map { try Self.goods($0, by: books) }
+        let parcel = cards.parcel
+        let weight = goods.reduce(Int128(0)) { sum, item in
+            let billed = parcel.map { $0.worstBilling(of: item.parcel).unitBillableWeight }
+            let unit = max(item.entry.unitWeight, billed.max() ?? .zero)
+            return sum + Int128(item.units) * Int128(unit.grams)
         }
         guard weight <= ConsoleLimits.quotedGramsMaximum else {
             throw ParseError("the goods weigh more than any ship carries; correct a quantity")
@@ -80,8 +83,7 @@ private struct Quoting {
 
     private static func goods(
         _ asked: QuoteRequest.Goods,
-        by books: Books,
-        _ divisor: DimensionalDivisor
+        by books: Books
     ) throws -> Goods {
         guard let entry = try books.availability(of: asked.sku)?.entry else {
             throw StockRefusal.unknownSKU(asked.sku)
@@ -103,14 +105,7 @@ private struct Quoting {
                 above: nearest.above.units
             )
         }
-        return Goods(
-            entry: entry,
-            units: quantity.units,
-            billableWeight: divisor.billableWeight(
-                actual: entry.unitWeight,
-                dimensions: entry.dimensions
-            )
-        )
+        return Goods(entry: entry, units: quantity.units)
     }
 
     /// A quote is for one shipment; a bid puts such goods into several.
@@ -143,7 +138,7 @@ private struct Quoting {
                     sku: $0.entry.sku,
                     quantity: $0.units,
                     grams: $0.entry.unitWeight.grams,
-                    billableGrams: $0.billableWeight.grams,
+                    unitsPerCarton: $0.entry.carton?.units,
                     freightClass: $0.entry.freightClass.name,
                     unitsPerPallet: $0.entry.unitsPerPallet,
                     handling: $0.entry.handling,
@@ -170,9 +165,11 @@ private struct Quoting {
         case .declined(let reason): return named.declined(words(for: reason))
         case .offered(let offer):
             let most = Weight(grams: offer.tariff.packageWeightMaximum)
-            if let heavy = goods.first(where: { $0.billableWeight > most }) {
+            for item in goods {
+                let billed = card.looseBilling(of: item.parcel).unitBillableWeight
+                guard billed > most else { continue }
                 return named.declined(
-                    "one \(heavy.entry.sku) is billed as \(heavy.billableWeight.poundsBilled)"
+                    "one \(item.entry.sku) is billed as \(billed.poundsBilled)"
                         + " lb, and a package has at most \(most.poundsBilled) lb"
                 )
             }
@@ -190,12 +187,25 @@ private struct Quoting {
                         + "\(size.girthInchesMaximum) in with its girth"
                 )
             }
+            let billings = goods.map { card.billing(of: $0.parcel, heaviest: most.grams) }
+            var load = load
+            load.billableWeight = zip(goods, billings)
+                .reduce(0) { $0 + $1.0.units * $1.1.unitBillableWeight.grams }
             guard let lines = card.breakdown(of: load, by: offer),
                 let freight = offer.tariff.charge(forBillableWeight: load.billableWeight)
             else {
                 return named.declined("is more than \(card.terms.packagesMaximum) packages")
             }
-            return priced(named, freight, offer.handling, lines, offer.transitDays, offer.zone)
+            let oversize = zip(goods, billings)
+                .compactMap { card.oversizeLine(for: $0.entry.sku, $0.parcel, $1) }
+            return priced(
+                named,
+                oversize.reduce(freight) { $0 + $1.amount.cost },
+                offer.handling,
+                lines + oversize,
+                offer.transitDays,
+                (offer.zone, load.billableWeight)
+            )
         }
     }
 
@@ -265,12 +275,11 @@ private struct Quoting {
             + "\(terms.trucksMaximum * terms.palletsMaximum)"
     }
 
-    /// The sum of all goods.
+    /// The sum of all goods, but for what parcel carriers bill.
     private var load: Load {
         var load = Load(weightByClass: FreightClass.allCases.map { _ in 0 })
         for item in goods {
             load.weight += item.units * item.entry.unitWeight.grams
-            load.billableWeight += item.units * item.billableWeight.grams
             load.weightByClass[item.entry.freightClass.index] +=
                 item.units * item.entry.unitWeight.grams
         }
@@ -283,7 +292,7 @@ private struct Quoting {
         _ handling: Cost,
         _ lines: [ChargeLine],
         _ transitDays: Int,
-        _ zone: Zone?
+        _ parcel: (zone: Zone, billableGrams: Int64)?
     ) -> Answer {
         let carried = ShippingLoad(
             ofOrderWith: goods.map { ($0.entry.sku, Quantity($0.units), $0.entry.unitWeight) }
@@ -304,7 +313,8 @@ private struct Quoting {
         }
         let total = (freight + handling).money(in: currency)
         let offer = QuoteReport.Offer(
-            zone: zone?.name,
+            zone: parcel?.zone.name,
+            billableGrams: parcel?.billableGrams,
             charges: lines.map {
                 QuoteReport.Charge(
                     kind: $0.kind.rawValue,

@@ -85,6 +85,9 @@ extension RateCardReport.Parcel {
             flight: card.flight.rawValue,
             lengthInchesMaximum: card.terms.size?.lengthInchesMaximum,
             girthInchesMaximum: card.terms.size?.girthInchesMaximum,
+            oversize: card.terms.oversize.map {
+                RateCardFiles.Oversize(amount: $0.amount.decimal, over: $0.over.text)
+            },
             deliveryAreas: card.deliveryAreas.report(to: destination),
             transitDaysByZone: Dictionary(
                 uniqueKeysWithValues: card.terms.transitDaysByZone.map { ($0.key.name, $0.value) }

@@ -240,6 +240,12 @@ extension ParcelRateCard.Terms {
                 checkingLength: terms.lengthInchesMaximum,
                 girth: terms.girthInchesMaximum
             ),
+            oversize: terms.oversize.map { charge throws(ParseError) in
+                try OversizeCharge(
+                    checking: Money(parsing: charge.amount, in: currency),
+                    over: OversizeCharge.Bounds(parsing: charge.over)
+                )
+            },
             fuelBasisPoints: terms.fuelBasisPoints,
             residentialSurcharge: Money(parsing: terms.residentialSurcharge, in: currency),
             handling: Money(parsing: terms.handling, in: currency),

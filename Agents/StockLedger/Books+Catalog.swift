@@ -24,14 +24,17 @@ extension Books {
             entry.dimensions?.height, entry.freightClass.rawValue, entry.isLotTracked,
             entry.unitsPerPallet, entry.handling, entry.hazmat?.number,
             entry.hazmat?.packingGroup?.rawValue, entry.hazmat?.isLimitedQuantity ?? false,
+            entry.carton?.units, entry.carton?.dimensions?.length,
+            entry.carton?.dimensions?.width, entry.carton?.dimensions?.height,
         ]
         guard let id else {
             try db.run(
                 """
                 INSERT INTO sku (code, description, unit, multiple, unit_weight, length, width,
                     height, freight_class, is_lot_tracked, units_per_pallet, handling,
-                    un_number, packing_group, is_limited_quantity)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    un_number, packing_group, is_limited_quantity, units_per_carton, carton_length,
+                    carton_width, carton_height)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 arguments
             )
@@ -44,8 +47,9 @@ extension Books {
             """
             UPDATE sku SET (code, description, unit, multiple, unit_weight, length, width,
                 height, freight_class, is_lot_tracked, units_per_pallet, handling,
-                un_number, packing_group, is_limited_quantity) =
-                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                un_number, packing_group, is_limited_quantity, units_per_carton, carton_length,
+                carton_width, carton_height) =
+                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             WHERE id = ?
             """,
             arguments + [id]

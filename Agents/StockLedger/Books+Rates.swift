@@ -129,7 +129,6 @@ extension Books {
         try check(source.carrier, field: "carrier")
         _ = try card(of: source)
         try checkCode(source.service, isOnlyOf: .parcel)
-        try checkDivisor(of: source)
         try willWrite()
         cache.change { $0.rateCards = nil }
         let terms = source.terms
@@ -140,9 +139,9 @@ extension Books {
             INSERT INTO rate_card (service, version, effective, carrier, level, divisor,
                 packages_maximum, fuel_basis_points, residential_surcharge, handling,
                 transit_days, transit_days_by_zone, chart, zone_column, rates, address_kinds,
-                length_maximum, girth_maximum, delivery_areas, flight)
+                length_maximum, girth_maximum, delivery_areas, flight, oversize)
             SELECT ?1, ifnull(max(version), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-                ?13, ?14, ?15, ?16, ?17, ?18, ?19
+                ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20
             FROM rate_card WHERE service = ?1
             """,
             [
@@ -154,6 +153,8 @@ extension Books {
                 terms.addressKinds.sorted().map(\.rawValue).joined(separator: ","),
                 terms.size?.lengthInchesMaximum, terms.size?.girthInchesMaximum,
                 source.deliveryAreas, terms.flight?.rawValue,
+                terms.oversize.map { "\($0.amount.minorUnits):\($0.over.text)" }
+                    .joined(separator: ";"),
             ]
         )
         return try latestVersion(of: source.service, in: "rate_card")
@@ -241,30 +242,6 @@ extension Books {
         }
     }
 
-    /// Refuses a divisor that differs from the newest of another service.
-    ///
-    /// A bid says one billable weight for a line, so two divisors at one site
-    /// would price one of its services wrongly.
-    private func checkDivisor(of source: RateCardSource) throws {
-        let divisor = source.terms.divisor.cubicInchesPerPound
-        let other = try db.row(
-            """
-            SELECT service, divisor FROM rate_card AS newest
-            WHERE service <> ?1 AND divisor <> ?2 AND version =
-                (SELECT max(version) FROM rate_card WHERE service = newest.service)
-            LIMIT 1
-            """,
-            [source.service, divisor]
-        )
-        guard let other else { return }
-        let (service, known): (String, Int64) = (other[0], other[1])
-        throw StockRefusal.unlawful(
-            field: "divisor",
-            "is \(divisor), and ‘\(service)’ has \(known); "
-                + "the services of one site share one divisor"
-        )
-    }
-
     /// Returns what a version's files and terms come to.
     package func card(of source: RateCardSource) throws -> ParcelRateCard {
         let site = try site()
@@ -344,6 +321,26 @@ extension Books {
         }
     }
 
+    /// - Throws: `ParseError` naming the card: a charge that cannot be read must not pass for none.
+    private func oversize(of row: Row, in currency: Currency) throws -> [OversizeCharge] {
+        let text: String = row["oversize"]
+        return try text.split(separator: ";")
+            .map { entry in
+                let parts = entry.split(separator: ":", omittingEmptySubsequences: false)
+                guard parts.count == 2, let amount = Int64(parts[0]) else {
+                    let (service, version): (String, Int64) = (row["service"], row["version"])
+                    throw ParseError(
+                        "version \(version) of ‘\(service)’ has ‘\(entry)’ among its charges for "
+                            + "oversize packages; import the card again"
+                    )
+                }
+                return try OversizeCharge(
+                    checking: Money(minorUnits: amount, currency: currency),
+                    over: OversizeCharge.Bounds(parsing: String(parts[1]))
+                )
+            }
+    }
+
     private func source(from row: Row) throws -> RateCardSource {
         let currency = try site().currency
         var daysByZone: [Zone: Int] = [:]
@@ -364,6 +361,7 @@ extension Books {
                 size: try length.flatMap { length in
                     try girth.map { try ParcelSize(checkingLength: length, girth: $0) }
                 },
+                oversize: try oversize(of: row, in: currency),
                 fuelBasisPoints: row["fuel_basis_points"],
                 residentialSurcharge: Money(
                     minorUnits: row["residential_surcharge"],

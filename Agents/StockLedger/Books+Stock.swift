@@ -49,7 +49,8 @@ extension Books {
             k.held, k.allocated, k.expires, k.is_quarantined, k.certificates,
             (SELECT ifnull(sum(kept - drained), 0) FROM lease
                 WHERE sku = s.id AND kept > drained), s.units_per_pallet, s.handling,
-            s.un_number, s.packing_group, s.is_limited_quantity
+            s.un_number, s.packing_group, s.is_limited_quantity, s.units_per_carton,
+            s.carton_length, s.carton_width, s.carton_height
         FROM sku AS s LEFT JOIN stock AS k ON k.sku = s.id
         WHERE s.code = ?
         ORDER BY k.expires IS NULL, k.expires, k.lot
@@ -64,6 +65,16 @@ extension Books {
             dimensions: (row[5] as Int64?)
                 .map {
                     Dimensions(length: $0, width: row[6], height: row[7])
+                },
+            carton: (row[24] as Int64?)
+                .map { units in
+                    let length: Int64? = row[25]
+                    return Carton(
+                        units: units,
+                        dimensions: length.map {
+                            Dimensions(length: $0, width: row[26], height: row[27])
+                        }
+                    )
                 },
             freightClass: FreightClass(rawValue: row[8]) ?? .class70,
             unitsPerPallet: row[19],

@@ -41,8 +41,20 @@ enum Schema {
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
-        leads, carriers, hazmat, replacements,
+        leads, carriers, hazmat, replacements, cartons,
     ]
+
+    // What goods are shipped in, and what a carrier asks for packages that are heavy or large:
+    // minor units and bounds, as `2675:pounds=50,length=48;12000:girth=130`.
+    private static let cartons = """
+        ALTER TABLE sku ADD COLUMN units_per_carton INTEGER
+            CHECK (units_per_carton BETWEEN 2 AND 1000000);
+        ALTER TABLE sku ADD COLUMN carton_length INTEGER CHECK (carton_length > 0);
+        ALTER TABLE sku ADD COLUMN carton_width INTEGER CHECK (carton_width > 0);
+        ALTER TABLE sku ADD COLUMN carton_height INTEGER CHECK (carton_height > 0);
+        ALTER TABLE rate_card ADD COLUMN oversize TEXT NOT NULL DEFAULT '';
+
+        """
 
     // What a vote is to take over of a reservation of the same order that is confirmed, when it is
     // confirmed itself: those units are set aside once, under the other, until then.

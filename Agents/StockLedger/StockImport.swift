@@ -237,6 +237,7 @@ private struct StockImport {
             ),
             unitWeight: facts.unitWeight ?? old?.unitWeight ?? .zero,
             dimensions: facts.dimensions ?? old?.dimensions,
+            carton: carton(facts, old),
             freightClass: facts.freightClass ?? old?.freightClass ?? .class70,
             unitsPerPallet: facts.unitsPerPallet ?? old?.unitsPerPallet,
             handling: facts.handling ?? old?.handling ?? "",
@@ -253,6 +254,15 @@ private struct StockImport {
             try books.db.run("UPDATE sku SET safety_stock = ? WHERE id = ?", [safety, id])
         }
         return id
+    }
+
+    /// The carton's count and size, each as the file says it or else as it was.
+    private func carton(_ facts: StockRow.Facts, _ old: CatalogEntry?) -> Carton? {
+        guard let units = facts.unitsPerCarton ?? old?.carton?.units, units > 1 else { return nil }
+        return Carton(
+            units: units,
+            dimensions: facts.cartonDimensions ?? old?.carton?.dimensions
+        )
     }
 
     private func write(_ lot: Lot.ID, expires: CivilDate?, of sku: Int64) throws {

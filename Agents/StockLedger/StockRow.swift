@@ -17,6 +17,9 @@ struct StockRow {
         var multiple: Int64?
         var unitWeight: Weight?
         var dimensions: Dimensions?
+        /// One says that it comes in no carton.
+        var unitsPerCarton: Int64?
+        var cartonDimensions: Dimensions?
         var freightClass: FreightClass?
         var unitsPerPallet: Int64?
         var handling: String?
@@ -37,6 +40,7 @@ struct StockColumns {
     private let unit: Int?
     private let multiple: Int?
     private let freightClass: Int?
+    private let unitsPerCarton: Int?
     private let unitsPerPallet: Int?
     private let handling: Int?
     private let unNumber: Int?
@@ -45,6 +49,7 @@ struct StockColumns {
     private let safetyStock: Int?
     private let weights: [(index: Int, unit: Measure)]
     private let sides: [(indices: [Int], unit: Measure)]
+    private let cartonSides: [(indices: [Int], unit: Measure)]
     /// Names of columns that say nothing to a ledger, or nothing known.
     let ignored: [String]
 
@@ -60,6 +65,7 @@ struct StockColumns {
         unit = header.index(ofAny: Names.unit)
         multiple = header.index(ofAny: Names.multiple)
         freightClass = header.index(ofAny: Names.freightClass)
+        unitsPerCarton = header.index(ofAny: Names.unitsPerCarton)
         unitsPerPallet = header.index(ofAny: Names.unitsPerPallet)
         handling = header.index(ofAny: Names.handling)
         unNumber = header.index(ofAny: Names.unNumber)
@@ -70,21 +76,28 @@ struct StockColumns {
             header.index(ofAny: measure.names(of: "unit_weight") + measure.names(of: "weight"))
                 .map { ($0, measure) }
         }
-        sides = Measure.lengths.compactMap { measure in
-            let found = ["length", "width", "height"]
-                .compactMap {
-                    header.index(ofAny: measure.names(of: $0))
-                }
-            return found.count == 3 ? (found, measure) : nil
-        }
+        sides = Self.sides(["length", "width", "height"], in: header)
+        cartonSides = Self.sides(["carton_length", "carton_width", "carton_height"], in: header)
         let known =
             [
                 sku, onHand, warehouse, lot, expiry, description, unit, multiple, freightClass,
-                unitsPerPallet, handling, unNumber, packingGroup, limitedQuantity, safetyStock,
+                unitsPerCarton, unitsPerPallet, handling, unNumber, packingGroup, limitedQuantity,
+                safetyStock,
             ]
-            .compactMap(\.self) + weights.map(\.index) + sides.flatMap(\.indices)
+            .compactMap(\.self) + weights.map(\.index) + (sides + cartonSides).flatMap(\.indices)
         ignored = header.row.fields.indices.filter { !known.contains($0) }
             .map { header.row.fields[$0] }.filter { !$0.isEmpty }
+    }
+
+    /// Returns the columns of three sides, for each unit of length in which the file has all.
+    private static func sides(
+        _ names: [String],
+        in header: CSVHeader
+    ) -> [(indices: [Int], unit: Measure)] {
+        Measure.lengths.compactMap { measure in
+            let found = names.compactMap { header.index(ofAny: measure.names(of: $0)) }
+            return found.count == 3 ? (found, measure) : nil
+        }
     }
 
     /// Whether the row is of another warehouse than `name`, in a file of several.
@@ -177,23 +190,39 @@ struct StockColumns {
                 text throws(ParseError) in Weight(grams: try measure.whole(text))
             }
         }
-        for (indices, measure) in sides where facts.dimensions == nil {
+        facts.dimensions = dimensions("dimensions", sides, row, &report)
+        facts.unitsPerCarton = optional("units_per_carton", unitsPerCarton, row, &report) {
+            text throws(ParseError) in
+            let units = try wholeUnits(text)
+            guard (1...AllocationModel::Limits.unitsPerCartonMaximum).contains(units) else {
+                throw ParseError("is \(units); write 1 for what comes in no carton")
+            }
+            return units
+        }
+        facts.cartonDimensions = dimensions("carton dimensions", cartonSides, row, &report)
+        return facts
+    }
+
+    /// Reads three sides in the first unit of length in which the row has them.
+    private func dimensions(
+        _ field: String,
+        _ sides: [(indices: [Int], unit: Measure)],
+        _ row: CSVRow,
+        _ report: inout RowReport
+    ) -> Dimensions? {
+        for (indices, measure) in sides {
             let found = indices.compactMap { index in
-                optional("dimensions", index, row, &report) { text throws(ParseError) in
+                optional(field, index, row, &report) { text throws(ParseError) in
                     let side = try measure.whole(text)
                     guard side > 0 else { throw ParseError("is 0; leave it empty if unknown") }
                     return side
                 }
             }
             if found.count == 3 {
-                facts.dimensions = Dimensions(
-                    length: found[0],
-                    width: found[1],
-                    height: found[2]
-                )
+                return Dimensions(length: found[0], width: found[1], height: found[2])
             }
         }
-        return facts
+        return nil
     }
 
     /// Reads the number of 49 CFR 172.101, and what else it takes to find the material there.
@@ -312,6 +341,10 @@ struct StockColumns {
         static let unit = ["unit", "uom", "unit_of_measure"]
         static let multiple = ["multiple", "order_multiple", "pack", "pack_size", "pack_qty"]
         static let freightClass = ["freight_class", "class", "nmfc_class"]
+        static let unitsPerCarton = [
+            "units_per_carton", "carton_qty", "qty_per_carton", "case_pack", "case_qty",
+            "units_per_case", "per_carton",
+        ]
         static let unitsPerPallet = [
             "units_per_pallet", "per_pallet", "pallet_qty", "qty_per_pallet",
         ]

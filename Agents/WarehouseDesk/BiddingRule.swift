@@ -165,10 +165,7 @@ package struct BiddingRule: Sendable {
             tiers: [Bid.Tier(quantity: found.quantity)],
             lots: entry.isLotTracked ? lots(of: found) : [],
             unitWeight: entry.unitWeight,
-            unitBillableWeight: divisor.billableWeight(
-                actual: entry.unitWeight,
-                dimensions: entry.dimensions
-            ),
+            unitBillableWeight: unitBillableWeight(of: entry),
             freightClass: entry.freightClass,
             segregationGroup: group,
             multiple: entry.sellingUnit.multiple,
@@ -200,7 +197,35 @@ package struct BiddingRule: Sendable {
         return lots
     }
 
-    private var divisor: DimensionalDivisor { ParcelRateCard.divisor(of: cards) }
+    /// What a unit by itself is billed as by the first card; others say where they differ.
+    private func unitBillableWeight(of entry: CatalogEntry) -> Weight {
+        let divisor = cards.first?.terms.divisor ?? .standard
+        return divisor.billableWeight(actual: entry.unitWeight, dimensions: entry.dimensions)
+    }
+
+    /// Says of which offered lines a card bills units otherwise than their offers do, and how.
+    private func packings(
+        by card: ParcelRateCard,
+        heaviest: Int64,
+        of found: [Offered],
+        without blocked: [Int]
+    ) -> [Bid.Packing] {
+        found.compactMap { item in
+            if blocked.contains(item.line) { return nil }
+            let entry = item.stock.entry
+            let goods = ParcelGoods(entry, units: item.quantity.units)
+            let billing = card.billing(of: goods, heaviest: heaviest)
+            guard
+                billing.unitCharge > 0
+                    || billing.unitBillableWeight != unitBillableWeight(of: entry)
+            else { return nil }
+            return Bid.Packing(
+                line: item.line,
+                unitBillableWeight: billing.unitBillableWeight,
+                unitCharge: Money(minorUnits: billing.unitCharge, currency: card.currency).cost
+            )
+        }
+    }
 
     private func services(
         for question: Question,
@@ -250,11 +275,8 @@ package struct BiddingRule: Sendable {
             let large = found.filter { !card.terms.takes($0.stock.entry.dimensions) }.map(\.line)
             let heavy =
                 found.filter { item in
-                    divisor.billableWeight(
-                        actual: item.stock.entry.unitWeight,
-                        dimensions: item.stock.entry.dimensions
-                    )
-                    .grams > heaviest
+                    let goods = ParcelGoods(item.stock.entry, units: item.quantity.units)
+                    return card.looseBilling(of: goods).unitBillableWeight.grams > heaviest
                 }
                 .map(\.line)
             let grounded = found.filter { $0.isForbidden(by: card.flight) }.map(\.line)
@@ -285,7 +307,13 @@ package struct BiddingRule: Sendable {
                         arrives: delivery.arrives,
                         cutoff: delivery.departure.cutoff,
                         cutoffDate: delivery.departure.cutoffDate,
-                        blockedLines: blocked
+                        blockedLines: blocked,
+                        packings: packings(
+                            by: card,
+                            heaviest: heaviest,
+                            of: found,
+                            without: blocked
+                        )
                     ),
                     insteadOf: fullDay
                 )
@@ -362,15 +390,15 @@ package struct BiddingRule: Sendable {
         wish: LeaseOffer.Wish
     ) -> LeaseOffer {
         // Whoever draws on it knows weights, and neither sizes nor hazards: what one service is
-        // too small for, and what may have to ride apart, is told as heavier than any package,
-        // and so is asked for and not drawn.
+        // too small for or charges more for, and what may have to ride apart, is told as heavier
+        // than any package, and so is asked for and not drawn.
+        let goods = ParcelGoods(entry, units: lease.quantity.units)
+        let worst = cards.map { $0.worstBilling(of: goods) }
         let isTaken =
-            entry.hazmat == nil && cards.allSatisfy { $0.terms.takes(entry.dimensions) }
+            entry.hazmat == nil && worst.allSatisfy { $0.unitCharge == 0 }
+            && cards.allSatisfy { $0.terms.takes(entry.dimensions) }
         let tooHeavy = Weight(pounds: Int64(AllocationModel::Limits.packagePoundsMaximum)).grams + 1
-        let billed = divisor.billableWeight(
-            actual: entry.unitWeight,
-            dimensions: entry.dimensions
-        )
+        let billed = worst.map(\.unitBillableWeight).max() ?? unitBillableWeight(of: entry)
         return LeaseOffer(
             lease: lease,
             unitWeight: entry.unitWeight,

@@ -7,6 +7,8 @@ package struct CatalogEntry: Hashable, Sendable {
     package let unitWeight: Weight
     /// Outer dimensions of one increment, packed; nil where the site does not know them.
     package let dimensions: Dimensions?
+    /// What it is shipped in by the dozen or so; nil where each unit is a package by itself.
+    package let carton: Carton?
     package let freightClass: FreightClass
     /// Units of a full pallet; nil where the site does not know.
     package let unitsPerPallet: Int64?
@@ -23,6 +25,7 @@ package struct CatalogEntry: Hashable, Sendable {
         sellingUnit: SellingUnit = SellingUnit(),
         unitWeight: Weight,
         dimensions: Dimensions? = nil,
+        carton: Carton? = nil,
         freightClass: FreightClass = .class70,
         unitsPerPallet: Int64? = nil,
         handling: String = "",
@@ -34,11 +37,27 @@ package struct CatalogEntry: Hashable, Sendable {
         self.sellingUnit = sellingUnit
         self.unitWeight = unitWeight
         self.dimensions = dimensions
+        self.carton = carton
         self.freightClass = freightClass
         self.unitsPerPallet = unitsPerPallet
         self.handling = handling
         self.hazmat = hazmat
         self.isLotTracked = isLotTracked
+    }
+}
+
+/// A box that so many units of one SKU are shipped in.
+package struct Carton: Hashable, Sendable {
+    /// What a full one holds; two at least.
+    package let units: Int64
+    /// Its outside; nil where the site does not know it.
+    package let dimensions: Dimensions?
+
+    /// - Precondition: it holds two units or more.
+    package init(units: Int64, dimensions: Dimensions? = nil) {
+        precondition(units > 1, "a carton holds several")
+        self.units = units
+        self.dimensions = dimensions
     }
 }
 

@@ -55,4 +55,6 @@ package enum Limits {
     package static let fieldFaultsMaximum = 100
     /// Units of one pallet: no box is so small.
     package static let unitsPerPalletMaximum: Int64 = 1_000_000
+    /// Units of a full carton.
+    package static let unitsPerCartonMaximum: Int64 = 1_000_000
 }

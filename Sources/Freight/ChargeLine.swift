@@ -9,6 +9,8 @@ package struct ChargeLine: Hashable, Sendable {
         case residential
         /// What a package costs more for where it goes.
         case deliveryArea
+        /// What a heavy or large package costs more, with fuel on it.
+        case oversize
         /// Weight by class, before anything agreed.
         case linehaul
         /// The lane's least charge, in place of the weight's.

@@ -25,6 +25,8 @@ extension Limits {
     package static let ltlWeightMaximum = Weight(pounds: 45_000)
     /// Inches of a package, its girth included: twice what any parcel carrier takes.
     package static let parcelInchesMaximum: Int64 = 400
+    /// Charges of one card for oversize packages: UPS has three.
+    package static let oversizeChargesMaximum = 8
     /// Distinct surcharges of one card's delivery areas: UPS has four.
     package static let deliverySurchargesMaximum = 16
     /// Zones of one card.

@@ -30,6 +30,21 @@ extension ParcelRateCard {
         } + surcharges(on: packages, by: offer)
     }
 
+    /// Returns what oversize units of a SKU are charged beside `breakdown`; nil for none.
+    package func oversizeLine(
+        for sku: SKU,
+        _ goods: ParcelGoods,
+        _ billing: ParcelBilling
+    ) -> ChargeLine? {
+        guard billing.unitCharge > 0 else { return nil }
+        let units = goods.units == 1 ? "\(sku)" : "\(goods.units) x \(sku)"
+        return ChargeLine(
+            .oversize,
+            "oversize, \(units)",
+            money(goods.units * billing.unitCharge)
+        )
+    }
+
     /// Packages of one price.
     private struct Package {
         let count: Int64
@@ -71,16 +86,6 @@ extension ParcelRateCard {
 
     private func money(_ minorUnits: Int64) -> Money {
         Money(minorUnits: minorUnits, currency: currency)
-    }
-}
-
-extension ParcelRateCard {
-    /// The divisor of a site that has these cards.
-    ///
-    /// An offer has one billable weight, so a site's cards share one divisor: the
-    /// import holds them to it.
-    package static func divisor(of cards: [ParcelRateCard]) -> DimensionalDivisor {
-        cards.first?.terms.divisor ?? .standard
     }
 }
 

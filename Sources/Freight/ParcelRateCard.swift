@@ -144,6 +144,8 @@ extension ParcelRateCard {
         package let packagesMaximum: Int
         /// How large one unit may be; nil where the carrier takes any.
         package let size: ParcelSize?
+        /// What heavy and large packages cost more; of several that apply, the dearest.
+        package let oversize: [OversizeCharge]
         package let fuelBasisPoints: Int64
         /// For each package to a residence.
         package let residentialSurcharge: Money
@@ -164,6 +166,7 @@ extension ParcelRateCard {
             divisor: DimensionalDivisor = .standard,
             packagesMaximum: Int = Limits.packagesMaximum,
             size: ParcelSize? = nil,
+            oversize: [OversizeCharge] = [],
             fuelBasisPoints: Int64 = 0,
             residentialSurcharge: Money? = nil,
             handling: Money? = nil,
@@ -175,6 +178,7 @@ extension ParcelRateCard {
             self.divisor = divisor
             self.packagesMaximum = packagesMaximum
             self.size = size
+            self.oversize = oversize
             self.fuelBasisPoints = fuelBasisPoints
             self.residentialSurcharge = residentialSurcharge ?? .zero(currency)
             self.handling = handling ?? .zero(currency)
@@ -227,6 +231,14 @@ extension ParcelRateCard {
                 guard money.currency == currency,
                     (0...Limits.packageChargeMaximum).contains(money.minorUnits)
                 else { throw ParseError("‘\(money)’ is not a surcharge in \(currency)") }
+            }
+            guard oversize.count <= Limits.oversizeChargesMaximum,
+                oversize.allSatisfy({ $0.amount.currency == currency })
+            else {
+                throw ParseError(
+                    "a card has at most \(Limits.oversizeChargesMaximum) charges for oversize "
+                        + "packages, in \(currency)"
+                )
             }
             for days in transitDaysByZone.values.sorted() + [transitDaysDefault] {
                 guard (0...Limits.transitDaysMaximum).contains(days) else {

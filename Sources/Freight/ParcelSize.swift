@@ -32,7 +32,7 @@ package struct ParcelSize: Hashable, Sendable {
     /// Sides are kept in millimetres, rounded up: what that adds is taken off again.
     package func takes(_ dimensions: Dimensions?) -> Bool {
         guard let dimensions else { return true }
-        let sides = [dimensions.length, dimensions.width, dimensions.height].sorted(by: >)
+        let sides = dimensions.sidesFromLongest
         // An inch is 25.4 mm. The longest counts once and the others twice.
         let girth = sides[0] + 2 * (sides[1] + sides[2])
         return (sides[0] - 1) * 10 < lengthInchesMaximum * 254

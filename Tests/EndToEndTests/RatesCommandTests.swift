@@ -88,6 +88,55 @@ struct `The rates commands` {
         #expect("\(shipments ?? [])".contains("schneider-ftl"))
     }
 
+    // Six flanges in a carton of 20 x 20 x 20 in, 8000 in³ over 166 are 48.2 lb; two are a package of
+    // 97. The site's other service has a divisor of 139.
+    @Test func `import what carriers ask for cartons, and for heavy and large packages`()
+        async throws
+    {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 20)])])
+        let path = { (name: String) in fleet.folder.appendingPathComponent(name).path }
+        try fleet.write("dest_zip,zone\n750-759,2\n", to: "zones.csv")
+        try fleet.write("weight_lb,2\n50,3.00\n100,5.00\n150,9.00\n", to: "by-carton.csv")
+        try fleet.write(
+            """
+            sku,on_hand,weight_g,units_per_carton,carton_length_in,carton_width_in,carton_height_in
+            FLANGE,60,2000,6,20,20,20
+
+            """,
+            to: "flanges.csv"
+        )
+        try fleet.command("DAL", "stock", "import", path("flanges.csv"))
+        try fleet.command(
+            "DAL",
+            [
+                "rates", "import", "--service", "by-carton", "--carrier", "UPS", "--level",
+                "ground",
+                "--chart", path("zones.csv"), "--rates", path("by-carton.csv"), "--divisor", "166",
+                "--oversize", "7.50:pounds=50,width=19", "--oversize", "90:girth=130",
+                "--fuel-percent", "10", "--transit-days", "1",
+            ]
+        )
+        try await fleet.start()
+
+        let quote = try fleet.command(
+            "DAL",
+            ["rates", "quote", "--to", "75001", "--sku", "FLANGE", "--quantity", "12"]
+        )
+        let shown = try fleet.command("DAL", "rates", "show", "by-carton")
+        let answer = try await fleet.submit("4711", 12, of: "FLANGE")
+
+        // 5.00 and fuel, and 7.50 and fuel a carton: 8.25, which are 1.38 a unit.
+        #expect(quote.contains("1 package of 97 lb, billed as 100 lb, zone 2"), "\(quote)")
+        #expect(quote.contains("oversize, 12 x FLANGE"), "\(quote)")
+        #expect(quote.contains("22.06"), "\(quote)")
+        #expect(shown.contains("7.50 a package above pounds=50,width=19"), "\(shown)")
+        let plan = answer.json["plan"] as? [String: Any]
+        let shipments = plan?["shipments"] as? [[String: Any]]
+        #expect(shipments?.count == 1)
+        #expect("\(shipments ?? [])".contains("22.06"), "\(shipments ?? [])")
+        #expect("\(shipments ?? [])".contains("by-carton"), "\(shipments ?? [])")
+    }
+
     // Every day ships until 23:59, and the carrier picks up Monday to Friday.
     @Test func `promise what takes time to pick for the day on which it can leave`() async throws {
         let fleet = try Fleet([

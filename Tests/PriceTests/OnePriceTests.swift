@@ -43,8 +43,14 @@ private struct Cargo {
     let warehouse: Int
     let service: Int
     let units: [Int64]
-    /// Worked out from the catalog.
+    /// Worked out from the catalog, but for what a parcel carrier bills.
     let load: Load
+
+    func billed(_ grams: [Int64]) -> Load {
+        var load = load
+        load.billableWeight = zip(units, grams).reduce(0) { $0 + $1.0 * $1.1 }
+        return load
+    }
 }
 
 /// Six warehouses with cards of their own, their bids for one order as they came over the wire.
@@ -55,7 +61,6 @@ private struct World {
     private let parcel: [[String: (ParcelRateCard, ParcelRateCard.Offer)]]
     private let ltl: [[String: (LTLRateCard, LTLRateCard.Offer)]]
     private let ftl: [[String: (FTLRateCard, FTLRateCard.Offer)]]
-    private let divisor: DimensionalDivisor
     /// As the coordinator decoded them.
     private let bids: [Bid]
     private let problem: SourcingProblem
@@ -79,14 +84,13 @@ private struct World {
             completeness: .partial,
             currency: currency
         )
-        let divisor = Int64.random(in: 110...200, using: &random)
         var parcel: [[ParcelRateCard]] = []
         var ltl: [[LTLRateCard]] = []
         var ftl: [[FTLRateCard]] = []
         for _ in 0..<6 {
             parcel.append([
-                try Chance.parcelCard("ground", divisor, currency, using: &random),
-                try Chance.parcelCard("air", divisor, currency, using: &random),
+                try Chance.parcelCard("ground", currency, using: &random),
+                try Chance.parcelCard("air", currency, using: &random),
             ])
             ltl.append([
                 try Chance.ltlCard("saia-ltl", currency, using: &random),
@@ -96,7 +100,6 @@ private struct World {
         }
         self.order = order
         self.goods = goods
-        self.divisor = try DimensionalDivisor(checking: divisor)
         self.parcel = parcel.map { cards in
             Dictionary(
                 uniqueKeysWithValues: cards.compactMap { card in
@@ -234,7 +237,7 @@ private struct World {
         let code = bids[cargo.warehouse].services[cargo.service].code
         let lines: [ChargeLine]? =
             if let (card, offer) = parcel[cargo.warehouse][code] {
-                card.breakdown(of: cargo.load, by: offer)
+                itemised(cargo, by: card, offer)
             } else if let (card, offer) = ltl[cargo.warehouse][code] {
                 card.breakdown(of: cargo.load, by: offer)
             } else if let (card, offer) = ftl[cargo.warehouse][code] {
@@ -243,10 +246,40 @@ private struct World {
         return lines?.reduce(Money.zero(order.currency)) { $0 + $1.amount }
     }
 
-    /// The tariff of the bid that came over the wire.
+    private func itemised(
+        _ cargo: Cargo,
+        by card: ParcelRateCard,
+        _ offer: ParcelRateCard.Offer
+    ) -> [ChargeLine]? {
+        let billings = goods.map {
+            card.billing(
+                of: ParcelGoods($0, units: Self.stocked),
+                heaviest: offer.tariff.packageWeightMaximum
+            )
+        }
+        let load = cargo.billed(billings.map(\.unitBillableWeight.grams))
+        guard let lines = card.breakdown(of: load, by: offer) else { return nil }
+        return lines
+            + goods.indices.filter { cargo.units[$0] > 0 }
+            .compactMap { line in
+                let packed = ParcelGoods(goods[line], units: cargo.units[line])
+                return card.oversizeLine(for: goods[line].sku, packed, billings[line])
+            }
+    }
+
+    /// The tariff and the units' own charges in the bid that came over the wire.
     func carried(_ cargo: Cargo) -> Money? {
-        bids[cargo.warehouse].services[cargo.service].tariff.charge(for: cargo.load)?
-            .money(in: order.currency)
+        let bid = bids[cargo.warehouse]
+        let service = bid.services[cargo.service]
+        let packings = goods.indices.map { line in
+            service.packings.first { $0.line == line }
+        }
+        let grams = zip(bid.offers, packings)
+            .map { ($1?.unitBillableWeight ?? $0.unitBillableWeight).grams }
+        let charges = zip(cargo.units, packings)
+            .reduce(Cost.zero) { $0 + ($1.1?.unitCharge ?? .zero) * $1.0 }
+        return service.tariff.charge(for: cargo.billed(grams))
+            .map { ($0 + charges).money(in: order.currency) }
     }
 
     /// What the solver counts for a plan of these cargoes, and the office then shows.
@@ -279,12 +312,7 @@ private struct World {
     private func load(of units: [Int64]) -> Load {
         var load = Load(weightByClass: FreightClass.allCases.map { _ in 0 })
         for (entry, units) in zip(goods, units) {
-            let billable = divisor.billableWeight(
-                actual: entry.unitWeight,
-                dimensions: entry.dimensions
-            )
             load.weight += units * entry.unitWeight.grams
-            load.billableWeight += units * billable.grams
             load.weightByClass[entry.freightClass.index] += units * entry.unitWeight.grams
         }
         return load
@@ -305,6 +333,16 @@ private enum Chance {
             dimensions: Bool.random(using: &random)
                 ? Dimensions(length: side(&random), width: side(&random), height: side(&random))
                 : nil,
+            carton: Bool.random(using: &random)
+                ? Carton(
+                    units: .random(in: 2...30, using: &random),
+                    dimensions: Bool.random(using: &random)
+                        ? Dimensions(
+                            length: side(&random),
+                            width: side(&random),
+                            height: side(&random)
+                        ) : nil
+                ) : nil,
             freightClass: classes.randomElement(using: &random) ?? .class70,
             unitsPerPallet: Bool.random(using: &random) ? .random(in: 1...200, using: &random) : nil
         )
@@ -313,7 +351,6 @@ private enum Chance {
     /// One zone, three to twelve weights.
     static func parcelCard(
         _ service: String,
-        _ divisor: Int64,
         _ currency: Currency,
         using random: inout SeededGenerator
     ) throws -> ParcelRateCard {
@@ -333,12 +370,26 @@ private enum Chance {
             level: .ground,
             terms: ParcelRateCard.Terms(
                 currency: currency,
-                divisor: try DimensionalDivisor(checking: divisor),
+                divisor: try DimensionalDivisor(checking: .random(in: 110...200, using: &random)),
                 packagesMaximum: .random(in: 1...40, using: &random),
                 size: ParcelSize(
                     checkingLength: .random(in: 12...24, using: &random),
                     girth: .random(in: 30...100, using: &random)
                 ),
+                oversize: (0..<Int.random(in: 0...2, using: &random))
+                    .map { _ in
+                        try OversizeCharge(
+                            checking: Money(
+                                minorUnits: .random(in: 1...3000, using: &random),
+                                currency: currency
+                            ),
+                            over: OversizeCharge.Bounds(
+                                pounds: .random(in: 5...40, using: &random),
+                                length: Bool.random(using: &random)
+                                    ? .random(in: 8...24, using: &random) : nil
+                            )
+                        )
+                    },
                 fuelBasisPoints: .random(in: 0...3000, using: &random),
                 residentialSurcharge: money(upTo: 900, currency, using: &random),
                 handling: money(upTo: 400, currency, using: &random),

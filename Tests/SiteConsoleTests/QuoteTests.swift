@@ -19,7 +19,7 @@ struct `Rate quotes` {
         )
 
         #expect(report.currency == "USD")
-        #expect(report.goods.map(\.billableGrams) == [450])
+        #expect(report.services.map(\.offer?.billableGrams) == [5400, nil, 5400])
         #expect(report.services.map(\.service) == ["ups-ground", "saia-ltl", "ups-air"])
         let ground = try #require(report.services[0].offer)
         #expect(
@@ -37,6 +37,68 @@ struct `Rate quotes` {
             ]
         )
         #expect(ltl.total == "119.20")
+    }
+
+    // Six in a carton of 20 x 20 x 20 in: it weighs 27 lb and is billed as 57.6, 4352 g each.
+    @Test func `show what heavy and large packages cost more, in cartons or not`() async throws {
+        let site = try await quotingSite()
+        try site.ledger.performAndWait(at: monday) { books in
+            try books.setCatalogEntry(
+                CatalogEntry(
+                    sku: "FLANGE",
+                    unitWeight: Weight(grams: 2041),
+                    carton: Carton(
+                        units: 6,
+                        dimensions: Dimensions(length: 508, width: 508, height: 508)
+                    )
+                )
+            )
+        }
+        let taken = await site.ask(
+            .importRates(
+                try files(
+                    "ups-ground",
+                    price: "20.00",
+                    oversize: [
+                        RateCardFiles.Oversize(amount: "26.75", over: "pounds=50,width=19"),
+                        RateCardFiles.Oversize(amount: "5", over: "pounds=4"),
+                    ]
+                )
+            )
+        )
+        #expect(taken == .ratesImported(version: 2))
+        let ground = { (quantity: Int64) in
+            let report = try await site.quote(
+                QuoteRequest(
+                    postalCode: "75001",
+                    goods: [QuoteRequest.Goods(sku: "FLANGE", quantity: quantity)]
+                )
+            )
+            return try #require(report.services.first { $0.service == "ups-ground" }?.offer)
+        }
+
+        let packed = try await ground(12)
+        // 26.75 and 10 percent are 29.43 a carton, 4.91 for each of six.
+        #expect(
+            packed.charges.map { "\($0.kind), \($0.text): \($0.amount)" } == [
+                "packages, 1 package of 116 lb, billed as 150 lb, zone 2: 20.00",
+                "fuel, fuel 10 %: 2.00", "oversize, oversize, 12 x FLANGE: 58.92",
+            ]
+        )
+        #expect([packed.freight, packed.total] == ["80.92", "82.42"])
+        let loose = try await ground(5)
+        #expect(loose.charges.last?.text == "oversize, 5 x FLANGE")
+        #expect(loose.charges.last?.amount == "27.50")
+        let fault = try await site.fault(
+            .importRates(
+                try files(
+                    "ups-ground",
+                    price: "20.00",
+                    oversize: [RateCardFiles.Oversize(amount: "5", over: "depth=4")]
+                )
+            )
+        )
+        #expect(fault.message.contains("‘depth=4’ is no bound"), "\(fault.message)")
     }
 
     @Test func `say of each service whether it delivers to a post office box`() async throws {
@@ -792,7 +854,8 @@ private func files(
     effective: String = "2026-01-01",
     addressKinds: [String] = [],
     flight: String? = nil,
-    deliveryAreas: String? = nil
+    deliveryAreas: String? = nil,
+    oversize: [RateCardFiles.Oversize] = []
 ) throws -> RateCardFiles {
     RateCardFiles(
         service: service,
@@ -803,6 +866,7 @@ private func files(
         rates: "weight_lb,2,5\n1,9.99,12.05\n150,\(price),118.75\n",
         deliveryAreas: deliveryAreas,
         terms: RateCardFiles.Terms(
+            oversize: oversize,
             fuelBasisPoints: 1000,
             residentialSurcharge: "4.00",
             handling: "1.50",

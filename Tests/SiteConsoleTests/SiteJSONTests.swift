@@ -99,6 +99,9 @@ struct `Site JSON` {
                         divisor: 166,
                         lengthInchesMaximum: 96,
                         girthInchesMaximum: 130,
+                        oversize: [
+                            RateCardFiles.Oversize(amount: "26.75", over: "pounds=50,length=48")
+                        ],
                         fuelBasisPoints: 1850,
                         residentialSurcharge: "6.45",
                         handling: "2.50",

@@ -255,6 +255,9 @@ struct `Shipping capacity in the ledger` {
             ALTER TABLE sku DROP COLUMN un_number; ALTER TABLE sku DROP COLUMN packing_group;
             ALTER TABLE sku DROP COLUMN is_limited_quantity;
             ALTER TABLE rate_card DROP COLUMN flight;
+            ALTER TABLE sku DROP COLUMN units_per_carton; ALTER TABLE sku DROP COLUMN carton_length;
+            ALTER TABLE sku DROP COLUMN carton_width; ALTER TABLE sku DROP COLUMN carton_height;
+            ALTER TABLE rate_card DROP COLUMN oversize;
             PRAGMA user_version = 6
             """
         )

@@ -26,6 +26,16 @@ struct `Rate cards on disk` {
             terms: try ParcelRateCard.Terms(
                 currency: .usd,
                 size: ParcelSize(checkingLength: 108, girth: 130),
+                oversize: [
+                    OversizeCharge(
+                        checking: Money(minorUnits: 2675, currency: .usd),
+                        over: .init(pounds: 50, length: 48)
+                    ),
+                    OversizeCharge(
+                        checking: Money(minorUnits: 12_000, currency: .usd),
+                        over: .init(girth: 130)
+                    ),
+                ],
                 addressKinds: [.military, .postOfficeBox],
                 flight: .cargo,
                 transitDaysDefault: 3
@@ -95,6 +105,25 @@ struct `Rate cards on disk` {
                 == true,
             "\(error?.description ?? "")"
         )
+    }
+
+    @Test(arguments: ["26.75:pounds=50", "2675", "2675:pounds", "2675:", "0:pounds=50"])
+    func `are refused by name where an oversize charge cannot be read`(stored: String) throws {
+        let ledger = try makeLedger()
+        try ledger.execute(
+            """
+            INSERT INTO rate_card (service, version, effective, carrier, level, divisor,
+                packages_maximum, fuel_basis_points, residential_surcharge, handling, transit_days,
+                rates, oversize)
+            VALUES ('ups-ground', 3, 0, 'UPS', 'ground', 139, 5, 0, 0, 0, 2,
+                'weight_lb,2
+            1,9.99', '\(stored)')
+            """
+        )
+
+        #expect(throws: ParseError.self) {
+            try ledger.readAndWait(at: monday) { _ = try $0.rateCards() }
+        }
     }
 
     @Test(arguments: ["liftgate", "liftgate:", "liftgate:62.50", "liftgate:1:2", "residential:1,"])

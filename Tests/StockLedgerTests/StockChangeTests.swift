@@ -204,41 +204,6 @@ struct `A site manager's change` {
         )
     }
 
-    @Test func `of rates is refused where its divisor is not the site's`() throws {
-        let ledger = try makeLedger()
-        func source(_ service: String, _ divisor: Int64) throws -> RateCardSource {
-            RateCardSource(
-                service: service,
-                carrier: "UPS",
-                level: .ground,
-                effective: try CivilDate(parsing: "2026-01-01"),
-                terms: try ParcelRateCard.Terms(
-                    currency: .usd,
-                    divisor: DimensionalDivisor(checking: divisor),
-                    transitDaysDefault: 4
-                ),
-                rates: "weight_lb,2,3,4,5,6,7,8,9\n1,9,9,9,9,9,9,9,9\n"
-            )
-        }
-        try ledger.performAndWait(at: monday) { _ = try $0.importRates(source("ground", 139)) }
-
-        let refusal = #expect(throws: StockRefusal.self) {
-            try ledger.performAndWait(at: monday) { _ = try $0.importRates(source("air", 166)) }
-        }
-
-        #expect(
-            refusal?.description.contains("‘ground’ has 139; the services of one site share")
-                == true
-        )
-        let kept = try ledger.readAndWait(at: monday) { try $0.rateCardVersions().count }
-        // Its own next version may change it: there is no other.
-        let next = try ledger.performAndWait(at: monday) {
-            try $0.importRates(source("ground", 166))
-        }
-        #expect(kept == 1)
-        #expect(next == 2)
-    }
-
     @Test func `of rates counts from its day on`() throws {
         let ledger = try makeLedger()
         func source(_ price: String, from day: String) throws -> RateCardSource {

@@ -88,6 +88,34 @@ struct `Stock import` {
         )
     }
 
+    @Test func `takes the cartons that goods come in, and keeps what a file does not name`() throws
+    {
+        let ledger = try makeLedger()
+
+        try load(
+            """
+            sku,on_hand,case_pack,carton_length_in,carton_width_in,carton_height_in
+            FLANGE,40,12,20,16,10
+            HOSE,5,6,,,
+            PUMP,3,,,,
+
+            """,
+            into: ledger
+        )
+        try load("sku,on_hand\nFLANGE,41\nHOSE,5\n", into: ledger)
+        try load("sku,on_hand,units_per_carton\nFLANGE,41,10\nHOSE,5,1\n", into: ledger)
+
+        let cartons = try ledger.readAndWait(at: monday) { books in
+            try ["FLANGE", "HOSE", "PUMP"].map { try books.availability(of: $0)?.entry.carton }
+        }
+        let size = Dimensions(length: 508, width: 407, height: 254)
+        #expect(cartons == [Carton(units: 10, dimensions: size), nil, nil])
+        #expect(
+            try faults("sku,on_hand,units_per_carton\nPUMP,40,0\n", in: ledger)
+                == ["line 2, units_per_carton: is 0; write 1 for what comes in no carton"]
+        )
+    }
+
     @Test func `takes what makes goods hazardous, as the table of the rules has it`() throws {
         let ledger = try makeLedger()
 

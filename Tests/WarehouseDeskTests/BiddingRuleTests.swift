@@ -326,6 +326,63 @@ struct `Bidding rule` {
         #expect(charge?.money(in: .usd) == Money(minorUnits: 999, currency: .usd))
     }
 
+    // 30 x 10 x 10 in are 3000 in³: 21.6 lb by 139, and 18.1 by 166. 11 lb are too heavy for
+    // one person at the second carrier.
+    @Test func `says how each carrier bills what it bills otherwise`() throws {
+        let card = { (service: String, divisor: Int64, oversize: [OversizeCharge]) in
+            try ParcelRateCard(
+                service: service,
+                carrier: "UPS",
+                level: .ground,
+                terms: ParcelRateCard.Terms(
+                    currency: .usd,
+                    divisor: DimensionalDivisor(checking: divisor),
+                    oversize: oversize,
+                    fuelBasisPoints: 1000,
+                    transitDaysDefault: 1
+                ),
+                chart: ground.chart,
+                rates: ground.rates
+            )
+        }
+        let heavy = try OversizeCharge(
+            checking: Money(minorUnits: 2500, currency: .usd),
+            over: .init(pounds: 10)
+        )
+        let duct = SKUStock(
+            entry: CatalogEntry(
+                sku: "DUCT",
+                unitWeight: Weight(pounds: 11),
+                dimensions: Dimensions(length: 762, width: 254, height: 254)
+            ),
+            safetyStock: .zero,
+            lots: [LotStock(lot: nil, onHand: 50)],
+            today: try day("2026-03-02")
+        )
+        let valve = try stock("VALVE-3IN", 20)
+
+        let bid = bid(
+            on: bidRequest([("VALVE-3IN", 20), ("DUCT", 2)]),
+            from: [valve, duct],
+            cards: [try card("first", 139, []), try card("second", 166, [heavy])]
+        )
+
+        #expect(bid.offers.map(\.unitBillableWeight.grams) == [450, 9790])
+        #expect(bid.services.map(\.code) == ["first", "second"])
+        #expect(
+            bid.services.map(\.packings) == [
+                [],
+                [
+                    Bid.Packing(
+                        line: 1,
+                        unitBillableWeight: Weight(grams: 8198),
+                        unitCharge: Money(minorUnits: 2750, currency: .usd).cost
+                    )
+                ],
+            ]
+        )
+    }
+
     @Test func `offers freight by class, and blocks the lines whose class is not rated`() throws {
         let saia = try Rates.ltlCard()
         let bid = bid(

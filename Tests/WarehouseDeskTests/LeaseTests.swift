@@ -110,6 +110,59 @@ struct `Desk that leases stock` {
         #expect(try offer(2000, cards).unitBillableWeight < heaviest)
     }
 
+    @Test func `tells what a service charges more for as too heavy for any package`() throws {
+        let card = { (pounds: Int64) in
+            let plain = try Rates.source("ups-ground", .ground, rates: Rates.ground, days: 1)
+            return try ParcelRateCard(
+                service: plain.service,
+                carrier: plain.carrier,
+                level: plain.level,
+                terms: ParcelRateCard.Terms(
+                    currency: .usd,
+                    oversize: [
+                        OversizeCharge(
+                            checking: Money(minorUnits: 2500, currency: .usd),
+                            over: .init(pounds: pounds)
+                        )
+                    ],
+                    transitDaysDefault: 1
+                ),
+                chart: ZoneChart([ZoneChart.Row(.prefixes(0...999), zone: Zone(parsing: "2"))]),
+                rates: RateTable(
+                    [
+                        (
+                            zone: Zone(parsing: "2"),
+                            step: RateTable.Step(
+                                pounds: 150,
+                                price: Money(minorUnits: 1000, currency: .usd)
+                            )
+                        )
+                    ],
+                    currency: .usd
+                )
+            )
+        }
+        let grams = { (pounds: Int64) in
+            BiddingRule(
+                warehouse: dallas,
+                calendar: SiteCalendar(
+                    timeZone: try SiteTimeZone(parsing: "America/Chicago"),
+                    cutoffs: Cutoffs(at: try TimeOfDay(parsing: "14:00"))
+                ),
+                cards: [try card(pounds)]
+            )
+            .offer(
+                of: Lease(id: Self.lease, sku: "PUMP", quantity: 5),
+                entry: CatalogEntry(sku: "PUMP", unitWeight: Weight(grams: 4500)),
+                wish: .use
+            )
+            .unitBillableWeight.grams
+        }
+
+        #expect(try grams(10) == 4500)
+        #expect(try grams(9) > Weight(pounds: 150).grams)
+    }
+
     @Test func `bids without what it has leased`() async throws {
         let talk = try await leasing()
         let answers = try await talk.ask(.bid(bidRequest([("VALVE-3IN", 20)])))
