@@ -31,31 +31,18 @@ extension BiddingRule {
             guard !riding.isEmpty else { return .declined(.tooHeavy) }
             let lines = Set(riding.map(\.line))
             let blocked = found.map(\.line).filter { !lines.contains($0) }
-            let leaving = leaving(
-                by: (card.service, card.carrier),
-                transitDays: offer.transitDays,
-                without: blocked,
+            return serving(
+                Way(
+                    code: card.service,
+                    carrier: card.carrier,
+                    level: card.level,
+                    tariff: .fullTruckload(offer.tariff),
+                    handling: offer.handling,
+                    transitDays: offer.transitDays,
+                    blocked: blocked
+                ),
                 on: question
             )
-            switch leaving {
-            case .none(let reason): return .declined(reason)
-            case .found(let delivery, let fullDay):
-                return .offered(
-                    Bid.Service(
-                        code: card.service,
-                        carrier: card.carrier,
-                        level: card.level,
-                        tariff: .fullTruckload(offer.tariff),
-                        handling: offer.handling,
-                        leaves: delivery.departure.leaves,
-                        arrives: delivery.arrives,
-                        cutoff: delivery.departure.cutoff,
-                        cutoffDate: delivery.departure.cutoffDate,
-                        blockedLines: blocked
-                    ),
-                    insteadOf: fullDay
-                )
-            }
         }
     }
 }

@@ -30,31 +30,18 @@ extension BiddingRule {
             guard blocked.count < found.count,
                 offer.tariff.canBeSummed(overGrams: asked(in: found, of: request))
             else { return .declined(.tooHeavy) }
-            let leaving = leaving(
-                by: (card.service, card.carrier),
-                transitDays: offer.transitDays,
-                without: blocked.map(\.line),
+            return serving(
+                Way(
+                    code: card.service,
+                    carrier: card.carrier,
+                    level: card.level,
+                    tariff: .lessThanTruckload(offer.tariff),
+                    handling: offer.handling,
+                    transitDays: offer.transitDays,
+                    blocked: blocked.map(\.line)
+                ),
                 on: question
             )
-            switch leaving {
-            case .none(let reason): return .declined(reason)
-            case .found(let delivery, let fullDay):
-                return .offered(
-                    Bid.Service(
-                        code: card.service,
-                        carrier: card.carrier,
-                        level: card.level,
-                        tariff: .lessThanTruckload(offer.tariff),
-                        handling: offer.handling,
-                        leaves: delivery.departure.leaves,
-                        arrives: delivery.arrives,
-                        cutoff: delivery.departure.cutoff,
-                        cutoffDate: delivery.departure.cutoffDate,
-                        blockedLines: blocked.map(\.line)
-                    ),
-                    insteadOf: fullDay
-                )
-            }
         }
     }
 

@@ -138,7 +138,7 @@ package struct BiddingRule: Sendable {
         purpose: BidRequest.Purpose
     ) -> (quantity: Quantity, decline: Decline.Reason?) {
         let unit = stock.entry.sellingUnit
-        if purpose == .order, let nearest = unit.nearestLawful(to: asked) {
+        if purpose != .availability, let nearest = unit.nearestLawful(to: asked) {
             return (.zero, .notAMultiple(below: nearest.below, above: nearest.above))
         }
         func sellable(_ free: Quantity) -> Quantity {
@@ -154,7 +154,7 @@ package struct BiddingRule: Sendable {
         }
         let left = sellable(free.lessAtMost(held))
         if left < whole { return (left, .offeredElsewhere(available: left)) }
-        let isPart = left < asked && purpose == .order
+        let isPart = left < asked && purpose != .availability
         return (left, isPart ? .partialStock(available: left) : nil)
     }
 
@@ -236,28 +236,90 @@ package struct BiddingRule: Sendable {
             + ltlCards.map { ($0.service, service(of: $0, for: question)) }
             + ftlCards.map { ($0.service, service(of: $0, for: question)) }
         if answers.isEmpty { declines.append(Decline(.order, .notServed)) }
-        return answers.compactMap { code, answer in
-            switch answer {
-            case .offered(let service, let fullDay):
-                if let fullDay { declines.append(Decline(.service(code), .dayFull(fullDay))) }
-                return service
-            case .declined(let reason):
-                declines.append(Decline(.service(code), reason))
-                return nil
-            }
+        var services: [Bid.Service] = []
+        var earlier: [Bid.Service] = []
+        for (code, serving) in answers {
+            declines += serving.declines.map { Decline(.service(code), $0) }
+            services += serving.departures.prefix(1)
+            earlier += serving.departures.dropFirst()
+        }
+        // What leaves earlier for some lines alone is left out where a bid has too many.
+        let room = max(0, AllocationModel::Limits.bidServicesMaximum - services.count)
+        return services + earlier.prefix(room)
+    }
+
+    /// What a service answers.
+    struct Serving {
+        /// It once for all lines that may ride, and once more for those that could leave earlier.
+        let departures: [Bid.Service]
+        /// Why not, or why not on an earlier day.
+        let declines: [Decline.Reason]
+
+        static func declined(_ reason: Decline.Reason) -> Serving {
+            Serving(departures: [], declines: [reason])
         }
     }
 
-    enum Serving {
-        /// With the day on which it would leave, if that were not full.
-        case offered(Bid.Service, insteadOf: CivilDate?)
-        case declined(Decline.Reason)
+    /// What a service offers whenever it leaves.
+    struct Way {
+        let code: String
+        let carrier: String
+        let level: ServiceLevel
+        let tariff: Tariff
+        let handling: Cost
+        var zone = ""
+        let transitDays: Int
+        /// Lines that may not ride.
+        let blocked: [Int]
+        var packings: [Bid.Packing] = []
     }
 
-    private func service(
-        of card: ParcelRateCard,
-        for question: Question
-    ) -> Serving {
+    /// Returns when goods leave by a way: with the slowest to pick and pack, and before it.
+    ///
+    /// What leaves together leaves with the slowest of it. Lines that take less time are offered
+    /// once more without the slower ones, where that is an earlier day: whether to wait for one
+    /// another or to pay for two shipments is the plan's to choose.
+    func serving(_ way: Way, on question: Question) -> Serving {
+        let riding = question.found.filter { !way.blocked.contains($0.line) }
+        let leads = riding.map { calendar.leadTimes.time(for: $0.stock.entry.handling) }
+        let slowestFirst = Set(leads).sorted(by: >)
+        var departures: [Bid.Service] = []
+        var declines: [Decline.Reason] = []
+        for lead in slowestFirst.prefix(1) + slowestFirst.dropFirst().suffix(Self.earlierDays) {
+            let slower = zip(riding, leads).filter { $0.1 > lead }.map(\.0.line)
+            let blocked = (way.blocked + slower).sorted()
+            switch leaving(by: way, lead: lead, without: blocked, on: question) {
+            case .none(let reason):
+                declines.append(reason)
+            case .found(let delivery, let fullDay):
+                if let fullDay { declines.append(.dayFull(fullDay)) }
+                let leaves = delivery.departure.leaves
+                if let last = departures.last, last.leaves <= leaves { continue }
+                departures.append(
+                    Bid.Service(
+                        code: way.code,
+                        carrier: way.carrier,
+                        level: way.level,
+                        tariff: way.tariff,
+                        handling: way.handling,
+                        zone: way.zone,
+                        leaves: leaves,
+                        arrives: delivery.arrives,
+                        cutoff: delivery.departure.cutoff,
+                        cutoffDate: delivery.departure.cutoffDate,
+                        blockedLines: blocked,
+                        packings: way.packings.filter { !blocked.contains($0.line) }
+                    )
+                )
+            }
+        }
+        return Serving(departures: departures, declines: declines.uniqued())
+    }
+
+    /// Days before the slowest goods' that a service is offered for once more.
+    private static let earlierDays = 3
+
+    func service(of card: ParcelRateCard, for question: Question) -> Serving {
         let request = question.request
         let found = question.found
         guard card.currency == request.currency else {
@@ -286,61 +348,44 @@ package struct BiddingRule: Sendable {
                 if grounded.count == found.count { return .declined(.forbiddenByAir) }
                 return .declined(heavy.count < found.count ? .tooLarge : .tooHeavy)
             }
-            let leaving = leaving(
-                by: (card.service, card.carrier),
-                transitDays: offer.transitDays,
-                without: blocked,
+            return serving(
+                Way(
+                    code: card.service,
+                    carrier: card.carrier,
+                    level: card.level,
+                    tariff: .parcelTable(offer.tariff),
+                    handling: offer.handling,
+                    zone: offer.zone.name,
+                    transitDays: offer.transitDays,
+                    blocked: blocked,
+                    packings: packings(
+                        by: card,
+                        heaviest: heaviest,
+                        of: found,
+                        without: blocked
+                    )
+                ),
                 on: question
             )
-            switch leaving {
-            case .none(let reason): return .declined(reason)
-            case .found(let delivery, let fullDay):
-                return .offered(
-                    Bid.Service(
-                        code: card.service,
-                        carrier: card.carrier,
-                        level: card.level,
-                        tariff: .parcelTable(offer.tariff),
-                        handling: offer.handling,
-                        zone: offer.zone.name,
-                        leaves: delivery.departure.leaves,
-                        arrives: delivery.arrives,
-                        cutoff: delivery.departure.cutoff,
-                        cutoffDate: delivery.departure.cutoffDate,
-                        blockedLines: blocked,
-                        packings: packings(
-                            by: card,
-                            heaviest: heaviest,
-                            of: found,
-                            without: blocked
-                        )
-                    ),
-                    insteadOf: fullDay
-                )
-            }
         }
     }
 
     /// When goods leave, and arrive.
-    enum Leaving {
+    private enum Leaving {
         /// With the day on which they would leave, if that were not full.
         case found(SiteCalendar.Delivery, insteadOf: CivilDate?)
         case none(Decline.Reason)
     }
 
-    func leaving(
-        by way: (service: String, carrier: String),
-        transitDays: Int,
+    private func leaving(
+        by way: Way,
+        lead: LeadTime,
         without blocked: [Int],
         on question: Question
     ) -> Leaving {
         let load = question.load(without: blocked)
-        // What leaves together leaves with the slowest of it.
-        let lead = calendar.leadTimes.time(
-            forAll: question.found.lazy.filter { !blocked.contains($0.line) }
-                .map(\.stock.entry.handling)
-        )
-        let carrier = carriers.calendar(of: way.service, by: way.carrier)
+        let transitDays = way.transitDays
+        let carrier = carriers.calendar(of: way.code, by: way.carrier)
         let wish = question.request.destination.delivery
         let isWanted = { (leaving: CivilDate) in
             guard let first = wish.notBefore else { return true }
@@ -353,7 +398,7 @@ package struct BiddingRule: Sendable {
         }
         let soonest = calendar.delivery(
             at: question.now,
-            service: way.service,
+            service: way.code,
             transitDays: transitDays,
             carrier: carrier,
             receiving: wish.receiving,
@@ -368,7 +413,7 @@ package struct BiddingRule: Sendable {
         if question.book.admits(load, on: day) { return .found(soonest, insteadOf: nil) }
         let later = calendar.delivery(
             at: question.now,
-            service: way.service,
+            service: way.code,
             transitDays: transitDays,
             carrier: carrier,
             receiving: wish.receiving,
@@ -458,4 +503,12 @@ package struct BiddingRule: Sendable {
     /// Quarters of a day in four weeks.
     private static let quartersLookedAt = 112
     private static let quarterMilliseconds: Int64 = 21_600_000
+}
+
+extension Array where Element: Hashable {
+    /// The elements in their order, each once.
+    fileprivate func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
 }

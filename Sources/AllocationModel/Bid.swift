@@ -112,7 +112,9 @@ package struct Bid: Hashable, Sendable {
 
     /// One way the goods could travel.
     package struct Service: Hashable, Sendable {
-        /// The service's code in the warehouse's rate card, unique in the bid: `ups-ground`.
+        /// The service's code in the warehouse's rate card: `ups-ground`.
+        ///
+        /// It comes again for lines that could leave on an earlier day without the slower ones.
         package let code: String
         package let carrier: String
         package let level: ServiceLevel

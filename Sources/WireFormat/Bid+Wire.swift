@@ -24,8 +24,9 @@ extension ProtoBid {
         let services = try services.decoded("services") { (proto) throws(DecodingFault) in
             try proto.decoded(in: context)
         }
-        guard Set(services.map(\.code)).count == services.count else {
-            throw .unlawful(field: "services", why: "has one code twice")
+        let departures = services.map { "\($0.leaves.daysSinceEpoch) \($0.code)" }
+        guard Set(departures).count == services.count else {
+            throw .unlawful(field: "services", why: "has one code twice for one day")
         }
         for (index, service) in services.enumerated() {
             try within("services[\(index)]") { () throws(DecodingFault) in

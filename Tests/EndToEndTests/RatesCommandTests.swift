@@ -150,20 +150,39 @@ struct `The rates commands` {
             fleet.folder.appendingPathComponent("cable.csv").path
         )
         try await fleet.start()
-        let leaves = { (answer: Answer) in
+        let shipment = { (answer: Answer) in
             let plan = answer.json["plan"] as? [String: Any]
-            return (plan?["shipments"] as? [[String: Any]])?.first?["leaves"] as? String
+            return (plan?["shipments"] as? [[String: Any]])?.first ?? [:]
         }
+        let leaves = { (answer: Answer) in shipment(answer)["leaves"] as? String }
 
         let before = try leaves(await fleet.submit("before", 1, of: "CABLE"))
         try fleet.command("DAL", "lead", "set", "--handling", "cutting", "--days", "4")
         let after = try leaves(await fleet.submit("after", 1, of: "CABLE"))
-        let valve = try leaves(await fleet.submit("valve", 1))
+        let quick = try await fleet.submit("valve", 1)
+        let valve = leaves(quick)
+        let both = { (id: String, last: String?) async throws -> Answer in
+            let deliverBy = last.map { "\"deliverBy\": \"\($0)\"," } ?? ""
+            let body = """
+                {"id": "\(id)", "completeness": "partial", \(deliverBy)
+                 "destination": {"country": "US", "postalCode": "75001"},
+                 "lines": [{"sku": "VALVE-3IN", "quantity": 1}, {"sku": "CABLE", "quantity": 1}]}
+                """
+            return try await fleet.ask("POST", "/v1/orders", body: Data(body.utf8))
+        }
+        let together = try await both("together", nil)
+        let hurried = try await both("hurried", shipment(quick)["arrives"] as? String)
         let listed = try fleet.command("DAL", "lead")
         let days = try fleet.command("DAL", "calendar", "show", "--handling", "cutting")
 
         let first = try #require(before)
         #expect(valve == first)
+        // One shipment is the cheapest; where it would be late, the valve goes alone.
+        #expect(leaves(together) == after)
+        #expect(leaves(hurried) == first)
+        #expect("\(shipment(together))".contains("CABLE"), "\(together)")
+        #expect("\(shipment(hurried))".contains("VALVE-3IN"), "\(hurried)")
+        #expect(!"\(shipment(hurried))".contains("CABLE"), "\(hurried)")
         let formatter = DateFormatter()
         formatter.dateFormat = "yyyy-MM-dd"
         formatter.timeZone = TimeZone(identifier: "UTC")

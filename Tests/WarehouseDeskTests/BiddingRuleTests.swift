@@ -735,7 +735,7 @@ struct `Bidding rule` {
     }
 
     // Monday morning, and two working days of cutting.
-    @Test func `leaves with the slowest line that may ride by a service`() throws {
+    @Test func `leaves with the slowest line that rides, and before it without`() throws {
         let cutting = try LeadTime(checkingDays: 2)
         let calendar = try Self.calendar(leadTimes: LeadTimes(byClass: ["cut-to-length": cutting]))
         let limited = try Self.card("ups-small", .ground, rated: ["2"], size: .standard)
@@ -759,9 +759,70 @@ struct `Bidding rule` {
         )
 
         // The cable is too long for the second, which therefore need not wait for it.
-        #expect(bid.services.map(\.blockedLines) == [[], [1]])
-        #expect(bid.services.map(\.leaves) == [try day("2026-03-04"), try day("2026-03-02")])
-        #expect(bid.services.map(\.arrives) == [try day("2026-03-05"), try day("2026-03-03")])
+        let (early, late) = (try day("2026-03-02"), try day("2026-03-04"))
+        #expect(bid.services.map(\.code) == ["ups-ground", "ups-small", "ups-ground"])
+        #expect(bid.services.map(\.blockedLines) == [[], [1], [1]])
+        #expect(bid.services.map(\.leaves) == [late, early, early])
+        #expect(bid.services.map(\.arrives) == [late, early, early].map { $0.adding(days: 1) })
+        #expect(bid.declines.isEmpty)
+
+        // By Tuesday only the valve can be there.
+        let hurried = self.bid(
+            on: bidRequest(
+                [("VALVE-3IN", 1), ("CABLE", 1)],
+                delivery: try DeliveryTerms(notBefore: nil, by: early.adding(days: 1))
+            ),
+            from: [try stock("VALVE-3IN", 20), cable],
+            calendar: calendar,
+            cards: [ground]
+        )
+        #expect(hurried.services.map(\.blockedLines) == [[1]])
+        #expect(hurried.services.map(\.leaves) == [early])
+        #expect(
+            hurried.declines
+                == [Decline(.service("ups-ground"), .tooLate(late.adding(days: 1)))]
+        )
+    }
+
+    @Test func `offers no more than a few days of one service, the quickest of them`() throws {
+        let words = ["a", "b", "c", "d", "e", "f"]
+        let calendar = try Self.calendar(
+            leadTimes: LeadTimes(
+                byClass: Dictionary(
+                    uniqueKeysWithValues: try words.enumerated()
+                        .map { ($1, try LeadTime(checkingDays: $0)) }
+                )
+            )
+        )
+        let goods = try words.map { word in
+            SKUStock(
+                entry: CatalogEntry(
+                    sku: SKU(trusted: "SKU-\(word)"),
+                    unitWeight: Weight(grams: 450),
+                    handling: word
+                ),
+                safetyStock: .zero,
+                lots: [LotStock(lot: nil, onHand: 5)],
+                today: try day("2026-03-02")
+            )
+        }
+
+        let bid = bid(
+            on: bidRequest(words.map { (SKU(trusted: "SKU-\($0)"), 1) }),
+            from: goods,
+            calendar: calendar,
+            cards: [ground]
+        )
+
+        #expect(
+            bid.services.map(\.blockedLines) == [[], [3, 4, 5], [2, 3, 4, 5], [1, 2, 3, 4, 5]]
+        )
+        // Monday the ninth is five working days from Monday the second.
+        #expect(
+            bid.services.map(\.leaves)
+                == ["2026-03-09", "2026-03-04", "2026-03-03", "2026-03-02"]
+                .map { try? CivilDate(parsing: $0) }
+        )
     }
 
     private func truck(pallets: Int = 2, pounds: Int64 = 10_000) throws -> FTLRateCard {
