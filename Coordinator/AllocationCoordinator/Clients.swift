@@ -12,6 +12,7 @@ final class Clients: Sendable {
         var cancellations: [Office.ClientID: CheckedContinuation<Cancellation, Never>] = [:]
         var resourcings: [Office.ClientID: CheckedContinuation<ResourcingAnswer, Never>] = [:]
         var surveys: [Office.ClientID: CheckedContinuation<[SiteAvailability], Never>] = [:]
+        var quotes: [Office.ClientID: CheckedContinuation<QuoteAnswer, Never>] = [:]
         var isClosed = false
     }
 
@@ -81,6 +82,23 @@ final class Clients: Sendable {
         }
     }
 
+    func askForQuote(_ put: (Office.ClientID) -> Void) async -> QuoteAnswer {
+        await withCheckedContinuation { continuation in
+            let client = state.withLock { state -> Office.ClientID? in
+                guard !state.isClosed else { return nil }
+                state.count += 1
+                state.quotes[state.count] = continuation
+                return state.count
+            }
+            guard let client else {
+                return continuation.resume(
+                    returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1)
+                )
+            }
+            put(client)
+        }
+    }
+
     func answer(_ answer: Office.ClientAnswer) {
         switch answer {
         case .submission(let client, let submission):
@@ -94,6 +112,8 @@ final class Clients: Sendable {
                 .resume(returning: answer)
         case .availability(let client, let sites):
             state.withLock { $0.surveys.removeValue(forKey: client) }?.resume(returning: sites)
+        case .quote(let client, let answer):
+            state.withLock { $0.quotes.removeValue(forKey: client) }?.resume(returning: answer)
         }
     }
 
@@ -109,6 +129,13 @@ final class Clients: Sendable {
             return state.resourcings
         }
         for waiting in resourcings.values {
+            waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
+        }
+        let quotes = state.withLock { state in
+            defer { state.quotes = [:] }
+            return state.quotes
+        }
+        for waiting in quotes.values {
             waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
         }
         for waiting in left.0.values {

@@ -206,6 +206,22 @@ package final class CoordinatorDriver: Sendable {
         }
     }
 
+    /// Returns what an order would cost if it were placed now; nothing is kept for it.
+    package func quote(_ order: Order) async -> QuoteAnswer {
+        guard isReady else {
+            return .unavailable(reason: obstacle, retryAfterSeconds: 1)
+        }
+        guard standings().contains(where: { $0.state == .active }) else {
+            return .unavailable(
+                reason: "no warehouse's agent is in session",
+                retryAfterSeconds: 2
+            )
+        }
+        return await clients.askForQuote { [inbox] client in
+            inbox.put(.quoteAsked(order, by: client))
+        }
+    }
+
     /// Returns what was decided of an order, if it was.
     package func record(of id: Order.ID) async throws -> OrderRecord? {
         try await log.order(id).map { try Recording.record(from: $0) }

@@ -18,6 +18,8 @@ struct CoordinatorSettings: Sendable {
     let agents: [Agent]
     let door: DoorSettings
     let shopifySecrets: [String]
+    /// Whether a checkout's question for rates is answered without a signature.
+    let takesUnsignedRates: Bool
     let alerts: AlertSettings
     let logLevel: Logger.Level
     let logFormat: LogLines.Format
@@ -74,6 +76,7 @@ struct CoordinatorSettings: Sendable {
         door = try DoorSettings(keys)
         agents = try Self.agents(keys, hasDoor: door.listen != nil)
         shopifySecrets = try keys.secrets("shopify.secret")
+        takesUnsignedRates = keys.flag("shopify.unsignedRates")
         alerts = try AlertSettings(keys)
         logLevel = try keys.word("log.level", default: .info)
         logFormat = try keys.word("log.format", default: .text)

@@ -6,7 +6,7 @@ struct OrderCommands: AsyncParsableCommand {
         commandName: "order",
         abstract: "Places, shows, explains, lists, sources again and cancels orders.",
         subcommands: [
-            Submit.self, Show.self, Explain.self, List.self, Resource.self, Cancel.self,
+            Submit.self, Quote.self, Show.self, Explain.self, List.self, Resource.self, Cancel.self,
         ]
     )
 
@@ -36,18 +36,39 @@ struct OrderCommands: AsyncParsableCommand {
         @OptionGroup var office: OfficeOptions
 
         func run() async throws {
-            let body: Data
-            if file == "-" {
-                body = FileHandle.standardInput.readDataToEndOfFile()
-            } else if let contents = FileManager.default.contents(atPath: file) {
-                body = contents
-            } else {
-                complain("\(file) cannot be read; give the path of a file with an order in JSON")
-                throw ExitCode(Exit.noInput)
-            }
+            let body = try orderBody(in: file)
             let answer = try await office.client.ask("POST", "/v1/orders", body: body)
             guard answer.isSuccess else { throw report(answer) }
             try await show(answer, as: format, from: office)
+        }
+    }
+
+    struct Quote: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says what an order would cost and when it would arrive, and places nothing.",
+            discussion: """
+                Every service level from the order's on is tried; an id is not needed.
+
+                Examples:
+                  holdfast-coordinator order quote order.json
+                  holdfast-coordinator order quote order.json --json
+                """
+        )
+
+        @Argument(help: "A file with the order in JSON, or - for standard input.")
+        var file: String
+        @OptionGroup var format: Format
+        @OptionGroup var office: OfficeOptions
+
+        func run() async throws {
+            let answer = try await office.client.ask(
+                "POST",
+                "/v1/quotes",
+                accepting: format.mediaType,
+                body: try orderBody(in: file)
+            )
+            guard answer.isSuccess else { throw report(answer) }
+            print(answer.body)
         }
     }
 
@@ -144,6 +165,16 @@ struct OrderCommands: AsyncParsableCommand {
             try await show(answer, as: format, from: office)
         }
     }
+}
+
+/// Reads a file with an order, or what comes by standard input.
+private func orderBody(in file: String) throws -> Data {
+    if file == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
+    guard let contents = FileManager.default.contents(atPath: file) else {
+        complain("\(file) cannot be read; give the path of a file with an order in JSON")
+        throw ExitCode(Exit.noInput)
+    }
+    return contents
 }
 
 /// Prints an order that was just answered: as it came, or in words.

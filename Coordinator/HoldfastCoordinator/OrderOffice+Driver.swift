@@ -34,8 +34,12 @@ extension OrderOffice {
                     await driver.availability(of: sku, to: destination, in: .usd)
                 )
             },
+            quote: { await driver.quote($0) },
             standings: { driver.standings() },
             acceptWebhook: { await shopify.accept($0, $1) },
+            carrierRates: { headers, body in
+                await shopify.rates(headers, body) { await driver.quote($0) }
+            },
             readiness: { readiness(of: driver) },
             audit: {
                 let audit = try await driver.audit()

@@ -210,6 +210,7 @@ struct Run: AsyncParsableCommand {
         let shopify = try ShopifyDesk(
             secrets: settings.shopifySecrets,
             webhooks: webhooks,
+            takesUnsignedRates: settings.takesUnsignedRates,
             now: wallClock
         )
         let measures = Measures(driver: driver, door: door)

@@ -8,30 +8,25 @@ import StorefrontAPI
 struct ShopifyDesk: Sendable {
     private let verifier: WebhookVerifier?
     private let webhooks: WebhookDesk
+    private let takesUnsignedRates: Bool
     private let now: @Sendable () -> Timestamp
 
     /// Without a secret every webhook is refused.
     init(
         secrets: [String],
         webhooks: WebhookDesk,
+        takesUnsignedRates: Bool,
         now: @escaping @Sendable () -> Timestamp
     ) throws {
         verifier = secrets.isEmpty ? nil : try WebhookVerifier(secrets: secrets)
         self.webhooks = webhooks
+        self.takesUnsignedRates = takesUnsignedRates
         self.now = now
     }
 
     /// Answers one delivery; returns once it is on disk.
     func accept(_ headers: [HeaderLine], _ body: [UInt8]) async -> WebhookAnswer {
-        guard let verifier else {
-            return .refused(
-                Problem(
-                    .webhookSignature,
-                    "No secret is configured, so no signature can hold.",
-                    hint: "Set shopify.secretFile in the coordinator's configuration."
-                )
-            )
-        }
+        guard let verifier else { return .refused(Self.withoutSecret) }
         let delivery: WebhookDelivery
         do {
             delivery = try verifier.verify(
@@ -63,6 +58,63 @@ struct ShopifyDesk: Sendable {
             )
         }
     }
+
+    /// Answers what a checkout asks: what shipping the cart would cost, and when it would arrive.
+    ///
+    /// Shopify shows the shop's backup rates where the answer is no rates but a problem.
+    func rates(
+        _ headers: [HeaderLine],
+        _ body: [UInt8],
+        quoting quote: (Order) async -> QuoteAnswer
+    ) async -> CarrierRatesAnswer {
+        guard let verifier else { return .refused(Self.withoutSecret) }
+        let order: Order?
+        do {
+            try verifier.verifyRates(
+                headers: headers.map { WebhookHeader($0.name, $0.value) },
+                body: body,
+                takesUnsigned: takesUnsignedRates
+            )
+            order = try CarrierService.order(from: body)
+        } catch let fault as WebhookFault {
+            return .refused(Self.problem(for: fault))
+        } catch {
+            return .refused(Self.problem(forRates: error))
+        }
+        guard let order else { return .rates(["rates": []]) }
+        switch await quote(order) {
+        case .quoted(let found):
+            return .rates(CarrierService.rates(of: found))
+        case .unavailable(let reason, let seconds):
+            return .refused(Problem.unavailable(reason, retryAfterSeconds: seconds))
+        }
+    }
+
+    private static func problem(forRates fault: any Error) -> Problem {
+        switch fault as? ShopifyFault {
+        case .malformed(let fault):
+            Problem(
+                .malformedJSON,
+                "The body cannot be read as JSON: \(fault).",
+                hint: "Send what Shopify sends."
+            )
+        case .unusable(let faults):
+            Problem(
+                .invalidOrder,
+                "The cart cannot be quoted as it stands.",
+                hint: "Correct what ‘errors’ lists at the shop.",
+                faults: faults
+            )
+        case nil:
+            Problem(.malformedJSON, "The body cannot be read: \(fault).", hint: "Send it again.")
+        }
+    }
+
+    private static let withoutSecret = Problem(
+        .webhookSignature,
+        "No secret is configured, so no signature can hold.",
+        hint: "Set shopify.secretFile in the coordinator's configuration."
+    )
 
     private static func problem(for fault: WebhookFault) -> Problem {
         let code: ProblemCode =

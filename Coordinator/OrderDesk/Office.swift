@@ -13,6 +13,7 @@ package struct Office: Sendable {
     /// Which order an attempt under way belongs to, by transaction number.
     private var attempts: [Int64: Order.ID] = [:]
     private var surveys = AvailabilitySurveys()
+    private var quotes = Quotes()
     /// What the log has held; an agent that has seen more proves it an older copy.
     private var history: LogHistory
     private var standing: Standing
@@ -74,6 +75,8 @@ package struct Office: Sendable {
         /// An order that is decided is to be sourced again, or to be shown how it would be.
         case resourcingAsked(Order.ID, ResourcingWish, isPreview: Bool, by: ClientID)
         case availabilityAsked(SKU, Destination, Currency, by: ClientID)
+        /// What an order would cost is to be told; it is not placed, and its id means nothing.
+        case quoteAsked(Order, by: ClientID)
         /// What the log knows of an order that was looked up.
         case found(Order.ID, Found?)
         /// What the log knows of an attempt that a site asked about.
@@ -298,6 +301,7 @@ package struct Office: Sendable {
         case resourcing(ClientID, ResourcingAnswer)
         /// What each site has; empty where nobody answered.
         case availability(ClientID, [SiteAvailability])
+        case quote(ClientID, QuoteAnswer)
     }
 
     /// Something an operator should be able to read.
@@ -520,6 +524,8 @@ package struct Office: Sendable {
                 at: desk,
                 into: &effects
             )
+        case .quoteAsked(let order, let client):
+            quotes.begin(order, for: client, at: desk, now: now, into: &effects)
         case .found(let id, let found):
             take(found, of: id, now: now, into: &effects)
         case .attemptFound(let transaction, let warehouse, let found):
@@ -539,10 +545,13 @@ package struct Office: Sendable {
             for request in requests { fail(request, at: warehouse, now: now, into: &effects) }
         case .linkLost(let warehouse):
             step(warehouse, .lost, now: now, into: &effects)
+        case .solved(let task, let result) where Quotes.owns(task.round):
+            quotes.take(result, of: task.round, into: &effects)
         case .solved(let task, let result):
             tell(task.order.id, .solved(task.round, result), now: now, into: &effects)
         case .timer(let id, AvailabilitySurveys.token):
             surveys.handle(.deadline, of: id, into: &effects)
+            quotes.handle(.deadline, of: id, under: desk.policy, into: &effects)
         case .timer(let id, let token):
             tell(id, .timer(token), now: now, into: &effects)
         case .rulingsFound(let warehouse, let session, let rulings, let isLast):
@@ -1551,14 +1560,19 @@ package struct Office: Sendable {
     ) {
         let id = asked.round.order
         let second = cases[id]?.second?.process
-        let order = second?.round == round ? second?.order : cases[id]?.order
+        let isSurvey = round.attempt == AvailabilitySurveys.attempt
+        let order =
+            isSurvey
+            ? quotes.order(of: id)
+            : second?.round == round ? second?.order : cases[id]?.order
         let isSound = order.map { SourcingProblem.isSound(bid, for: $0, under: desk.policy) }
         guard round == asked.round, bid.warehouse == warehouse, isSound ?? true else {
             effects.notes.append(.misfit(warehouse))
             return fail(.bid(asked), at: warehouse, now: now, into: &effects)
         }
-        if round.attempt == AvailabilitySurveys.attempt {
+        if isSurvey {
             surveys.handle(.bid(bid), of: id, into: &effects)
+            quotes.handle(.bid(bid), of: id, under: desk.policy, into: &effects)
         } else {
             let kept = asked.destination.delivery.kept(by: bid)
             tell(id, .bid(round, kept), now: now, into: &effects)
@@ -1625,7 +1639,9 @@ package struct Office: Sendable {
         case .greet, .challenge, .report, .restore, .activate:
             step(warehouse, .lost, now: now, into: &effects)
         case .bid(let asked) where asked.round.attempt == AvailabilitySurveys.attempt:
-            surveys.handle(.lost(warehouse), of: asked.round.order, into: &effects)
+            let id = asked.round.order
+            surveys.handle(.lost(warehouse), of: id, into: &effects)
+            quotes.handle(.lost(warehouse), of: id, under: desk.policy, into: &effects)
         case .bid(let asked):
             tell(asked.round.order, .bidLost(asked.round, warehouse), now: now, into: &effects)
         case .reserve(let asked):

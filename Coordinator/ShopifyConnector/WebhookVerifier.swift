@@ -51,6 +51,25 @@ package struct WebhookVerifier: Sendable {
         )
     }
 
+    /// Checks the signature of a question for rates, which has no topic and no id.
+    ///
+    /// - Parameters:
+    ///   - headers: As they came.
+    ///   - body: As it came.
+    ///   - takesUnsigned: Whether one without a signature is taken; a wrong one never is.
+    /// - Throws: `WebhookFault` with the status to answer.
+    package func verifyRates(
+        headers: [WebhookHeader],
+        body: [UInt8],
+        takesUnsigned: Bool
+    ) throws(WebhookFault) {
+        guard !body.isEmpty else { throw .missingBody }
+        let family = HeaderFamily(in: headers)
+        if takesUnsigned, try family.optional("hmac-sha256") == nil { return }
+        let signature = try family.required("hmac-sha256")
+        guard isValid(signature, of: body) else { throw .badSignature }
+    }
+
     private func isValid(_ signature: String, of body: [UInt8]) -> Bool {
         guard let code = Data(base64Encoded: signature) else { return false }
         var isValid = false

@@ -24,6 +24,9 @@ extension Endpoint {
             Endpoint(.get, "/v1/scorecard") { request, _ in
                 try await scorecard(request, office: office)
             },
+            Endpoint(.post, "/v1/quotes") { request, _ in
+                try await quote(request, office: office)
+            },
             Endpoint(.get, "/v1/availability", sites.availability),
             Endpoint(.get, "/v1/warehouses", sites.warehouses),
             Endpoint(.get, "/v1/audit") { request, _ in
@@ -32,6 +35,9 @@ extension Endpoint {
             },
             Endpoint(.post, "/shopify/webhooks") { request, _ in
                 try await shopifyWebhook(request, office: office)
+            },
+            Endpoint(.post, "/shopify/carrier-service") { request, _ in
+                try await carrierRates(request, office: office)
             },
             Endpoint(.get, "/livez", needsAdmission: false) { _, _ in Response(text: "ok\n") },
             Endpoint(.get, "/readyz", needsAdmission: false) { request, _ in
@@ -65,6 +71,31 @@ extension Endpoint {
         switch await office.acceptWebhook(headers, body) {
         case .accepted(let note): return Response(["note": .string(note)])
         case .refused(let problem): throw problem
+        }
+    }
+
+    private static func carrierRates(
+        _ request: Request,
+        office: OrderOffice
+    ) async throws -> Response {
+        let body = try await request.bodyBytes()
+        let headers = request.headers.map { HeaderLine($0.name.rawName, $0.value) }
+        switch await office.carrierRates(headers, body) {
+        case .rates(let document): return Response(document)
+        case .refused(let problem): throw problem
+        }
+    }
+
+    private static func quote(_ request: Request, office: OrderOffice) async throws -> Response {
+        _ = try Query(of: request, known: [])
+        try request.requireJSON()
+        let order = try OrderDocument.orderToQuote(from: try await request.bodyBytes())
+        switch await office.quote(order) {
+        case .quoted(let quote):
+            return request.prefersText
+                ? Response(text: quote.text(of: order)) : Response(quote.document(of: order))
+        case .unavailable(let reason, let seconds):
+            throw Problem.unavailable(reason, retryAfterSeconds: seconds)
         }
     }
 

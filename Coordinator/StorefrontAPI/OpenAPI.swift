@@ -257,6 +257,43 @@ package enum OpenAPI {
                   $ref: "#/components/responses/NotNow"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/quotes:
+            post:
+              tags: [orders]
+              operationId: quoteOrder
+              summary: Says what an order would cost, and when it would arrive, if placed now.
+              description: |
+                An order's body; its `id` may be left out and means nothing. Every service level from
+                the order's on has its own plan, under the rules of the office as for an order; one
+                that is neither cheaper nor sooner than another is left out. Nothing is set aside: an
+                order that is placed later may find less, and other prices.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      $ref: "#/components/schemas/OrderRequest"
+              responses:
+                "200":
+                  description: The options, by rising service level; none where nobody can ship it.
+                  content:
+                    application/json:
+                      schema:
+                        $ref: "#/components/schemas/Quote"
+                    text/plain:
+                      schema: {type: string}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                "413":
+                  $ref: "#/components/responses/Problem"
+                "415":
+                  $ref: "#/components/responses/Problem"
+                "422":
+                  $ref: "#/components/responses/Problem"
+                "503":
+                  $ref: "#/components/responses/NotNow"
+                default:
+                  $ref: "#/components/responses/Problem"
           /v1/availability:
             get:
               tags: [warehouses]
@@ -805,6 +842,63 @@ package enum OpenAPI {
                   $ref: "#/components/responses/NotNow"
                 default:
                   $ref: "#/components/responses/Problem"
+          /shopify/carrier-service:
+            post:
+              tags: [shopify]
+              operationId: shopifyRates
+              summary: Answers what a checkout of Shopify's asks a carrier service.
+              description: |
+                The callback URL of a DeliveryCarrierService. `X-Shopify-Hmac-Sha256` is verified over
+                the body as it came; the setting shopify.unsignedRates takes a request without one.
+                Prices are what carriers charge and handling, in hundredths. A rate's code is its
+                service level, and comes back with the order. Nothing is set aside. What cannot be
+                quoted is a problem, and no empty list: the shop's backup rates are shown then.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {type: object}
+              responses:
+                "200":
+                  description: The rates; none where nobody can ship all of it.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [rates]
+                        properties:
+                          rates:
+                            type: array
+                            items:
+                              type: object
+                              required:
+                                - service_name
+                                - service_code
+                                - description
+                                - currency
+                                - total_price
+                                - min_delivery_date
+                                - max_delivery_date
+                              properties:
+                                service_name: {type: string}
+                                service_code: {$ref: "#/components/schemas/ServiceLevel"}
+                                description: {type: string}
+                                currency: {type: string}
+                                total_price: {type: string}
+                                min_delivery_date: {type: string}
+                                max_delivery_date: {type: string}
+                "400":
+                  $ref: "#/components/responses/Problem"
+                "401":
+                  $ref: "#/components/responses/Problem"
+                "413":
+                  $ref: "#/components/responses/Problem"
+                "422":
+                  $ref: "#/components/responses/Problem"
+                "503":
+                  $ref: "#/components/responses/NotNow"
+                default:
+                  $ref: "#/components/responses/Problem"
           /livez:
             get:
               tags: [operations]
@@ -1213,6 +1307,34 @@ package enum OpenAPI {
                 line: {description: The line's id., type: string}
                 sku: {type: string}
                 quantity: {$ref: "#/components/schemas/Quantity"}
+            Quote:
+              type: object
+              required: [currency, options, refusals, absent]
+              properties:
+                currency: {type: string}
+                options:
+                  type: array
+                  items:
+                    type: object
+                    required: [serviceLevel, shipping, arrives, plan]
+                    properties:
+                      serviceLevel: {$ref: "#/components/schemas/ServiceLevel"}
+                      shipping:
+                        description: What carriers charge, and handling, over all shipments.
+                        $ref: "#/components/schemas/Money"
+                      arrives:
+                        description: The day on which the last of it arrives.
+                        type: [string, "null"]
+                        format: date
+                      plan: {$ref: "#/components/schemas/Plan"}
+                refusals:
+                  description: Why there is no option.
+                  type: array
+                  items: {$ref: "#/components/schemas/Refusal"}
+                absent:
+                  description: Warehouses that did not answer.
+                  type: array
+                  items: {type: string}
             Refusal:
               type: object
               required: [line, sku, requested, available, reason, detail, hint]
@@ -1536,6 +1658,7 @@ package enum OpenAPI {
                       - cutoff
                       - cutoffDate
                       - blockedLines
+                      - packings
                     properties:
                       service: {type: string}
                       carrier: {type: string}
@@ -1555,6 +1678,16 @@ package enum OpenAPI {
                         description: Lines that may not ride.
                         type: array
                         items: {type: string}
+                      packings:
+                        description: How it bills a unit of lines, where not as its other services.
+                        type: array
+                        items:
+                          type: object
+                          required: [line, billableGrams, charge]
+                          properties:
+                            line: {type: string}
+                            billableGrams: {type: integer}
+                            charge: {$ref: "#/components/schemas/Money"}
                 declines:
                   type: array
                   items:

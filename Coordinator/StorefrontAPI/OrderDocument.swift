@@ -9,6 +9,21 @@ package enum OrderDocument {
         from body: [UInt8],
         idempotencyKey: String?
     ) throws(Problem) -> Order {
+        try order(from: body, named: .byDocument(orKey: idempotencyKey), done: "nothing was placed")
+    }
+
+    /// Returns the order in a body that asks what it would cost; it may have an id, or none.
+    ///
+    /// - Throws: `Problem` with code `malformed_json` or `invalid_order`.
+    package static func orderToQuote(from body: [UInt8]) throws(Problem) -> Order {
+        try order(from: body, named: .ifAtAll, done: "nothing was quoted")
+    }
+
+    private static func order(
+        from body: [UInt8],
+        named naming: OrderReading.Naming,
+        done: String
+    ) throws(Problem) -> Order {
         let document: JSONValue
         do throws(JSONFault) {
             document = try JSONValue(parsing: body)
@@ -19,7 +34,7 @@ package enum OrderDocument {
                 hint: "Send one JSON object in UTF-8."
             )
         }
-        var reading = OrderReading(document: JSONField(document), key: idempotencyKey)
+        var reading = OrderReading(document: JSONField(document), naming: naming)
         let order = try reading.order()
         guard let order, reading.faults.isEmpty else {
             let count = reading.faults.faults.count + reading.faults.unlistedCount
@@ -28,7 +43,7 @@ package enum OrderDocument {
                 count == 1
                     ? "One place of the order is wrong."
                     : "\(count) places of the order are wrong.",
-                hint: "Correct what ‘errors’ lists and send the order again; nothing was placed.",
+                hint: "Correct what ‘errors’ lists and send the order again; \(done).",
                 faults: reading.faults
             )
         }
@@ -38,8 +53,16 @@ package enum OrderDocument {
 
 /// One reading of one order, with what was found wrong so far.
 private struct OrderReading {
+    /// Where the order's id comes from.
+    enum Naming {
+        /// From the document or the header, which must not differ.
+        case byDocument(orKey: String?)
+        /// From the document if it has one.
+        case ifAtAll
+    }
+
     let document: JSONField
-    let key: String?
+    let naming: Naming
     var faults = FieldFaults()
 
     mutating func order() throws(Problem) -> Order? {
@@ -154,6 +177,12 @@ private struct OrderReading {
     private mutating func id() throws(Problem) -> Order.ID? {
         let field = document["id"]
         let hint = "Choose an id for the order and keep it when you send it again."
+        let key: String?
+        switch naming {
+        case .ifAtAll where field.isAbsent: return Order.ID(trusted: "quote")
+        case .ifAtAll: key = nil
+        case .byDocument(let header): key = header
+        }
         guard !field.isAbsent else {
             guard let key else {
                 faults.add(field.mismatch(wanted: "a string", hint: hint))

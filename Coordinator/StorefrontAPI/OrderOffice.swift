@@ -21,10 +21,14 @@ package struct OrderOffice: Sendable {
     package var resource: @Sendable (Order.ID, ResourcingWish, Bool) async -> ResourcingAnswer
     /// Asks every site what it has of one SKU for one destination.
     package var availability: @Sendable (SKU, Destination) async -> AvailabilityAnswer
+    /// Returns what an order would cost if it were placed now; its id means nothing.
+    package var quote: @Sendable (Order) async -> QuoteAnswer
     /// Returns every agent of the office, by rising warehouse.
     package var standings: @Sendable () async -> [AgentStanding]
     /// Takes a webhook of Shopify's: headers in the order they came, and the body's bytes untouched.
     package var acceptWebhook: @Sendable ([HeaderLine], [UInt8]) async -> WebhookAnswer
+    /// Answers what Shopify asks a carrier at checkout; headers and body as of `acceptWebhook`.
+    package var carrierRates: @Sendable ([HeaderLine], [UInt8]) async -> CarrierRatesAnswer
     /// Returns whether orders can be taken, check by check.
     package var readiness: @Sendable () async -> [ReadinessCheck]
     /// Compares the decision log with itself.
@@ -46,8 +50,10 @@ package struct OrderOffice: Sendable {
         resource:
             @escaping @Sendable (Order.ID, ResourcingWish, Bool) async -> ResourcingAnswer,
         availability: @escaping @Sendable (SKU, Destination) async -> AvailabilityAnswer,
+        quote: @escaping @Sendable (Order) async -> QuoteAnswer,
         standings: @escaping @Sendable () async -> [AgentStanding],
         acceptWebhook: @escaping @Sendable ([HeaderLine], [UInt8]) async -> WebhookAnswer,
+        carrierRates: @escaping @Sendable ([HeaderLine], [UInt8]) async -> CarrierRatesAnswer,
         readiness: @escaping @Sendable () async -> [ReadinessCheck],
         audit: @escaping @Sendable () async throws -> LogAudit,
         metricsText: @escaping @Sendable () async -> String,
@@ -68,6 +74,8 @@ package struct OrderOffice: Sendable {
         self.availability = availability
         self.standings = standings
         self.acceptWebhook = acceptWebhook
+        self.quote = quote
+        self.carrierRates = carrierRates
         self.readiness = readiness
         self.audit = audit
         self.metricsText = metricsText
@@ -125,6 +133,14 @@ package enum WebhookAnswer: Hashable, Sendable {
     /// Answered with 200: it is dealt with, or written down to be dealt with.
     case accepted(note: String)
     /// Answered with the status of the problem's code; Shopify will try again.
+    case refused(Problem)
+}
+
+/// The answer to Shopify's question for rates at checkout.
+package enum CarrierRatesAnswer: Hashable, Sendable {
+    /// The document that Shopify reads; no rates where nothing can be shipped there.
+    case rates(JSONValue)
+    /// Answered with the status of the problem's code; the shop's own backup rates are shown.
     case refused(Problem)
 }
 

@@ -242,7 +242,7 @@ extension Order {
 
 extension CivilDate {
     /// `Wed 2026-03-04`.
-    fileprivate var words: String {
+    var words: String {
         let name = weekday.abbreviation
         return name.prefix(1).uppercased() + name.dropFirst() + " \(self)"
     }

@@ -152,7 +152,7 @@ package struct Problem: Error, Hashable, Sendable {
 
 extension Problem {
     /// Returns that an office which is asked to answer cannot do so now.
-    static func unavailable(_ reason: String, retryAfterSeconds: Int) -> Problem {
+    package static func unavailable(_ reason: String, retryAfterSeconds: Int) -> Problem {
         Problem(
             .unavailable,
             reason,

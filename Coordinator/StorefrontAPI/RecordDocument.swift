@@ -204,7 +204,7 @@ extension Resourcing {
 }
 
 extension LineRefusal {
-    fileprivate func document(for order: Order) -> JSONValue {
+    func document(for order: Order) -> JSONValue {
         [
             "line": .string(order.lineName(line)), "sku": .string(sku.code),
             "requested": .quantity(requested), "available": .quantity(available),
@@ -262,6 +262,15 @@ extension Bid.Service {
             "leaves": .string(leaves.description), "arrives": .string(arrives.description),
             "cutoff": .string(cutoff.description), "cutoffDate": .string(cutoffDate.description),
             "blockedLines": .array(blockedLines.map { .string(order.lineName($0)) }),
+            "packings": .array(
+                packings.map {
+                    [
+                        "line": .string(order.lineName($0.line)),
+                        "billableGrams": .integer($0.unitBillableWeight.grams),
+                        "charge": .string($0.unitCharge.money(in: order.currency).decimal),
+                    ]
+                }
+            ),
         ]
     }
 }

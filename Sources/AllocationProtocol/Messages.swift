@@ -370,6 +370,11 @@ package struct BidRequest: Hashable, Sendable {
         case order = 0
         /// A look at what there is: all that is available is offered, whatever was asked.
         case availability = 1
+        /// What an order would cost.
+        ///
+        /// As for an order, but nothing is kept for it, and what others are being offered is
+        /// offered to it too.
+        case quote = 2
     }
 }
 

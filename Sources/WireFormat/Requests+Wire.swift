@@ -251,6 +251,7 @@ extension ProtoBidRequest.Purpose {
             switch purpose {
             case .order: .order
             case .availability: .availability
+            case .quote: .quote
             }
     }
 
@@ -268,7 +269,7 @@ extension ProtoBidRequest.Purpose {
         switch self {
         case .orderByLine: .lineComplete
         case .orderInPart: .partial
-        case .order, .orderInsisting, .availability, .UNRECOGNIZED: .complete
+        case .order, .orderInsisting, .availability, .quote, .UNRECOGNIZED: .complete
         }
     }
 
@@ -276,6 +277,7 @@ extension ProtoBidRequest.Purpose {
         switch self {
         case .order, .orderInsisting, .orderByLine, .orderInPart: .order
         case .availability: .availability
+        case .quote: .quote
         case .UNRECOGNIZED(let value):
             throw .unlawful(field: "purpose", why: "is \(value), which is unknown")
         }

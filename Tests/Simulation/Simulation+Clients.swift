@@ -100,6 +100,7 @@ extension Simulation {
             case .cancellation(let id, let cancellation): tell(id, cancellation)
             case .resourcing(let id, let answer): tell(id, answer)
             case .availability: report("an availability that nobody asked for")
+            case .quote: report("a quote that nobody asked for")
             }
         }
     }

@@ -319,6 +319,7 @@ extension Simulation {
         case .resourcingAsked(let id, let wish, let isPreview, let client):
             "source \(id) again by \(client): \(wish.excluded) \(wish.forced) \(isPreview)"
         case .availabilityAsked: "availability"
+        case .quoteAsked: "quote"
         case .found(let id, let found): "found \(id) \(found?.record.status.rawValue ?? "nothing")"
         case .attemptFound(let transaction, let site, let found):
             "found \(transaction) for \(site) \(found)"

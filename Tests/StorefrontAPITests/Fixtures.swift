@@ -45,6 +45,12 @@ enum Example {
         isProved: true
     )
 
+    static let quote = Quote(
+        options: [Quote.Option(level: .ground, plan: plan)],
+        refusals: [],
+        absent: ["SEA"]
+    )
+
     static let backorderPlan = Plan(
         order: "4711",
         shipments: [shipment("DAL", 8, 41_20, 4, 5)],
@@ -308,6 +314,7 @@ extension OrderOffice {
                     ),
                 ])
             },
+            quote: { _ in .quoted(Example.quote) },
             standings: {
                 [
                     AgentStanding(
@@ -327,6 +334,18 @@ extension OrderOffice {
                 ]
             },
             acceptWebhook: { _, _ in .accepted(note: "placed") },
+            carrierRates: { _, _ in
+                .rates([
+                    "rates": [
+                        [
+                            "service_name": "Ground", "service_code": "ground",
+                            "description": "In one delivery", "currency": "USD",
+                            "total_price": "4370", "min_delivery_date": "2026-03-05 12:00:00 +0000",
+                            "max_delivery_date": "2026-03-05 12:00:00 +0000",
+                        ]
+                    ]
+                ])
+            },
             readiness: {
                 [ReadinessCheck(name: "decision-log", isPassing: true, detail: "writable")]
             },

@@ -80,7 +80,7 @@ struct `The API's routes` {
                     """
                     "services":[{"service":"ups-ground","carrier":"UPS","level":"ground","zone":"5",\
                     "handling":"2.50","leaves":"2026-03-04","arrives":"2026-03-06","cutoff":"14:30",\
-                    "cutoffDate":"2026-03-04","blockedLines":[]}]
+                    "cutoffDate":"2026-03-04","blockedLines":[],"packings":[]}]
                     """
                 )
         )
@@ -310,7 +310,113 @@ struct `The API's routes` {
         )
     }
 
+    // Quotes.
+
+    @Test func `quote an order that is not placed, and needs no id`() async throws {
+        let asked = Seen<Order>()
+        var office = OrderOffice.example
+        office.quote = { order in
+            asked.add(order)
+            return .quoted(Example.quote)
+        }
+        let body =
+            #"{"destination":{"country":"US","postalCode":"75001"},"#
+            + #""lines":[{"sku":"VALVE-3IN","quantity":20}]}"#
+
+        let json: HTTPFields = [.contentType: "application/json"]
+        let answer = try await send(
+            .post,
+            "/v1/quotes",
+            to: office,
+            headers: json,
+            body: Array(body.utf8)
+        )
+        let text = try await send(
+            .post,
+            "/v1/quotes",
+            to: office,
+            headers: [.contentType: "application/json", .accept: "text/plain"],
+            body: Array(Example.body.utf8)
+        )
+
+        #expect(answer.status == 200)
+        #expect(asked.values.map(\.lines.count) == [1, 1])
+        #expect(answer.json["currency"] == "USD")
+        #expect(answer.json["absent"] == ["SEA"])
+        guard case .array(let options)? = answer.json["options"] else {
+            Issue.record("no options: \(answer.text)")
+            return
+        }
+        // 41.20 and 58.75, and 2.50 for each of two shipments.
+        #expect(options.map { $0["shipping"] } == ["104.95"])
+        #expect(options.map { $0["arrives"] } == ["2026-03-06"])
+        #expect(options.map { $0["serviceLevel"] } == ["ground"])
+        #expect(answer.text.contains(#""warehouse":"RNO""#))
+        #expect(
+            text.text.contains("ground: 104.95 USD for shipping, arrives by Fri 2026-03-06")
+        )
+        #expect(text.text.contains("Did not answer: SEA."))
+    }
+
+    @Test func `say why nothing can be quoted, or cannot be now`() async throws {
+        var office = OrderOffice.example
+        office.quote = { _ in
+            .quoted(
+                Quote(
+                    options: [],
+                    refusals: Example.refused(.insufficientStock).refusals,
+                    absent: []
+                )
+            )
+        }
+        let ask = { (body: String, office: OrderOffice) in
+            try await send(
+                .post,
+                "/v1/quotes",
+                to: office,
+                headers: [.contentType: "application/json"],
+                body: Array(body.utf8)
+            )
+        }
+        let nothing = try await ask(Example.body, office)
+        office.quote = { _ in .unavailable(reason: "no agent", retryAfterSeconds: 2) }
+        let later = try await ask(Example.body, office)
+        let wrong = try await ask("{}", office)
+
+        #expect(nothing.text.contains(#""options":[]"#))
+        #expect(nothing.text.contains("insufficientStock"), "\(nothing.text)")
+        #expect(later.isProblem(.unavailable))
+        #expect(wrong.isProblem(.invalidOrder))
+        #expect(wrong.text.contains("nothing was quoted"), "\(wrong.text)")
+    }
+
     // Shopify.
+
+    @Test func `answer a checkout's question for rates, or say what is wrong with it`()
+        async throws
+    {
+        let bodies = Seen<[UInt8]>()
+        var office = OrderOffice.example
+        let rates = office.carrierRates
+        office.carrierRates = { headers, body in
+            bodies.add(body)
+            return await rates(headers, body)
+        }
+        let answer = try await send(
+            .post,
+            "/shopify/carrier-service",
+            to: office,
+            body: [0xFF, 0x00]
+        )
+        office.carrierRates = { _, _ in
+            .refused(Problem(.webhookSignature, "It is not so.", hint: "Make it so."))
+        }
+        let refused = try await send(.post, "/shopify/carrier-service", to: office, body: [1])
+
+        #expect(bodies.values == [[0xFF, 0x00]])
+        #expect(answer.text.hasPrefix(#"{"rates":[{"service_name":"Ground""#))
+        #expect(refused.isProblem(.webhookSignature))
+    }
 
     @Test func `pass a webhook's bytes and headers on untouched`() async throws {
         let bodies = Seen<[UInt8]>()

@@ -755,6 +755,10 @@ nonisolated struct ProtoBidRequest: Sendable {
     /// As an order, where the request is for a bid: offer also what other orders
     /// are being offered.
     case orderInsisting // = 4
+
+    /// What an order would cost: bid as on one, offer also what others are being
+    /// offered, and keep nothing for it.
+    case quote // = 5
     case UNRECOGNIZED(Int)
 
     init() {
@@ -768,6 +772,7 @@ nonisolated struct ProtoBidRequest: Sendable {
       case 2: self = .orderByLine
       case 3: self = .orderInPart
       case 4: self = .orderInsisting
+      case 5: self = .quote
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -779,6 +784,7 @@ nonisolated struct ProtoBidRequest: Sendable {
       case .orderByLine: return 2
       case .orderInPart: return 3
       case .orderInsisting: return 4
+      case .quote: return 5
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -790,6 +796,7 @@ nonisolated struct ProtoBidRequest: Sendable {
       .orderByLine,
       .orderInPart,
       .orderInsisting,
+      .quote,
     ]
 
   }
@@ -2081,7 +2088,8 @@ nonisolated struct ProtoService: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The service's code in the warehouse's rate card, unique in the bid.
+  /// The service's code in the warehouse's rate card. It may come again for lines that leave
+  /// on an earlier day, the slower ones blocked.
   var code: String = String()
 
   var carrier: String = String()
@@ -3951,7 +3959,7 @@ nonisolated extension ProtoBidRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
 }
 
 nonisolated extension ProtoBidRequest.Purpose: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PURPOSE_ORDER\0\u{1}PURPOSE_AVAILABILITY\0\u{1}PURPOSE_ORDER_BY_LINE\0\u{1}PURPOSE_ORDER_IN_PART\0\u{1}PURPOSE_ORDER_INSISTING\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PURPOSE_ORDER\0\u{1}PURPOSE_AVAILABILITY\0\u{1}PURPOSE_ORDER_BY_LINE\0\u{1}PURPOSE_ORDER_IN_PART\0\u{1}PURPOSE_ORDER_INSISTING\0\u{1}PURPOSE_QUOTE\0")
 }
 
 nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
