@@ -151,7 +151,8 @@ extension Bid.Service {
             cutoff: cutoff,
             cutoffDate: cutoffDate,
             blockedLines: lines,
-            packings: packings
+            packings: packings,
+            pricing: pricing
         )
     }
 }

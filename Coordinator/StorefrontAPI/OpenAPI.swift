@@ -1659,6 +1659,8 @@ package enum OpenAPI {
                       - cutoffDate
                       - blockedLines
                       - packings
+                      - pricing
+                      - raterFailure
                     properties:
                       service: {type: string}
                       carrier: {type: string}
@@ -1688,6 +1690,22 @@ package enum OpenAPI {
                             line: {type: string}
                             billableGrams: {type: integer}
                             charge: {$ref: "#/components/schemas/Money"}
+                      pricing:
+                        description: Whether a live rater or the site's rate card priced it.
+                        enum: [card, rater]
+                      raterFailure:
+                        description: Why the card did, where the service has a live rater.
+                        enum:
+                          - null
+                          - late
+                          - unreachable
+                          - refused
+                          - malformed
+                          - notOffered
+                          - otherCurrency
+                          - absurd
+                          - suspended
+                          - notAsked
                 declines:
                   type: array
                   items:

@@ -204,7 +204,26 @@ extension Bid.Service {
     fileprivate var words: String {
         let day = cutoffDate == leaves ? "" : "\(cutoffDate.words) "
         return "\(code) by \(carrier) leaves \(leaves.words) if ordered by \(day)\(cutoff), "
-            + "arrives \(arrives.words)"
+            + "arrives \(arrives.words)\(pricing.words)"
+    }
+}
+
+extension Bid.Service.Pricing {
+    /// The word used in JSON.
+    var word: String {
+        switch self {
+        case .card, .cardFor: "card"
+        case .rater: "rater"
+        }
+    }
+
+    /// The end of a sentence on the service; nothing where only a card was there.
+    fileprivate var words: String {
+        switch self {
+        case .card: ""
+        case .rater: ", priced by the live rater"
+        case .cardFor(let failure): ", priced by the card: the live rater \(failure.words)"
+        }
     }
 }
 

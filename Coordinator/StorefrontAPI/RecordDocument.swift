@@ -271,6 +271,7 @@ extension Bid.Service {
                     ]
                 }
             ),
+            "pricing": .string(pricing.word), "raterFailure": .text(pricing.failure?.rawValue),
         ]
     }
 }

@@ -135,6 +135,8 @@ package struct Bid: Hashable, Sendable {
         package let blockedLines: [Int]
         /// Offered lines that it bills otherwise than their offer says, by rising line.
         package let packings: [Packing]
+        /// Where the tariff is from.
+        package let pricing: Pricing
 
         package init(
             code: String,
@@ -148,7 +150,8 @@ package struct Bid: Hashable, Sendable {
             cutoff: TimeOfDay,
             cutoffDate: CivilDate? = nil,
             blockedLines: [Int] = [],
-            packings: [Packing] = []
+            packings: [Packing] = [],
+            pricing: Pricing = .card
         ) {
             self.code = code
             self.carrier = carrier
@@ -162,6 +165,7 @@ package struct Bid: Hashable, Sendable {
             self.cutoffDate = cutoffDate ?? leaves
             self.blockedLines = blockedLines
             self.packings = packings
+            self.pricing = pricing
         }
     }
 

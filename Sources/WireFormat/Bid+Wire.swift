@@ -228,6 +228,7 @@ extension ProtoService {
         )
         blockedLines = service.blockedLines.map { Int32(clamping: $0) }
         packings = service.packings.map(ProtoPacking.init)
+        pricing = Pricing(service.pricing)
     }
 
     func decoded(in context: DecodingContext) throws(DecodingFault) -> Bid.Service {
@@ -254,7 +255,8 @@ extension ProtoService {
             },
             packings: try packings.decoded("packings") { (proto) throws(DecodingFault) in
                 try proto.decoded()
-            }
+            },
+            pricing: try pricing.decoded()
         )
     }
 
@@ -266,6 +268,43 @@ extension ProtoService {
             throw .unlawful(field: "cutoff", why: "is no time of day")
         }
         return time
+    }
+}
+
+extension ProtoService.Pricing {
+    init(_ pricing: Bid.Service.Pricing) {
+        self =
+            switch pricing {
+            case .card: .card
+            case .rater: .rater
+            case .cardFor(.late): .cardRaterLate
+            case .cardFor(.unreachable): .cardRaterUnreachable
+            case .cardFor(.refused): .cardRaterRefused
+            case .cardFor(.malformed): .cardRaterMalformed
+            case .cardFor(.notOffered): .cardRaterNotOffered
+            case .cardFor(.otherCurrency): .cardRaterOtherCurrency
+            case .cardFor(.absurd): .cardRaterAbsurd
+            case .cardFor(.suspended): .cardRaterSuspended
+            case .cardFor(.notAsked): .cardRaterNotAsked
+            }
+    }
+
+    func decoded() throws(DecodingFault) -> Bid.Service.Pricing {
+        switch self {
+        case .card: .card
+        case .rater: .rater
+        case .cardRaterLate: .cardFor(.late)
+        case .cardRaterUnreachable: .cardFor(.unreachable)
+        case .cardRaterRefused: .cardFor(.refused)
+        case .cardRaterMalformed: .cardFor(.malformed)
+        case .cardRaterNotOffered: .cardFor(.notOffered)
+        case .cardRaterOtherCurrency: .cardFor(.otherCurrency)
+        case .cardRaterAbsurd: .cardFor(.absurd)
+        case .cardRaterSuspended: .cardFor(.suspended)
+        case .cardRaterNotAsked: .cardFor(.notAsked)
+        case .UNRECOGNIZED(let value):
+            throw .unlawful(field: "pricing", why: "is \(value), which is unknown")
+        }
     }
 }
 

@@ -451,7 +451,8 @@ extension Dice {
                         unitBillableWeight: Weight(grams: number(0...Limits.unitWeightMaximum)),
                         unitCharge: coin() ? .zero : Cost(number(0...dearest))
                     )
-                }
+                },
+            pricing: pick([.card, .rater] + RaterFailure.allCases.map { .cardFor($0) })
         )
     }
 

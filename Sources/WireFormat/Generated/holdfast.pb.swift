@@ -2124,7 +2124,102 @@ nonisolated struct ProtoService: Sendable {
   /// Offered lines that it bills otherwise than their offer says, by rising line.
   var packings: [ProtoPacking] = []
 
+  /// Where the tariff is from.
+  var pricing: ProtoService.Pricing = .card
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Pricing: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+
+    /// The site's rate card.
+    case card // = 0
+
+    /// A live rater.
+    case rater // = 1
+
+    /// The card, because the live rater did not answer in time, ...
+    case cardRaterLate // = 2
+
+    /// ... could not be reached or broke off, ...
+    case cardRaterUnreachable // = 3
+
+    /// ... answered with an error, ...
+    case cardRaterRefused // = 4
+
+    /// ... answered what cannot be read, ...
+    case cardRaterMalformed // = 5
+
+    /// ... has no price of the service, ...
+    case cardRaterNotOffered // = 6
+
+    /// ... prices in another currency, ...
+    case cardRaterOtherCurrency // = 7
+
+    /// ... named a price that cannot be, ...
+    case cardRaterAbsurd // = 8
+
+    /// ... is left alone for a while, after failures, ...
+    case cardRaterSuspended // = 9
+
+    /// ... or had not been asked.
+    case cardRaterNotAsked // = 10
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .card
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .card
+      case 1: self = .rater
+      case 2: self = .cardRaterLate
+      case 3: self = .cardRaterUnreachable
+      case 4: self = .cardRaterRefused
+      case 5: self = .cardRaterMalformed
+      case 6: self = .cardRaterNotOffered
+      case 7: self = .cardRaterOtherCurrency
+      case 8: self = .cardRaterAbsurd
+      case 9: self = .cardRaterSuspended
+      case 10: self = .cardRaterNotAsked
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .card: return 0
+      case .rater: return 1
+      case .cardRaterLate: return 2
+      case .cardRaterUnreachable: return 3
+      case .cardRaterRefused: return 4
+      case .cardRaterMalformed: return 5
+      case .cardRaterNotOffered: return 6
+      case .cardRaterOtherCurrency: return 7
+      case .cardRaterAbsurd: return 8
+      case .cardRaterSuspended: return 9
+      case .cardRaterNotAsked: return 10
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [ProtoService.Pricing] = [
+      .card,
+      .rater,
+      .cardRaterLate,
+      .cardRaterUnreachable,
+      .cardRaterRefused,
+      .cardRaterMalformed,
+      .cardRaterNotOffered,
+      .cardRaterOtherCurrency,
+      .cardRaterAbsurd,
+      .cardRaterSuspended,
+      .cardRaterNotAsked,
+    ]
+
+  }
 
   init() {}
 }
@@ -5896,7 +5991,7 @@ nonisolated extension ProtoLotOffer: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0\u{2}\u{8}pricing\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5916,6 +6011,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 10: try { try decoder.decodeRepeatedInt32Field(value: &self.blockedLines) }()
       case 11: try { try decoder.decodeSingularInt32Field(value: &self.cutoffDaysBefore) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.packings) }()
+      case 20: try { try decoder.decodeSingularEnumField(value: &self.pricing) }()
       default: break
       }
     }
@@ -5958,6 +6054,9 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.packings.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.packings, fieldNumber: 12)
     }
+    if self.pricing != .card {
+      try visitor.visitSingularEnumField(value: self.pricing, fieldNumber: 20)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5974,9 +6073,14 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.blockedLines != rhs.blockedLines {return false}
     if lhs.cutoffDaysBefore != rhs.cutoffDaysBefore {return false}
     if lhs.packings != rhs.packings {return false}
+    if lhs.pricing != rhs.pricing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension ProtoService.Pricing: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PRICING_CARD\0\u{1}PRICING_RATER\0\u{1}PRICING_CARD_RATER_LATE\0\u{1}PRICING_CARD_RATER_UNREACHABLE\0\u{1}PRICING_CARD_RATER_REFUSED\0\u{1}PRICING_CARD_RATER_MALFORMED\0\u{1}PRICING_CARD_RATER_NOT_OFFERED\0\u{1}PRICING_CARD_RATER_OTHER_CURRENCY\0\u{1}PRICING_CARD_RATER_ABSURD\0\u{1}PRICING_CARD_RATER_SUSPENDED\0\u{1}PRICING_CARD_RATER_NOT_ASKED\0")
 }
 
 nonisolated extension ProtoPacking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
