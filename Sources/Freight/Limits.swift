@@ -51,6 +51,10 @@ extension Limits {
     package static let circuityPercentDefault = 118
     /// Roads are never so much longer than the straight line.
     package static let circuityPercentMaximum = 300
+    /// Weights that a live rater is asked about for one order: each is a request of its own.
+    package static let ladderRowsMaximum = 10
+    /// Weights of packages that are told apart, beyond which every whole pound may occur.
+    package static let ladderSumsMaximum = 1024
     /// Miles that one driver drives in a day, within the hours of service.
     package static let truckMilesPerDayDefault = 500
 }
