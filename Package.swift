@@ -162,19 +162,24 @@ let package = Package(
             ]
         ),
         module(
+            "LiveRating",
+            in: "Agents",
+            ["AllocationModel", "Freight", httpClient, logging, nioCore, nioHTTP1]
+        ),
+        module(
             "SiteConsole",
             in: "Agents",
             [
-                "AllocationModel", "ShippingCalendar", "Freight", "StockLedger", hummingbird,
-                httpTypes, nioCore,
+                "AllocationModel", "ShippingCalendar", "Freight", "LiveRating", "StockLedger",
+                hummingbird, httpTypes, nioCore,
             ]
         ),
         module(
             "WarehouseAgent",
             in: "Agents",
             [
-                "WarehouseDesk", "AllocationProtocol", "WireFormat", "NNG", "AllocationModel",
-                logging, lifecycle,
+                "WarehouseDesk", "AllocationProtocol", "WireFormat", "NNG", "LiveRating",
+                "Freight", "AllocationModel", logging, lifecycle,
             ]
         ),
         .executableTarget(
@@ -182,8 +187,8 @@ let package = Package(
             dependencies: [
                 "LogLines", "FrontDoor",
                 "AllocationModel", "AllocationProtocol", "ShippingCalendar", "StockLedger",
-                "WarehouseDesk", "SiteConsole", "WarehouseAgent", arguments, configuration,
-                logging, lifecycle, httpClient, hummingbird, nioCore, nioPosix,
+                "WarehouseDesk", "LiveRating", "SiteConsole", "WarehouseAgent", arguments,
+                configuration, logging, lifecycle, httpClient, hummingbird, nioCore, nioPosix,
                 nioHTTP1, signals,
             ],
             path: "Agents/HoldfastAgent",
@@ -323,6 +328,19 @@ let package = Package(
             "AlertDeliveryTests",
             ["AlertDelivery", "AllocationModel", httpClient, nioCore, nioHTTP1, nioPosix]
         ),
+        // A rater on loopback, which replays EasyPost's answers or misbehaves.
+        .target(
+            name: "RaterStub",
+            dependencies: [nioCore, nioPosix],
+            path: "Tests/RaterStub",
+            swiftSettings: settings
+        ),
+        tests(
+            "LiveRatingTests",
+            [
+                "RaterStub", "LiveRating", "Freight", "AllocationModel", httpClient, logging,
+            ]
+        ),
         tests(
             "StockLedgerTests",
             ["StockLedger", "ShippingCalendar", "Freight", "AllocationModel", grdb]
@@ -429,9 +447,10 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "SeededGenerator", "HoldfastAgent", "HoldfastCoordinator", "WarehouseAgent",
-                "WarehouseDesk", "StockLedger", "AllocationProtocol", "WireFormat", "NNG",
-                "AllocationModel", httpClient, nioCore, nioPosix, nioHTTP1, crypto, logging,
+                "RaterStub", "SeededGenerator", "HoldfastAgent", "HoldfastCoordinator",
+                "WarehouseAgent", "WarehouseDesk", "StockLedger", "AllocationProtocol",
+                "WireFormat", "NNG", "AllocationModel", httpClient, nioCore, nioPosix, nioHTTP1,
+                crypto, logging,
             ]
         ),
     ],

@@ -19,7 +19,7 @@ enum Rules {
         let agents: Set<String> = [
             "AllocationModel", "AllocationProtocol", "Freight", "NNG", "ShippingCalendar",
             "SiteConsole", "StockLedger", "WarehouseAgent", "WarehouseDesk", "WireFormat",
-            "FrontDoor", "LogLines",
+            "FrontDoor", "LiveRating", "LogLines",
         ]
         let coordinator: Set<String> = [
             "AlertDelivery", "AllocationCoordinator", "AllocationModel", "AllocationProtocol",
@@ -52,13 +52,19 @@ enum Rules {
                 "AllocationModel", "AllocationProtocol", "Freight", "ShippingCalendar",
                 "StockLedger", "Synchronization",
             ],
+            "LiveRating": [
+                "AllocationModel", "AsyncHTTPClient", "Foundation", "Freight", "Logging",
+                "NIOCore", "NIOHTTP1", "Synchronization",
+            ],
             "SiteConsole": hummingbird.union([
-                "AllocationModel", "Foundation", "Freight", "Mustache", "ShippingCalendar",
+                "AllocationModel", "Foundation", "Freight", "LiveRating", "Mustache",
+                "ShippingCalendar",
                 "StockLedger", "Synchronization",
             ]),
             "WarehouseAgent": [
-                "AllocationModel", "AllocationProtocol", "Logging", "Metrics", "NNG",
-                "ServiceLifecycle", "Synchronization", "WarehouseDesk", "WireFormat",
+                "AllocationModel", "AllocationProtocol", "Freight", "LiveRating", "Logging",
+                "Metrics", "NNG", "ServiceLifecycle", "Synchronization", "WarehouseDesk",
+                "WireFormat",
             ],
             "HoldfastAgent": commands.union(agents),
             "DecisionLog": [
