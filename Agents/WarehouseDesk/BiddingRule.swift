@@ -42,6 +42,7 @@ package struct BiddingRule: Sendable {
     ///   - now: The time of asking.
     ///   - book: What leaves on each day beside it.
     ///   - held: What other orders are being offered of a SKU.
+    ///   - live: A live rater's prices, where the site has one.
     ///   - stock: What the ledger has of a SKU, or nil where it keeps none.
     /// - Returns: The bid, with a reason for whatever it declines.
     package func bid(
@@ -49,6 +50,7 @@ package struct BiddingRule: Sendable {
         at now: Timestamp,
         book: ShippingBook = .unbounded,
         held: (SKU) -> Quantity = { _ in .zero },
+        live: LivePricing? = nil,
         stock: (SKU) throws -> SKUStock?
     ) rethrows -> Bid {
         var declines: [Decline] = []
@@ -82,7 +84,7 @@ package struct BiddingRule: Sendable {
                 )
             )
         }
-        let question = Question(request: request, found: found, now: now, book: book)
+        let question = Question(request: request, found: found, now: now, book: book, live: live)
         let services = found.isEmpty ? [] : services(for: question, into: &declines)
         let groups = HazardousMaterials.groups(of: found.map(\.stock.entry.hazmat))
         return Bid(
@@ -99,6 +101,7 @@ package struct BiddingRule: Sendable {
         let found: [Offered]
         let now: Timestamp
         let book: ShippingBook
+        let live: LivePricing?
 
         /// What would leave at most, without the lines that may not ride.
         func load(without blocked: [Int]) -> ShippingLoad {
@@ -266,6 +269,7 @@ package struct BiddingRule: Sendable {
         let carrier: String
         let level: ServiceLevel
         let tariff: Tariff
+        var pricing = Bid.Service.Pricing.card
         let handling: Cost
         var zone = ""
         let transitDays: Int
@@ -308,7 +312,8 @@ package struct BiddingRule: Sendable {
                         cutoff: delivery.departure.cutoff,
                         cutoffDate: delivery.departure.cutoffDate,
                         blockedLines: blocked,
-                        packings: way.packings.filter { !blocked.contains($0.line) }
+                        packings: way.packings.filter { !blocked.contains($0.line) },
+                        pricing: way.pricing
                     )
                 )
             }
@@ -348,12 +353,14 @@ package struct BiddingRule: Sendable {
                 if grounded.count == found.count { return .declined(.forbiddenByAir) }
                 return .declined(heavy.count < found.count ? .tooLarge : .tooHeavy)
             }
+            let (tariff, pricing) = price(offer, of: card, without: stopped, for: question)
             return serving(
                 Way(
                     code: card.service,
                     carrier: card.carrier,
                     level: card.level,
-                    tariff: .parcelTable(offer.tariff),
+                    tariff: .parcelTable(tariff),
+                    pricing: pricing,
                     handling: offer.handling,
                     zone: offer.zone.name,
                     transitDays: offer.transitDays,

@@ -11,7 +11,7 @@ internal import Synchronization
 /// inside the transaction, and returned after the commit. A request that fails
 /// changes nothing, and the others of its batch stand.
 package final class WarehouseDesk: Sendable {
-    private let ledger: StockLedger
+    let ledger: StockLedger
     private let warehouse: Warehouse.ID
     private let boot: BootID
     private let incarnation: Int64
@@ -59,6 +59,7 @@ package final class WarehouseDesk: Sendable {
     ///   - batch: What the coordinator asks.
     ///   - now: The wall clock, for cutoffs and for people to read.
     ///   - uptime: A clock that only runs forward, for when to ask again.
+    ///   - live: What a live rater has said, where the site has one.
     ///   - age: How long ago the batch was received, asked when its turn has come.
     /// - Returns: An answer for each request, in order.
     /// - Throws: `LedgerFault` where the process must stop: whether the batch is
@@ -67,6 +68,7 @@ package final class WarehouseDesk: Sendable {
         _ batch: RequestBatch,
         now: Timestamp,
         uptime: Duration,
+        live: LiveRates? = nil,
         age: @escaping @Sendable () -> Duration
     ) async throws -> AnswerBatch {
         state.withLock { $0.bidHolds.advance(to: uptime) }
@@ -76,11 +78,11 @@ package final class WarehouseDesk: Sendable {
         do {
             if batch.requests.allSatisfy(\.changesNothing) {
                 return try await ledger.read(at: now) { [self] books in
-                    try answerBids(batch, in: books, after: age())
+                    try answerBids(batch, in: books, live: live, after: age())
                 }
             }
             return try await ledger.perform(at: now) { [self] books in
-                try carryOut(batch, in: books, uptime: uptime, after: age())
+                try carryOut(batch, in: books, uptime: uptime, live: live)
             }
         } catch let fault as LedgerFault where !fault.mustStop {
             if fault == .full { state.withLock { $0.isFull = true } }
@@ -110,11 +112,11 @@ package final class WarehouseDesk: Sendable {
         do {
             if batch.requests.allSatisfy(\.changesNothing) {
                 return try ledger.readAndWait(at: now) {
-                    try answerBids(batch, in: $0, after: age)
+                    try answerBids(batch, in: $0, live: nil, after: age)
                 }
             }
             return try ledger.performAndWait(at: now) {
-                try carryOut(batch, in: $0, uptime: uptime, after: age)
+                try carryOut(batch, in: $0, uptime: uptime, live: nil)
             }
         } catch let fault as LedgerFault where !fault.mustStop {
             if fault == .full { state.withLock { $0.isFull = true } }
@@ -152,9 +154,11 @@ package final class WarehouseDesk: Sendable {
     private func answerBids(
         _ batch: RequestBatch,
         in books: Books,
+        live: LiveRates?,
         after age: Duration
     ) throws -> AnswerBatch {
         let rule = try rule(in: books)
+        let live = try live?.pricing(in: books)
         var cache: [SKU: SKUStock?] = [:]
         return reply(
             try batch.requests.map { request in
@@ -165,7 +169,13 @@ package final class WarehouseDesk: Sendable {
                     return .refused(.expired)
                 }
                 let replaced = asked.replaced(by: batch.coordinator)
-                let bid = try bid(on: asked, of: batch.coordinator, by: rule, in: books) { sku in
+                let bid = try bid(
+                    on: asked,
+                    of: batch.coordinator,
+                    by: rule,
+                    live: live,
+                    in: books
+                ) { sku in
                     if let replaced {
                         return try books.availability(
                             of: sku,
@@ -190,6 +200,7 @@ package final class WarehouseDesk: Sendable {
         of coordinator: Coordinator.ID,
         by rule: BiddingRule,
         keepingNothingBack: Bool = false,
+        live: LivePricing?,
         in books: Books,
         stock: (SKU) throws -> SKUStock?
     ) throws -> Bid {
@@ -203,6 +214,7 @@ package final class WarehouseDesk: Sendable {
                     ? .zero
                     : state.withLock { $0.bidHolds.units(of: sku, heldByOthersThan: holder) }
             },
+            live: live,
             stock: stock
         )
         state.withLock {
@@ -235,8 +247,9 @@ package final class WarehouseDesk: Sendable {
         _ batch: RequestBatch,
         in books: Books,
         uptime: Duration,
-        after age: Duration
+        live: LiveRates?
     ) throws -> AnswerBatch {
+        let live = try live?.pricing(in: books)
         var session = try session(of: batch.coordinator, in: books)
         let admission = session.admit(epoch: batch.epoch, start: batch.start)
         if let refusal = admission.refusal {
@@ -262,7 +275,7 @@ package final class WarehouseDesk: Sendable {
                 break
             }
             drafts.append(
-                try draft(request, of: batch, in: books, session: &session, after: age)
+                try draft(request, of: batch, in: books, session: &session, live)
             )
         }
         // With what is written anyway, and at the start of a session: that costs no sync.
@@ -355,7 +368,7 @@ package final class WarehouseDesk: Sendable {
         of batch: RequestBatch,
         in books: Books,
         session: inout AgentSession,
-        after age: Duration
+        _ live: LivePricing?
     ) throws -> Draft {
         switch request {
         case .greet:
@@ -373,13 +386,13 @@ package final class WarehouseDesk: Sendable {
             if let refusal = session.activate(offered) { return .ready(.refused(refusal)) }
             return .ready(.ready(offered))
         case .bid(let asked):
-            let bid = try bid(on: asked, of: batch.coordinator, in: books)
+            let bid = try bid(on: asked, of: batch.coordinator, live: live, in: books)
             return .ready(.bid(round: asked.round, bid))
         case .reserve(let asked):
             guard asked.transaction.coordinator == batch.coordinator,
                 session.mayVote(in: batch.session)
             else { return .ready(.refused(.staleSession)) }
-            return try reserve(asked, of: batch.coordinator, in: books)
+            return try reserve(asked, of: batch.coordinator, live: live, in: books)
         case .confirm(let transaction), .release(let transaction), .cancel(let transaction):
             // A coordinator speaks for its own attempts alone.
             guard transaction.coordinator == batch.coordinator else {
@@ -421,6 +434,7 @@ package final class WarehouseDesk: Sendable {
     private func reserve(
         _ asked: ReserveRequest,
         of coordinator: Coordinator.ID,
+        live: LivePricing?,
         in books: Books
     ) throws -> Draft {
         if state.withLock({ $0.isFull }) {
@@ -428,7 +442,7 @@ package final class WarehouseDesk: Sendable {
         }
         let holder = BidHolds.Holder(coordinator: coordinator, order: asked.order)
         state.withLock { $0.bidHolds.drop(holder) }
-        return try step(.reserve, asked.transaction, asked, in: books)
+        return try step(.reserve, asked.transaction, asked, live: live, in: books)
     }
 
     /// Keeps in mind what a coordinator has noted in its session: that is told no more in it.
@@ -500,6 +514,7 @@ package final class WarehouseDesk: Sendable {
         on asked: BidRequest,
         of coordinator: Coordinator.ID,
         keepingNothingBack: Bool = false,
+        live: LivePricing?,
         in books: Books
     ) throws -> Bid {
         let replaced = asked.replaced(by: coordinator)
@@ -508,6 +523,7 @@ package final class WarehouseDesk: Sendable {
             of: coordinator,
             by: rule(in: books),
             keepingNothingBack: keepingNothingBack,
+            live: live,
             in: books
         ) {
             try books.availability(of: $0, replacing: replaced, for: asked.round.order)
@@ -519,6 +535,7 @@ package final class WarehouseDesk: Sendable {
         _ event: CommitParticipant.Event,
         _ transaction: TransactionID,
         _ asked: ReserveRequest?,
+        live: LivePricing? = nil,
         in books: Books
     ) throws -> Draft {
         switch CommitParticipant.step(
@@ -531,7 +548,7 @@ package final class WarehouseDesk: Sendable {
             guard let asked else {
                 preconditionFailure("only a request to reserve is attempted")
             }
-            return try attempt(asked, in: books)
+            return try attempt(asked, live: live, in: books)
         case .apply(let changes, let answer):
             try books.savepoint {
                 for change in changes { _ = try books.apply(change, to: transaction) }
@@ -542,7 +559,11 @@ package final class WarehouseDesk: Sendable {
         }
     }
 
-    private func attempt(_ asked: ReserveRequest, in books: Books) throws -> Draft {
+    private func attempt(
+        _ asked: ReserveRequest,
+        live: LivePricing?,
+        in books: Books
+    ) throws -> Draft {
         if let replaced = asked.replacing, replaced < asked.transaction {
             try hearDecision(on: replaced, for: asked.order, in: books)
         }
@@ -579,6 +600,7 @@ package final class WarehouseDesk: Sendable {
             on: asked.bid,
             of: asked.transaction.coordinator,
             keepingNothingBack: true,
+            live: live,
             in: books
         )
         return .ready(.vote(asked.transaction, .refuse(refusal, bid)))
