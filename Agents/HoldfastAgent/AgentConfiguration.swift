@@ -18,6 +18,8 @@ struct AgentConfiguration: Sendable {
     let httpPort: Int
     let logLevel: Logger.Level
     let logFormat: LogLines.Format
+    /// Nil where cards alone price.
+    let rater: RaterConfiguration?
     private let token: String?
     private let tokenFile: String?
     private let identityFile: String?
@@ -95,6 +97,7 @@ struct AgentConfiguration: Sendable {
         token = fields.text("coordinator.token")
         tokenFile = fields.path("coordinator.tokenFile")
         identityFile = fields.path("coordinator.identityFile")
+        rater = try RaterConfiguration(fields)
         httpHost = fields.text("http.host") ?? "127.0.0.1"
         httpPort = try fields.port("http.port") ?? 8490
         logLevel = try fields.choice("log.level", of: Logger.Level.allCases) ?? .info
@@ -158,14 +161,15 @@ struct AgentConfiguration: Sendable {
 }
 
 /// The configuration's values by name: every one a text until it has been parsed.
-private struct Fields {
+struct Fields {
     let reader: ConfigReader
     /// Nil where there is none and the environment says it all.
     let file: String?
     let directory: String
 
     func text(_ name: String) -> String? {
-        let text = reader.string(forKey: ConfigKey(name), isSecret: name.hasSuffix("token"))
+        let isSecret = name.hasSuffix("token") || name.hasSuffix("apiKey")
+        let text = reader.string(forKey: ConfigKey(name), isSecret: isSecret)
         return text.flatMap { $0.isEmpty ? nil : $0 }
     }
 

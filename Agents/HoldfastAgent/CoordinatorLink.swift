@@ -1,6 +1,7 @@
 import AllocationModel
 import AllocationProtocol
 import Foundation
+import LiveRating
 import LogLines
 import Logging
 import ServiceLifecycle
@@ -10,7 +11,11 @@ import WarehouseDesk
 
 extension RunCommand {
     /// Returns what answers the coordinator from `ledger`.
-    func responder(_ ledger: StockLedger, _ logger: Logger) async throws -> AgentResponder {
+    func responder(
+        _ ledger: StockLedger,
+        _ rater: LiveRater?,
+        _ logger: Logger
+    ) async throws -> AgentResponder {
         let (site, incarnation) = try await ledger.read(at: .now) {
             (try $0.site(), try $0.incarnation())
         }
@@ -29,6 +34,7 @@ extension RunCommand {
             desk: desk,
             warehouse: site.warehouse,
             boot: boot,
+            rater: rater,
             logger: logger,
             now: { .now },
             reached: { milestone in

@@ -254,6 +254,10 @@ extension RatesCommand {
                 for charge in offer.charges {
                     table.add("", "  \(charge.text)", charge.amount, "", "", "")
                 }
+                if let failure = offer.raterFailure.flatMap(RaterFailure.init) {
+                    let words = "  by the card: the live rater \(failure.words)"
+                    table.add("", words, "", "", "", "")
+                }
                 if offer.freight != offer.total {
                     table.add("", "  handling", offer.handling, "", "", "")
                 }

@@ -2,6 +2,7 @@ import AllocationModel
 import ArgumentParser
 import Foundation
 import Hummingbird
+import LiveRating
 import LogLines
 import Logging
 import ServiceLifecycle
@@ -40,13 +41,25 @@ struct RunCommand: AsyncParsableCommand {
             format: configuration.logFormat
         )
         try await prove(ledger, at: configuration.database)
+        try await configuration.withRater(logger) { rater in
+            try await serve(configuration, ledger, rater, logger)
+        }
+    }
+
+    private func serve(
+        _ configuration: AgentConfiguration,
+        _ ledger: StockLedger,
+        _ rater: LiveRater?,
+        _ logger: Logger
+    ) async throws {
         let (failures, failed) = AsyncStream.makeStream(
             of: LedgerFault.self,
             bufferingPolicy: .bufferingOldest(1)
         )
-        let responder = try await responder(ledger, logger)
+        let responder = try await responder(ledger, rater, logger)
         let desk = SiteDesk(
             ledger: ledger,
+            rater: rater,
             ledgerFailed: { failed.yield($0) },
             isCoordinatorReachable: {
                 responder.silence < Self.silenceOfACutOff

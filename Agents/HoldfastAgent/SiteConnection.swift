@@ -1,6 +1,7 @@
 import AllocationModel
 import AsyncHTTPClient
 import Foundation
+import LiveRating
 import LogLines
 import NIOCore
 import NIOHTTP1
@@ -11,7 +12,8 @@ import StockLedger
 struct SiteConnection: Sendable {
     private enum Way: Sendable {
         case agent(HTTPClient, SocketPath)
-        case file(SiteDesk, StockLedger)
+        /// With the client of its live rater, where it has one.
+        case file(SiteDesk, StockLedger, HTTPClient?)
     }
 
     private let way: Way
@@ -29,7 +31,24 @@ struct SiteConnection: Sendable {
             }
         }
         let ledger = try openLedger(configuration)
-        return SiteConnection(way: .file(SiteDesk(ledger: ledger), ledger))
+        do {
+            if let settings = try configuration.rater?.settings() {
+                let client = LiveRater.makeClient()
+                let logger = LogLines.logger(
+                    "holdfast-agent",
+                    level: configuration.logLevel,
+                    format: configuration.logFormat
+                )
+                let rater = LiveRater(settings, client: client, logger: logger)
+                return SiteConnection(
+                    way: .file(SiteDesk(ledger: ledger, rater: rater), ledger, client)
+                )
+            }
+        } catch let failure as Failure {
+            // Most commands need no prices: they go on.
+            Terminal.say("the live rater is left out: \(failure.message)")
+        }
+        return SiteConnection(way: .file(SiteDesk(ledger: ledger), ledger, nil))
     }
 
     /// Opens the ledger, and says as a failure of the command why it cannot be.
@@ -70,7 +89,7 @@ struct SiteConnection: Sendable {
         switch way {
         case .agent(let client, let socket):
             reply = try await Self.post(command, socket, client)
-        case .file(let desk, _):
+        case .file(let desk, _, _):
             reply = await desk.carryOut(command, now: .now, who: Login.name)
         }
         if case .failed(let fault) = reply { throw Failure(fault) }
@@ -80,7 +99,9 @@ struct SiteConnection: Sendable {
     func close() async throws {
         switch way {
         case .agent(let client, _): try await client.shutdown()
-        case .file(_, let ledger): try await ledger.close()
+        case .file(_, let ledger, let client):
+            try? await client?.shutdown()
+            try await ledger.close()
         }
     }
 

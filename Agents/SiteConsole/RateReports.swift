@@ -226,6 +226,10 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         package let zone: String?
         /// Grams that a parcel carrier bills for all of it; nil for another.
         package let billableGrams: Int64?
+        /// `card`, or `rater` where a live rater's prices are used.
+        package let pricing: String
+        /// Why the live rater's are not; nil where they are, or where there is none.
+        package let raterFailure: String?
         /// What the freight is made of; they add up to it.
         package let charges: [Charge]
         /// What a bid's tariff charges for it.

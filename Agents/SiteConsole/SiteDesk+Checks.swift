@@ -22,6 +22,7 @@ extension SiteDesk {
         found.append(await overrides(at: now))
         found.append(await leased(at: now))
         found += await setUp(at: now)
+        if let rater { found.append(await diagnosis(of: rater, at: now)) }
         if inFull { found.append(await soundness(at: now)) }
         return found
     }
@@ -325,7 +326,7 @@ extension SiteDesk {
                     counted.shipmentsUntold,
                     help: "Shipments that the coordinator does not have in its log yet."
                 )
-            ]
+            ] + (rater.map(Self.measures) ?? [])
     }
 
     private static func measure(ofOpen count: Int, _ status: String) -> Measure {

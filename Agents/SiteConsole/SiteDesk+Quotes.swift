@@ -1,12 +1,27 @@
 internal import AllocationModel
 internal import Freight
+internal import LiveRating
 internal import ShippingCalendar
 internal import StockLedger
+internal import Synchronization
 
 extension SiteDesk {
     /// Prices goods by every service of the site, as a bid of that day would.
     func quote(_ request: QuoteRequest, _ asker: Asker) async throws -> QuoteReport {
-        try await ledger.read(at: asker.now) { try Quoting(request, by: $0).report() }
+        // What a rater says is of today.
+        guard let rater, request.on == nil else {
+            return try await ledger.read(at: asker.now) { try Quoting(request, by: $0).report() }
+        }
+        let services = rater.services
+        let packages = try await ledger.read(at: asker.now) { books in
+            try Quoting(request, by: books).packagesToRate(by: services)
+        }
+        let answers = await rater.ask(packages, within: rater.timeout)
+        return try await ledger.read(at: asker.now) { books in
+            var quoting = try Quoting(request, by: books)
+            quoting.rate(by: services) { answers[$0] ?? .failure(.notAsked) }
+            return quoting.report()
+        }
     }
 }
 
@@ -22,6 +37,8 @@ private struct Quoting {
     private let destination: Destination
     private let accessorials: Set<LTLRateCard.Accessorial>
     private let goods: [Goods]
+    private let origin: RatedPackage.Place
+    private var live: LivePricing?
 
     private struct Goods {
         let entry: CatalogEntry
@@ -38,6 +55,7 @@ private struct Quoting {
     /// - Throws: `ParseError` or `StockRefusal` for what of the request means nothing here.
     init(_ request: QuoteRequest, by books: Books) throws {
         let site = try books.site()
+        origin = RatedPackage.Place(country: site.country, postalCode: site.postalCode)
         let today = try books.today()
         day = request.on ?? today
         calendar = try books.calendar()
@@ -122,6 +140,26 @@ private struct Quoting {
         }
     }
 
+    /// Takes the prices of some services from what a live rater has answered.
+    mutating func rate(
+        by services: Set<String>,
+        _ answer: @escaping (RatedPackage) -> PackageAnswer
+    ) {
+        live = LivePricing(services: services, origin: origin, answer: answer)
+    }
+
+    /// The packages whose prices the quote hangs on: it is made, for its questions.
+    func packagesToRate(by services: Set<String>) -> [RatedPackage] {
+        let asked = Mutex<[RatedPackage]>([])
+        var noting = self
+        noting.rate(by: services) { package in
+            asked.withLock { $0.append(package) }
+            return .failure(.notAsked)
+        }
+        _ = noting.report()
+        return asked.withLock { $0 }
+    }
+
     func report() -> QuoteReport {
         let services = cards.parcel.map(answer) + cards.ltl.map(answer) + cards.ftl.map(answer)
         let offered = services.filter { $0.total != nil }
@@ -188,11 +226,25 @@ private struct Quoting {
                 )
             }
             let billings = goods.map { card.billing(of: $0.parcel, heaviest: most.grams) }
+            let (tariff, pricing) =
+                live?
+                .tariff(
+                    by: card,
+                    offering: offer,
+                    to: destination,
+                    carrying: goods.map {
+                        ($0.units, card.worstBilling(of: $0.parcel).unitBillableWeight)
+                    }
+                ) ?? (offer.tariff, .card)
             var load = load
             load.billableWeight = zip(goods, billings)
                 .reduce(0) { $0 + $1.0.units * $1.1.unitBillableWeight.grams }
-            guard let lines = card.breakdown(of: load, by: offer),
-                let freight = offer.tariff.charge(forBillableWeight: load.billableWeight)
+            let lines =
+                pricing == .rater
+                ? tariff.breakdown(forBillableWeight: load.billableWeight, in: currency)
+                : card.breakdown(of: load, by: offer)
+            guard let lines,
+                let freight = tariff.charge(forBillableWeight: load.billableWeight)
             else {
                 return named.declined("is more than \(card.terms.packagesMaximum) packages")
             }
@@ -204,7 +256,8 @@ private struct Quoting {
                 offer.handling,
                 lines + oversize,
                 offer.transitDays,
-                (offer.zone, load.billableWeight)
+                (offer.zone, load.billableWeight),
+                pricing
             )
         }
     }
@@ -292,7 +345,8 @@ private struct Quoting {
         _ handling: Cost,
         _ lines: [ChargeLine],
         _ transitDays: Int,
-        _ parcel: (zone: Zone, billableGrams: Int64)?
+        _ parcel: (zone: Zone, billableGrams: Int64)?,
+        _ pricing: Bid.Service.Pricing = .card
     ) -> Answer {
         let carried = ShippingLoad(
             ofOrderWith: goods.map { ($0.entry.sku, Quantity($0.units), $0.entry.unitWeight) }
@@ -315,6 +369,8 @@ private struct Quoting {
         let offer = QuoteReport.Offer(
             zone: parcel?.zone.name,
             billableGrams: parcel?.billableGrams,
+            pricing: pricing == .rater ? "rater" : "card",
+            raterFailure: pricing.failure?.rawValue,
             charges: lines.map {
                 QuoteReport.Charge(
                     kind: $0.kind.rawValue,

@@ -1,4 +1,5 @@
 package import AllocationModel
+package import LiveRating
 internal import ShippingCalendar
 package import StockLedger
 internal import Synchronization
@@ -15,19 +16,23 @@ package final class SiteDesk: Sendable {
     let imports: Mutex<ImportDesk>
     private let ledgerFailed: @Sendable (LedgerFault) -> Void
     let isCoordinatorReachable: @Sendable () -> Bool
+    let rater: LiveRater?
 
     /// - Parameters:
     ///   - ledger: The site's, which others may use at the same time.
+    ///   - rater: Who prices some of its services live, where somebody does.
     ///   - ledgerFailed: Told, once for each command that met it, of a fault after
     ///     which the process must end.
     ///   - isCoordinatorReachable: Whether the coordinator has spoken of late, so that
     ///     nobody need decide in its place.
     package init(
         ledger: StockLedger,
+        rater: LiveRater? = nil,
         ledgerFailed: @escaping @Sendable (LedgerFault) -> Void = { _ in },
         isCoordinatorReachable: @escaping @Sendable () -> Bool = { false }
     ) {
         self.ledger = ledger
+        self.rater = rater
         self.ledgerFailed = ledgerFailed
         self.isCoordinatorReachable = isCoordinatorReachable
         imports = Mutex(ImportDesk())

@@ -1,5 +1,7 @@
 package import AllocationModel
 package import AllocationProtocol
+internal import Freight
+package import LiveRating
 package import Logging
 internal import Synchronization
 package import WarehouseDesk
@@ -13,6 +15,7 @@ package final class AgentResponder: Sendable {
     private let desk: WarehouseDesk
     private let warehouse: Warehouse.ID
     private let boot: BootID
+    private let rater: LiveRater?
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let reached: @Sendable (Milestone) -> Void
@@ -42,6 +45,7 @@ package final class AgentResponder: Sendable {
     ///   - desk: What carries requests out.
     ///   - warehouse: Whose answers these are.
     ///   - boot: The desk's.
+    ///   - rater: Asked before bids are made, where the site has one.
     ///   - logger: Told of every message that cannot be read.
     ///   - now: The wall clock.
     ///   - reached: Called at each milestone.
@@ -49,6 +53,7 @@ package final class AgentResponder: Sendable {
         desk: WarehouseDesk,
         warehouse: Warehouse.ID,
         boot: BootID,
+        rater: LiveRater? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp,
         reached: @escaping @Sendable (Milestone) -> Void = { _ in }
@@ -56,6 +61,7 @@ package final class AgentResponder: Sendable {
         self.desk = desk
         self.warehouse = warehouse
         self.boot = boot
+        self.rater = rater
         self.logger = logger
         self.now = now
         self.reached = reached
@@ -91,6 +97,7 @@ package final class AgentResponder: Sendable {
             batch,
             now: now(),
             uptime: ContinuousClock.now - start,
+            live: try await liveRates(for: batch, since: received),
             age: { ContinuousClock.now - received }
         )
         count(answers)
@@ -112,6 +119,29 @@ package final class AgentResponder: Sendable {
             }
         }
         return Wire.encode(answers)
+    }
+
+    /// Asks the rater for what the bids of a batch hang on, if there is one.
+    ///
+    /// It has half of what is left of the round, so that the bid is made and sent in the
+    /// other half. Nothing else waits for it: what a refused vote bids anew is priced by
+    /// what is known.
+    private func liveRates(
+        for batch: RequestBatch,
+        since received: ContinuousClock.Instant
+    ) async throws -> LiveRates? {
+        guard let rater else { return nil }
+        let services = rater.services
+        let left = batch.requests.compactMap { request in
+            if case .bid(let asked) = request { asked.remainingMilliseconds } else { nil }
+        }
+        guard let shortest = left.min() else {
+            return LiveRates(services: services) { rater.known($0) }
+        }
+        let packages = try await desk.packagesToRate(for: batch, by: services, now: now())
+        let patience = (.milliseconds(shortest) - (ContinuousClock.now - received)) / 2
+        let answers = await rater.ask(packages, within: patience)
+        return LiveRates(services: services) { answers[$0] ?? rater.known($0) }
     }
 
     private func count(_ batch: AnswerBatch) {
