@@ -64,6 +64,13 @@ private struct Quoting {
         instant = day == today ? books.now : site.timeZone.instant(of: day, at: .midnight)
         cards = try books.rateCards(on: day)
         currency = site.currency
+        let asked = Set(
+            try request.accessorials.map { text throws(ParseError) in
+                try Accessorial(parsing: text)
+            }
+        )
+        // Those of the goods, or of a residence, are asked of freight carriers by hand.
+        accessorials = asked.subtracting(Accessorial.askedFor)
         destination = try Destination(
             country: request.country.map { text throws(ParseError) in try Country(parsing: text) }
                 ?? site.country,
@@ -71,17 +78,13 @@ private struct Quoting {
             region: request.region,
             isResidential: request.isResidential,
             isPostOfficeBox: request.isPostOfficeBox,
+            accessorials: asked.intersection(Accessorial.askedFor),
             delivery: DeliveryTerms(
                 checkingReceiving: request.receiving.isEmpty
                     ? .everyDay : Weekdays(request.receiving),
                 notBefore: request.notBefore,
                 by: request.deliverBy
             )
-        )
-        accessorials = Set(
-            try request.accessorials.map { text throws(ParseError) in
-                try LTLRateCard.Accessorial(parsing: text)
-            }
         )
         guard (1...Limits.orderLinesMaximum).contains(request.goods.count) else {
             throw ParseError("a quote is for 1 to \(Limits.orderLinesMaximum) SKUs")
@@ -447,6 +450,7 @@ private struct Quoting {
         case .notServed: "does not reach \(destination.postalCode) (\(destination.country))"
         case .noRate(let zone): "has no rate for \(zone)"
         case .addressNotReached(let kind): "does not deliver to \(kind.words)"
+        case .accessorialNotOffered(let needed): "has no price of \(needed.words)"
         case .unknownSKU, .noStock, .partialStock, .offeredElsewhere, .notAMultiple, .tooSlow,
             .otherCurrency, .noWorkingDay, .tooHeavy, .tooLarge, .weightUnknown, .forbiddenByAir,
             .noUsableLot, .dayFull, .tooLate:

@@ -14,6 +14,8 @@ enum AskedOrder {
                 destination.isResidential ? "1" : "0", order.serviceLevel.word,
                 order.completeness.rawValue, order.currency.code,
             ] + (destination.isPostOfficeBox ? ["po-box"] : []) + words(of: destination.delivery)
+            + (destination.accessorials.isEmpty
+                ? [] : ["accessorials=\(destination.accessorials.bits)"])
         let lines = order.lines.map { "\($0.sku.code)\t\($0.quantity.units)" }
         return ([head.joined(separator: "\t")] + lines).joined(separator: "\n")
     }
@@ -55,6 +57,7 @@ enum AskedOrder {
                 region: words[2],
                 isResidential: words[3] == "1",
                 isPostOfficeBox: extras.isPostOfficeBox,
+                accessorials: extras.accessorials,
                 delivery: extras.delivery
             ),
             serviceLevel: level,
@@ -76,6 +79,7 @@ enum AskedOrder {
     /// What only some orders say.
     private struct Extras {
         var isPostOfficeBox = false
+        var accessorials: Set<Accessorial> = []
         var delivery = DeliveryTerms.any
 
         /// Nil where a word means nothing.
@@ -93,6 +97,9 @@ enum AskedOrder {
                 case "receiving":
                     guard let days = Weekdays(bits: number) else { return nil }
                     receiving = days
+                case "accessorials":
+                    guard let needed = Set<Accessorial>(bits: number) else { return nil }
+                    accessorials = needed
                 case "not-before": first = CivilDate(daysSinceEpoch: number)
                 case "deliver-by": last = CivilDate(daysSinceEpoch: number)
                 default: return nil

@@ -262,7 +262,9 @@ package struct LeaseBook: Sendable {
         let blocked = offers.filter { $0.unitBillableWeight.grams > heaviest }.map(\.line)
         // What reaches other addresses is not told beforehand.
         guard standing.currency == order.currency, standing.level >= order.serviceLevel,
-            order.destination.addressKind == .street, standing.reach.includes(order.destination),
+            order.destination.addressKind == .street,
+            order.destination.accessorials.allSatisfy(\.isMootForParcels),
+            standing.reach.includes(order.destination),
             blocked.count < offers.count
         else { return nil }
         // The days are the worst: what may not come before a day had better not leave before it.

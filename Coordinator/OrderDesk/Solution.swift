@@ -286,7 +286,7 @@ struct SourcingProblem {
             .reduce(.zero) { $0 + $1.quantity }
     }
 
-    /// That no service is offered because each comes too late or is for other addresses, if so.
+    /// That no service is offered because each comes too late or does not deliver so, if so.
     private var isolation: LineRefusal.Reason? {
         guard bids.allSatisfy(\.services.isEmpty) else { return nil }
         let reason = Decline.Reason.addressNotReached(order.destination.addressKind)
@@ -297,8 +297,16 @@ struct SourcingProblem {
         // The soonest of those that would come after the last day.
         let arrivals = reasons.compactMap { if case .tooLate(let day) = $0 { day } else { nil } }
         if let soonest = arrivals.min() { return .tooLate(soonest) }
-        guard !reasons.isEmpty, reasons.allSatisfy({ $0 == reason }) else { return nil }
-        return .addressNotReached(order.destination.addressKind)
+        guard !reasons.isEmpty else { return nil }
+        if reasons.allSatisfy({ $0 == reason }) {
+            return .addressNotReached(order.destination.addressKind)
+        }
+        // Where some lack one thing and some another, the first of them is named.
+        let lacking = reasons.compactMap { reason in
+            if case .accessorialNotOffered(let needed) = reason { needed } else { nil }
+        }
+        guard lacking.count == reasons.count else { return nil }
+        return lacking.min().map { .accessorialNotOffered($0) }
     }
 
     private func reason(for line: Int) -> LineRefusal.Reason {

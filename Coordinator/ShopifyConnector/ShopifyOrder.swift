@@ -285,7 +285,8 @@ private struct OrderReading {
                 isResidential: !isBusiness,
                 isPostOfficeBox: AddressKind.isPostOfficeBox(
                     ["address1", "address2"].compactMap { optionalText(in: field, $0) }
-                )
+                ),
+                accessorials: accessorials()
             )
         } catch {
             faults.add(FieldFault(field["zip"].pointer, error, hint: addressHint))
@@ -363,6 +364,33 @@ private struct OrderReading {
             }
         }
         return options.defaultCompleteness
+    }
+
+    /// What the destination needs of a freight carrier: a note attribute with words and commas.
+    private mutating func accessorials() -> Set<Accessorial> {
+        guard case .array(let attributes) = document["note_attributes"].value else { return [] }
+        var needed: Set<Accessorial> = []
+        for attribute in attributes {
+            guard case .string(let name) = attribute["name"],
+                case .string(let value) = attribute["value"],
+                ["accessorials", "delivery accessorials"].contains(spaced(name))
+            else { continue }
+            for word in value.split(separator: ",").map({ spaced(String($0)) }) where !word.isEmpty
+            {
+                if let asked = Accessorial.askedFor.first(where: { spaced($0.rawValue) == word }) {
+                    needed.insert(asked)
+                } else {
+                    let known = Accessorial.askedFor.map(\.rawValue).joined(separator: ", ")
+                    notes.append(
+                        """
+                        ‘\(name.prefix(64)): \(word.prefix(64))’ is not among \(known), and is \
+                        left out.
+                        """
+                    )
+                }
+            }
+        }
+        return needed
     }
 
     /// The text in lower case, with hyphens and underscores as spaces, without outer ones.

@@ -408,8 +408,8 @@ extension LineRefusal {
                 "\(sku) is not sold in a quantity of \(requested)",
                 hint: hint
             )
-        case .notServed, .addressNotReached, .tooLate, .insufficientStock, .contended,
-            .noLawfulPlan:
+        case .notServed, .addressNotReached, .accessorialNotOffered, .tooLate,
+            .insufficientStock, .contended, .noLawfulPlan:
             nil
         }
     }

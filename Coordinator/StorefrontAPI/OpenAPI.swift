@@ -1078,6 +1078,13 @@ package enum OpenAPI {
                       type: array
                       minItems: 1
                       items: {type: string, enum: [mon, tue, wed, thu, fri, sat, sun]}
+                    accessorials:
+                      description: |
+                        What it needs of a freight carrier. A service that has no price of it
+                        does not carry the order; parcel carriers come to any door, without a
+                        liftgate, and neither deliver inside nor by appointment.
+                      type: array
+                      items: {type: string, enum: [limited-access, liftgate, inside, appointment]}
                 lines:
                   type: array
                   minItems: 1
@@ -1252,6 +1259,7 @@ package enum OpenAPI {
                 - region
                 - residential
                 - postOfficeBox
+                - accessorials
                 - receivingDays
                 - notBefore
                 - deliverBy
@@ -1261,6 +1269,7 @@ package enum OpenAPI {
                 region: {type: [string, "null"]}
                 residential: {type: boolean}
                 postOfficeBox: {type: boolean}
+                accessorials: {type: array, items: {type: string}}
                 receivingDays: {type: array, items: {type: string}}
                 notBefore: {type: [string, "null"], format: date}
                 deliverBy: {type: [string, "null"], format: date}
@@ -1350,6 +1359,7 @@ package enum OpenAPI {
                     - notAMultiple
                     - notServed
                     - addressNotReached
+                    - accessorialNotOffered
                     - tooLate
                     - insufficientStock
                     - contended
@@ -1736,6 +1746,7 @@ package enum OpenAPI {
                 - forbiddenByAir
                 - tooLate
                 - addressNotReached
+                - accessorialNotOffered
                 - dayFull
             Availability:
               type: object

@@ -234,9 +234,10 @@ private struct OrderReading {
             of: field,
             but: [
                 "country", "postalCode", "region", "residential", "addressLines", "postOfficeBox",
-                "receivingDays",
+                "receivingDays", "accessorials",
             ]
         )
+        let accessorials = accessorials(field["accessorials"])
         let delivery = delivery(field["receivingDays"])
         let country = field["country"]
             .parsed(
@@ -255,7 +256,7 @@ private struct OrderReading {
             ? false : field["residential"].boolean(hint: "Write true or false.", &faults)
         let isPostOfficeBox = isPostOfficeBox(field)
         guard let country, let code, let region, let isResidential, let isPostOfficeBox,
-            let delivery
+            let delivery, let accessorials
         else { return nil }
         do throws(ParseError) {
             return try Destination(
@@ -264,6 +265,7 @@ private struct OrderReading {
                 region: region,
                 isResidential: isResidential,
                 isPostOfficeBox: isPostOfficeBox,
+                accessorials: accessorials,
                 delivery: delivery
             )
         } catch {
@@ -312,6 +314,18 @@ private struct OrderReading {
             return nil
         }
         return Weekdays(days)
+    }
+
+    /// Reads what it needs of a freight carrier; twice the same is once.
+    private mutating func accessorials(_ field: JSONField) -> Set<Accessorial>? {
+        if field.isAbsent { return [] }
+        let words = Accessorial.askedFor.map(\.rawValue).joined(separator: ", ")
+        let hint = "Give an array with some of \(words), or leave it out."
+        guard let elements = field.elements(hint: hint, &faults) else { return nil }
+        let needed = elements.compactMap { element in
+            element.parsed(hint: hint, &faults, by: Accessorial.init(parsingAskedFor:))
+        }
+        return needed.count == elements.count ? Set(needed) : nil
     }
 
     /// Reads whether it is a post office box: as it says itself, or as its street's lines do.

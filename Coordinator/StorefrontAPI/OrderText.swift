@@ -232,6 +232,8 @@ extension Destination {
         [postalCode, region, country.code].filter { !$0.isEmpty }.joined(separator: " ")
             + (isResidential ? " (a residence)" : "")
             + (addressKind == .street ? "" : ", of \(addressKind.words)")
+            + (accessorials.isEmpty
+                ? "" : ", with " + accessorials.sorted().map(\.words).joined(separator: " and "))
             + (delivery == .any ? "" : ", " + delivery.words)
     }
 }
@@ -363,6 +365,7 @@ extension Decline.Reason {
         case .forbiddenByAir: "forbiddenByAir"
         case .tooLate: "tooLate"
         case .addressNotReached: "addressNotReached"
+        case .accessorialNotOffered: "accessorialNotOffered"
         case .dayFull: "dayFull"
         }
     }
@@ -388,6 +391,7 @@ extension Decline.Reason {
         case .forbiddenByAir: "the material may not go by air"
         case .tooLate(let day): "it would arrive on \(day) at the soonest"
         case .addressNotReached(let kind): "it does not deliver to \(kind.words)"
+        case .accessorialNotOffered(let needed): "it has no price of \(needed.words)"
         case .dayFull: "as much leaves that day as the site can have leave"
         }
     }
@@ -401,6 +405,7 @@ extension LineRefusal {
         case .notAMultiple: "It is not sold in a quantity of \(requested)."
         case .notServed: "No service reaches the destination in time."
         case .addressNotReached(let kind): "No service delivers to \(kind.words)."
+        case .accessorialNotOffered(let needed): "No service has a price of \(needed.words)."
         case .tooLate(let day): "It would arrive on \(day.words) at the soonest."
         case .insufficientStock:
             "\(requested) wanted, \(available) available at all warehouses together."
@@ -417,6 +422,8 @@ extension LineRefusal {
             below == above ? "Order \(above)." : "Order \(below) or \(above)."
         case .notServed: "Order by a slower service level, or to another destination."
         case .addressNotReached: "Give an address in a street, or have it sent by a postal service."
+        case .accessorialNotOffered:
+            "Order without it, or have a site import a freight rate that has a price of it."
         case .tooLate(let day): "Order with deliverBy \(day) or later, or without."
         case .insufficientStock:
             available.isZero
@@ -436,6 +443,7 @@ extension LineRefusal.Reason {
         case .notAMultiple: "notAMultiple"
         case .notServed: "notServed"
         case .addressNotReached: "addressNotReached"
+        case .accessorialNotOffered: "accessorialNotOffered"
         case .tooLate: "tooLate"
         case .insufficientStock: "insufficientStock"
         case .contended: "contended"

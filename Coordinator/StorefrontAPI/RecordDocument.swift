@@ -132,6 +132,7 @@ extension Destination {
             "country": .string(country.code), "postalCode": .string(postalCode),
             "region": .text(region.isEmpty ? nil : region), "residential": .boolean(isResidential),
             "postOfficeBox": .boolean(isPostOfficeBox),
+            "accessorials": .array(accessorials.sorted().map { .string($0.rawValue) }),
             "receivingDays": .array(delivery.receiving.days.map { .string($0.abbreviation) }),
             "notBefore": .text(delivery.notBefore?.description),
             "deliverBy": .text(delivery.by?.description),

@@ -242,6 +242,8 @@ package struct Decline: Hashable, Sendable {
         case tooLate(CivilDate)
         /// It does not deliver to addresses of this kind.
         case addressNotReached(AddressKind)
+        /// It has no price of what the destination needs.
+        case accessorialNotOffered(Accessorial)
         /// As much leaves on the day as the site can have leave.
         ///
         /// Where the service is offered nevertheless, it leaves on a later one.

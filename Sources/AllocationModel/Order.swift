@@ -80,7 +80,7 @@ package struct Order: Hashable, Sendable {
     /// The field in which a retry changed its mind.
     package enum Difference: String, Hashable, Sendable {
         case lines
-        /// Where to, and on which days it takes goods in.
+        /// Where to, on which days it takes goods in, and what it needs for that.
         case destination
         case deliverBy
         case notBefore
@@ -154,6 +154,8 @@ package struct Destination: Hashable, Sendable {
     package let isResidential: Bool
     /// Whether it is a box in a post office, where the street would be.
     package let isPostOfficeBox: Bool
+    /// What it needs of a freight carrier beside the way.
+    package let accessorials: Set<Accessorial>
     /// When it takes goods in.
     package let delivery: DeliveryTerms
 
@@ -163,6 +165,7 @@ package struct Destination: Hashable, Sendable {
         region: String = "",
         isResidential: Bool = false,
         isPostOfficeBox: Bool = false,
+        accessorials: Set<Accessorial> = [],
         delivery: DeliveryTerms = .any
     ) {
         self.country = country
@@ -170,6 +173,7 @@ package struct Destination: Hashable, Sendable {
         self.region = region
         self.isResidential = isResidential
         self.isPostOfficeBox = isPostOfficeBox
+        self.accessorials = accessorials
         self.delivery = delivery
     }
 
@@ -181,6 +185,7 @@ package struct Destination: Hashable, Sendable {
             region: region,
             isResidential: isResidential,
             isPostOfficeBox: isPostOfficeBox,
+            accessorials: accessorials,
             delivery: delivery.withoutDates
         )
     }
@@ -194,6 +199,7 @@ package struct Destination: Hashable, Sendable {
         region: String = "",
         isResidential: Bool = false,
         isPostOfficeBox: Bool = false,
+        accessorials: Set<Accessorial> = [],
         delivery: DeliveryTerms = .any
     ) throws(ParseError) {
         let code = text.uppercased().drop { $0 == " " }
@@ -221,6 +227,7 @@ package struct Destination: Hashable, Sendable {
             region: region,
             isResidential: isResidential,
             isPostOfficeBox: isPostOfficeBox,
+            accessorials: accessorials,
             delivery: delivery
         )
     }

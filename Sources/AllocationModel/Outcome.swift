@@ -91,6 +91,8 @@ package struct LineRefusal: Hashable, Sendable {
         case notServed
         /// There is stock, but no service that delivers to addresses of this kind.
         case addressNotReached(AddressKind)
+        /// There is stock, but no service that does what the destination needs.
+        case accessorialNotOffered(Accessorial)
         /// There is stock, and it would arrive on this day at the soonest, after it is wanted.
         case tooLate(CivilDate)
         /// All sites together have less than was asked for.

@@ -81,7 +81,8 @@ package struct FTLRateCard: Hashable, Sendable {
     /// Returns the tariff to a destination, or why there is none.
     ///
     /// - Parameters:
-    ///   - destination: Where the goods go; a residence has its accessorial.
+    ///   - destination: Where the goods go; a residence has its accessorial, and so has what
+    ///     is asked for there. What is asked for and has no price is declined.
     ///   - goods: The most that could ride of each SKU; what the tariff says holds for any
     ///     part of them.
     ///   - accessorials: What else is asked of the carrier.
@@ -100,7 +101,11 @@ package struct FTLRateCard: Hashable, Sendable {
         guard let days = lane.transitDays ?? transitDays(over: miles),
             let linehaul = linehaul(of: lane, over: miles), let fuel = fuel(on: linehaul, miles)
         else { return .declined(.noRate(zone: lane.area.description)) }
-        let asked = accessorials.union(destination.isResidential ? [.residential] : []).sorted()
+        let wanted = accessorials.union(destination.accessorials)
+        if let unpriced = wanted.subtracting(terms.accessorials.keys).min() {
+            return .declined(.accessorialNotOffered(unpriced))
+        }
+        let asked = wanted.union(destination.isResidential ? [.residential] : []).sorted()
         let extras = asked.reduce(Int64(0)) { $0 + terms.charge(for: $1) }
         let flat = Money(minorUnits: linehaul + fuel + extras, currency: currency)
         return .offered(

@@ -67,7 +67,8 @@ package struct LTLRateCard: Hashable, Sendable {
     /// Returns the tariff to a destination, or why there is none.
     ///
     /// - Parameters:
-    ///   - destination: Where the goods go; a residence has its accessorial.
+    ///   - destination: Where the goods go; a residence has its accessorial, and so has what
+    ///     is asked for there. What is asked for and has no price is declined.
     ///   - classes: The classes that may ride. What lacks to a break is rated at the
     ///     lowest rate among them, whichever of them ride in the end.
     ///   - accessorials: What else is asked of the carrier.
@@ -84,7 +85,11 @@ package struct LTLRateCard: Hashable, Sendable {
         let lane = rates.lanes[index]
         let rated = FreightClass.allCases.filter { classes.contains($0) && lane.prices[$0] != nil }
         guard !rated.isEmpty else { return .declined(.noRate(zone: lane.area.description)) }
-        let asked = accessorials.union(destination.isResidential ? [.residential] : []).sorted()
+        let wanted = accessorials.union(destination.accessorials)
+        if let unpriced = wanted.subtracting(terms.accessorials.keys).min() {
+            return .declined(.accessorialNotOffered(unpriced))
+        }
+        let asked = wanted.union(destination.isResidential ? [.residential] : []).sorted()
         let charges = asked.reduce(Int64(0)) { $0 + terms.charge(for: $1) }
         let money = { Money(minorUnits: $0, currency: currency) }
         return .offered(
@@ -135,29 +140,7 @@ package struct LTLRateCard: Hashable, Sendable {
 
 extension LTLRateCard {
     /// What a carrier does besides moving goods from dock to dock, at a price for each shipment.
-    package enum Accessorial: String, CaseIterable, Hashable, Comparable, Sendable {
-        case residential
-        /// A job site, a school, a mine, a church: wherever a truck cannot come and go at will.
-        case limitedAccess = "limited-access"
-        case liftgate
-        case inside
-        case appointment
-        case hazmat
-        case excessiveLength = "excessive-length"
-
-        /// Reads the word used in commands and files.
-        package init(parsing text: String) throws(ParseError) {
-            guard let value = Self(rawValue: text.lowercased()) else {
-                let words = Self.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ParseError("‘\(text)’ is not an accessorial; write one of \(words)")
-            }
-            self = value
-        }
-
-        package static func < (left: Self, right: Self) -> Bool {
-            left.rawValue < right.rawValue
-        }
-    }
+    package typealias Accessorial = AllocationModel.Accessorial
 
     /// What was agreed with the carrier, beside its tariff.
     package struct Terms: Hashable, Sendable {
@@ -166,7 +149,10 @@ extension LTLRateCard {
         /// The least that the discount leaves, before fuel.
         package let floor: Money
         package let fuelBasisPoints: Int64
-        /// What each accessorial costs; one that is not named costs nothing.
+        /// What each accessorial costs.
+        ///
+        /// One that is not named is declined where it is asked for; where it follows from the
+        /// address (a residence) it costs nothing.
         package let accessorials: [Accessorial: Money]
         /// For each shipment: wrapping, the pallet, the papers.
         package let handling: Money

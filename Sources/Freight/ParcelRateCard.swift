@@ -88,6 +88,9 @@ package struct ParcelRateCard: Hashable, Sendable {
     package func tariff(to destination: Destination) -> Answer {
         let kind = destination.addressKind
         guard terms.reaches(kind) else { return .declined(.addressNotReached(kind)) }
+        if let needed = destination.accessorials.filter({ !$0.isMootForParcels }).min() {
+            return .declined(.accessorialNotOffered(needed))
+        }
         guard let row = chart.row(for: destination), let found = termsByRow[row] else {
             return .declined(.notServed)
         }

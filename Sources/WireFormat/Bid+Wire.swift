@@ -334,6 +334,8 @@ extension ProtoDecline {
         case .forbiddenByAir: forbiddenByAir = ProtoNothing()
         case .tooLate(let day): tooLate = Int32(clamping: day.daysSinceEpoch)
         case .addressNotReached(let kind): addressNotReached = ProtoAddressKind(kind)
+        case .accessorialNotOffered(let needed):
+            accessorialNotOffered = ProtoAccessorial(needed)
         case .dayFull(let day): dayFull = Int32(clamping: day.daysSinceEpoch)
         }
     }
@@ -378,6 +380,8 @@ extension ProtoDecline {
         case .tooLate(let day): return .tooLate(try Check.date(day, "too_late"))
         case .addressNotReached(let kind):
             return .addressNotReached(try kind.decoded("address_not_reached"))
+        case .accessorialNotOffered(let needed):
+            return .accessorialNotOffered(try needed.decoded("accessorial_not_offered"))
         case .dayFull(let day): return .dayFull(try Check.date(day, "day_full"))
         case nil: throw .missing("reason")
         }

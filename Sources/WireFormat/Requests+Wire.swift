@@ -291,6 +291,7 @@ extension ProtoDestination {
         region = destination.region
         isResidential = destination.isResidential
         isPostOfficeBox = destination.isPostOfficeBox
+        accessorials = UInt32(destination.accessorials.bits)
         if destination.delivery != .any { delivery = [ProtoDeliveryTerms(destination.delivery)] }
     }
 
@@ -298,6 +299,9 @@ extension ProtoDestination {
         try within(field) { () throws(DecodingFault) in
             let country = try Check.country(country, "country")
             let region = try Check.text(region, "region")
+            guard let needed = Set<Accessorial>(bits: Int(accessorials)) else {
+                throw .unlawful(field: "accessorials", why: "is \(accessorials), which is unknown")
+            }
             let delivery =
                 try delivery
                 .decoded("delivery") { (proto) throws(DecodingFault) in
@@ -311,6 +315,7 @@ extension ProtoDestination {
                     region: region,
                     isResidential: isResidential,
                     isPostOfficeBox: isPostOfficeBox,
+                    accessorials: needed,
                     delivery: delivery
                 )
             }
@@ -334,6 +339,37 @@ extension ProtoDeliveryTerms {
         let last = hasDeliverBy ? try Check.date(deliverBy, "deliver_by") : nil
         return try Check.parsed("deliver_by") { () throws(ParseError) in
             try DeliveryTerms(checkingReceiving: receiving, notBefore: first, by: last)
+        }
+    }
+}
+
+extension ProtoAccessorial {
+    init(_ accessorial: Accessorial) {
+        self =
+            switch accessorial {
+            case .residential: .residential
+            case .limitedAccess: .limitedAccess
+            case .liftgate: .liftgate
+            case .inside: .inside
+            case .appointment: .appointment
+            case .hazmat: .hazmat
+            case .excessiveLength: .excessiveLength
+            }
+    }
+
+    func decoded(_ field: String) throws(DecodingFault) -> Accessorial {
+        switch self {
+        case .residential: .residential
+        case .limitedAccess: .limitedAccess
+        case .liftgate: .liftgate
+        case .inside: .inside
+        case .appointment: .appointment
+        case .hazmat: .hazmat
+        case .excessiveLength: .excessiveLength
+        case .unspecified:
+            throw .unlawful(field: field, why: "is 0, which is nothing")
+        case .UNRECOGNIZED(let value):
+            throw .unlawful(field: field, why: "is \(value), which is unknown")
         }
     }
 }

@@ -209,6 +209,8 @@ extension ProtoRefusedLine {
         case .contended: contended = ProtoNothing()
         case .noLawfulPlan: noLawfulPlan = ProtoNothing()
         case .addressNotReached(let kind): addressNotReached = ProtoAddressKind(kind)
+        case .accessorialNotOffered(let needed):
+            accessorialNotOffered = ProtoAccessorial(needed)
         case .tooLate(let day): tooLate = Int32(clamping: day.daysSinceEpoch)
         }
     }
@@ -237,6 +239,8 @@ extension ProtoRefusedLine {
         case .noLawfulPlan: return .noLawfulPlan
         case .addressNotReached(let kind):
             return .addressNotReached(try kind.decoded("address_not_reached"))
+        case .accessorialNotOffered(let needed):
+            return .accessorialNotOffered(try needed.decoded("accessorial_not_offered"))
         case .tooLate(let day): return .tooLate(try Check.date(day, "too_late"))
         case nil: throw .missing("reason")
         }

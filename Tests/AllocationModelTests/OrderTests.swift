@@ -69,6 +69,7 @@ struct `Submitted order` {
         by level: ServiceLevel = .ground,
         completeness: Completeness = .complete,
         currency: Currency = .usd,
+        needs: Set<Accessorial> = [],
         delivery: DeliveryTerms = .any
     ) -> Order {
         Order(
@@ -77,6 +78,7 @@ struct `Submitted order` {
             destination: Destination(
                 country: .us,
                 postalCode: postalCode,
+                accessorials: needs,
                 delivery: delivery
             ),
             serviceLevel: level,
@@ -96,6 +98,7 @@ struct `Submitted order` {
         #expect(order().difference(from: order(sku: "VALVE-4IN")) == .lines)
         #expect(order().difference(from: order(quantity: 21)) == .lines)
         #expect(order().difference(from: order(to: "89501")) == .destination)
+        #expect(order().difference(from: order(needs: [.liftgate])) == .destination)
         #expect(order().difference(from: order(by: .nextDay)) == .serviceLevel)
         #expect(order().difference(from: order(completeness: .partial)) == .completeness)
         #expect(order().difference(from: order(currency: yen)) == .currency)

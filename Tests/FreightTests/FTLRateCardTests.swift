@@ -19,6 +19,14 @@ struct `Truckload rate card` {
             accessorials: [.limitedAccess: try usd("110")],
             trucks: 3
         )
+        let needing = Destination(
+            country: .us,
+            postalCode: "85001",
+            accessorials: [.limitedAccess, .inside]
+        )
+        #expect(
+            card.tariff(to: needing, carrying: []) == .declined(.accessorialNotOffered(.inside))
+        )
         let straight = Distance.miles(from: card.origin, to: try destination("85001")) ?? 0
         #expect(straight == 885)
 

@@ -59,6 +59,53 @@ struct `LTL rate card` {
         #expect(tariff.charge(for: load)?.money(in: .usd) == (try usd("258.22")))
     }
 
+    @Test func `charges what the destination needs, and declines what it has no price of`() throws {
+        let priced = try card(
+            minimax,
+            accessorials: [
+                .liftgate: try usd("62.50"), .limitedAccess: try usd("0.00"),
+                .residential: try usd("85.00"),
+            ]
+        )
+        let load = load([(.class70, Weight(pounds: 900).grams)])
+        func answer(_ needs: Set<Accessorial>) -> LTLRateCard.Answer {
+            priced.tariff(
+                to: Destination(country: .us, postalCode: "75001", accessorials: needs),
+                carrying: [.class70]
+            )
+        }
+        let plain = priced.tariff(for: load)
+        for (needs, more) in [
+            (Set<Accessorial>([]), "0.00"), ([.liftgate], "62.50"),
+            ([.liftgate, .limitedAccess], "62.50"),
+        ] {
+            guard case .offered(let offer) = answer(needs) else {
+                Issue.record("\(needs) is declined")
+                continue
+            }
+            let charge = offer.tariff.charge(for: load)
+            #expect(charge == plain.charge(for: load).map { $0 + (try! usd(more).cost) })
+            let lines = try #require(priced.breakdown(of: load, by: offer))
+            let sum = lines.reduce(Int64(0)) { $0 + $1.amount.minorUnits }
+            #expect(charge?.money(in: .usd).minorUnits == sum)
+        }
+        #expect(answer([.inside]) == .declined(.accessorialNotOffered(.inside)))
+        #expect(
+            answer([.liftgate, .inside, .appointment])
+                == .declined(.accessorialNotOffered(.appointment))
+        )
+        // A residence is no wish: without a price it costs nothing, as ever.
+        let bare = try card(minimax)
+        let home = bare.tariff(
+            to: try destination("75001", isResidential: true),
+            carrying: [.class70]
+        )
+        guard case .offered = home else {
+            Issue.record("a residence is declined")
+            return
+        }
+    }
+
     @Test func `rates what lacks to a break at the lowest class that rides`() throws {
         let card = try card(
             """

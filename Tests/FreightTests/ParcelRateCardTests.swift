@@ -70,6 +70,18 @@ struct `Parcel rate card` {
         #expect(all.tariff(to: military) == ups.tariff(to: try destination("75001")))
     }
 
+    @Test func `comes to any door without a liftgate, and neither inside nor by appointment`()
+        throws
+    {
+        let card = try dallasGround()
+        func answer(_ needs: Set<Accessorial>) -> ParcelRateCard.Answer {
+            card.tariff(to: Destination(country: .us, postalCode: "75001", accessorials: needs))
+        }
+        #expect(answer([.liftgate, .limitedAccess]) == answer([]))
+        #expect(answer([.liftgate, .inside]) == .declined(.accessorialNotOffered(.inside)))
+        #expect(answer([.appointment]) == .declined(.accessorialNotOffered(.appointment)))
+    }
+
     @Test func `declines where it does not go and where it has no price`() throws {
         let card = try dallasGround()
 

@@ -162,6 +162,26 @@ struct `An office with leases` {
         }
     }
 
+    @Test func `is drawn on for what a parcel carrier does, and for nothing that it does not`() {
+        for (needs, isDrawn) in [
+            (Set<Accessorial>([.liftgate, .limitedAccess]), true), ([.inside], false),
+            ([.liftgate, .appointment], false),
+        ] {
+            var bench = Self.cutOff()
+            let order = Order(
+                id: "4712",
+                lines: Example.order("4712", 10).lines,
+                destination: Destination(country: .us, postalCode: "75001", accessorials: needs)
+            )
+            let decided = bench.solve(bench.bid(bench.submit(order), valves: [:]))
+            if case .confirmed? = decided.records.first?.content {
+                #expect(isDrawn, "\(needs)")
+            } else {
+                #expect(!isDrawn, "\(needs)")
+            }
+        }
+    }
+
     @Test func `never draws a unit twice`() {
         var bench = Self.cutOff()
         let first = bench.submit(Example.order("4712", 10), by: 1)

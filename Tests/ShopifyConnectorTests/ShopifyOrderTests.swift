@@ -255,6 +255,21 @@ struct `Shopify order` {
         }
     }
 
+    @Test func `reads what the destination needs of a carrier from the note attributes`() throws {
+        for (name, value, needs, notes) in [
+            ("Accessorials", "Liftgate, limited access", [.liftgate, .limitedAccess], 0),
+            ("delivery_accessorials", "inside,,appointment,", [.inside, .appointment], 0),
+            ("accessorials", "liftgate, crane", [.liftgate], 1),
+            ("accessorials", .null, [], 0), ("colour", "liftgate", [], 0),
+        ] as [(JSONValue, JSONValue, Set<Accessorial>, Int)] {
+            let body = try example()
+                .setting(["note_attributes"], [["name": name, "value": value]])
+            let order = try placed(body, ShopifyOptions(serviceLevels: ["free shipping": .ground]))
+            #expect(order.order.destination.accessorials == needs, "\(name.text) \(value.text)")
+            #expect(order.notes.count == notes, "\(name.text) \(value.text)")
+        }
+    }
+
     @Test func `reads ship complete from the note attributes`() throws {
         let cases: [(JSONValue, JSONValue, Completeness, Int)] = [
             ("Ship Complete", "Yes", .complete, 0), ("ship_complete", "true", .complete, 0),

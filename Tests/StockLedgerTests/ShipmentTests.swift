@@ -153,7 +153,7 @@ struct `Shipments in the ledger` {
     }
 
     @Test(arguments: [false, true])
-    func `are picked for the address that was told, a post office box and its days too`(
+    func `are picked for the address that was told, a post office box, days and needs too`(
         isBox: Bool
     ) throws {
         let ledger = try makeLedger()
@@ -166,6 +166,7 @@ struct `Shipments in the ledger` {
                 postalCode: "75001",
                 isResidential: true,
                 isPostOfficeBox: isBox,
+                accessorials: isBox ? [] : [.appointment, .limitedAccess],
                 delivery: isBox
                     ? .any
                     : try DeliveryTerms(

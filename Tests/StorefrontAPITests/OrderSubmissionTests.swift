@@ -34,7 +34,7 @@ struct `Order submission` {
             answer.text == """
                 {"id":"4711","status":"confirmed","currency":"USD","serviceLevel":"ground",\
                 "completeness":"complete","destination":{"country":"US","postalCode":"75001",\
-                "region":null,"residential":false,"postOfficeBox":false,\
+                "region":null,"residential":false,"postOfficeBox":false,"accessorials":[],\
                 "receivingDays":["mon","tue","wed","thu","fri","sat","sun"],"notBefore":null,\
                 "deliverBy":null},\
                 "lines":[{"id":"1","sku":"VALVE-3IN","quantity":20}],\
@@ -249,6 +249,33 @@ struct `Order submission` {
                     by: CivilDate(parsing: "2026-03-09")
                 ))
         )
+    }
+
+    @Test func `reads what the destination needs of a freight carrier, and tells it again`()
+        async throws
+    {
+        let body = Example.body.replacing(
+            #""country":"US""#,
+            with: #""country":"US","accessorials":["liftgate","limited-access","liftgate"]"#
+        )
+        let order = try await read(body)
+        #expect(order?.destination.accessorials == [.liftgate, .limitedAccess])
+
+        for (needs, pointers) in [
+            (#""liftgate""#, ["#/destination/accessorials"]),
+            (#"["residential"]"#, ["#/destination/accessorials/0"]),
+            (#"["liftgate","hazmat","lift"]"#, [1, 2].map { "#/destination/accessorials/\($0)" }),
+            (#"[7]"#, ["#/destination/accessorials/0"]),
+        ] {
+            let answer = try await submit(
+                Example.body.replacing(
+                    #""country":"US""#,
+                    with: #""country":"US","accessorials":\#(needs)"#
+                )
+            )
+            #expect(answer.isProblem(.invalidOrder), "\(needs)")
+            #expect(answer.pointers == pointers, "\(needs)")
+        }
     }
 
     @Test func `refuses days of delivery that are none`() async throws {

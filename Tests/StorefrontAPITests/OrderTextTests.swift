@@ -122,12 +122,14 @@ struct `Order text` {
             .tooHeavy, .noUsableLot, .dayFull(CivilDate(daysSinceEpoch: 20_514)),
             .addressNotReached(.postOfficeBox),
             .addressNotReached(.military), .tooLarge, .weightUnknown,
+            .accessorialNotOffered(.liftgate),
             .forbiddenByAir,
             .tooLate(CivilDate(daysSinceEpoch: 20_514)), .offeredElsewhere(available: 8),
         ]
         let refusals: [LineRefusal.Reason] = [
             .unknownSKU, .notAMultiple(below: 12, above: 12), .notServed, .insufficientStock,
             .contended, .noLawfulPlan, .addressNotReached(.postOfficeBox),
+            .accessorialNotOffered(.inside),
             .tooLate(CivilDate(daysSinceEpoch: 20_514)),
         ]
 

@@ -89,6 +89,7 @@ struct Dice {
                 region: pick(["TX", "NV", ""]),
                 isResidential: coin(),
                 isPostOfficeBox: coin(),
+                accessorials: Set(list(0...3) { $0.pick(Accessorial.askedFor) }),
                 delivery: delivery()
             )
             : Destination(country: .us, postalCode: "07101")
@@ -465,7 +466,7 @@ extension Dice {
     }
 
     mutating func declineReason() -> Decline.Reason {
-        switch count(0...18) {
+        switch count(0...19) {
         case 0: .unknownSKU
         case 1: .noStock
         case 2: .partialStock(available: quantity())
@@ -484,6 +485,7 @@ extension Dice {
         case 15: .tooLate(date())
         case 16: .forbiddenByAir
         case 17: .offeredElsewhere(available: quantity())
+        case 18: .accessorialNotOffered(pick(Accessorial.allCases))
         default: .noStock
         }
     }
@@ -612,7 +614,7 @@ extension Dice {
 
     mutating func lineRefusal() -> LineRefusal {
         let reason: LineRefusal.Reason =
-            switch count(0...7) {
+            switch count(0...8) {
             case 0: .unknownSKU
             case 1: .notAMultiple(below: quantity(), above: quantity())
             case 2: .notServed
@@ -620,6 +622,7 @@ extension Dice {
             case 4: .contended
             case 5: .addressNotReached(pick(AddressKind.allCases))
             case 6: .tooLate(date())
+            case 7: .accessorialNotOffered(pick(Accessorial.allCases))
             default: .noLawfulPlan
             }
         return LineRefusal(

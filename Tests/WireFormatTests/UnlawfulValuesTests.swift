@@ -489,6 +489,7 @@ struct `Unlawful values` {
             ("lines[0].quantity", { $0.lines[0].quantity = 0 }),
             ("lines[1].id", { $0.lines[1].id = "" }),
             ("destination", { $0.clearDestination() }),
+            ("destination.accessorials", { $0.destination.accessorials = 16 }),
             ("completeness", { $0.completeness = .UNRECOGNIZED(3) }),
         ]
         for (field, change) in orders {

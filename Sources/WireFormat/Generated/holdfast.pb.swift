@@ -51,6 +51,65 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// What a freight carrier does besides moving goods from dock to dock.
+nonisolated enum ProtoAccessorial: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+  case residential // = 1
+  case limitedAccess // = 2
+  case liftgate // = 3
+  case inside // = 4
+  case appointment // = 5
+  case hazmat // = 6
+  case excessiveLength // = 7
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .residential
+    case 2: self = .limitedAccess
+    case 3: self = .liftgate
+    case 4: self = .inside
+    case 5: self = .appointment
+    case 6: self = .hazmat
+    case 7: self = .excessiveLength
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .residential: return 1
+    case .limitedAccess: return 2
+    case .liftgate: return 3
+    case .inside: return 4
+    case .appointment: return 5
+    case .hazmat: return 6
+    case .excessiveLength: return 7
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [ProtoAccessorial] = [
+    .unspecified,
+    .residential,
+    .limitedAccess,
+    .liftgate,
+    .inside,
+    .appointment,
+    .hazmat,
+    .excessiveLength,
+  ]
+
+}
+
 /// What kind of address a destination is; a military one by its region or code.
 nonisolated enum ProtoAddressKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   typealias RawValue = Int
@@ -839,6 +898,10 @@ nonisolated struct ProtoDestination: Sendable {
 
   /// When it takes goods in: at most one, none where that is any day.
   var delivery: [ProtoDeliveryTerms] = []
+
+  /// What it needs of a freight carrier: the sum of 1 for limited access, 2 for a
+  /// liftgate, 4 for delivery inside, 8 for an appointment.
+  var accessorials: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2440,6 +2503,15 @@ nonisolated struct ProtoDecline: Sendable {
     set {reason = .offeredElsewhere(newValue)}
   }
 
+  /// It has no price of this, which the destination needs.
+  var accessorialNotOffered: ProtoAccessorial {
+    get {
+      if case .accessorialNotOffered(let v)? = reason {return v}
+      return .unspecified
+    }
+    set {reason = .accessorialNotOffered(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Subject: Equatable, Sendable {
@@ -2489,6 +2561,8 @@ nonisolated struct ProtoDecline: Sendable {
     case forbiddenByAir(ProtoNothing)
     /// So much is left for now: another order is being offered the rest.
     case offeredElsewhere(Int64)
+    /// It has no price of this, which the destination needs.
+    case accessorialNotOffered(ProtoAccessorial)
 
   }
 
@@ -3075,6 +3149,15 @@ nonisolated struct ProtoRefusedLine: Sendable {
     set {reason = .tooLate(newValue)}
   }
 
+  /// No service does this, which the destination needs.
+  var accessorialNotOffered: ProtoAccessorial {
+    get {
+      if case .accessorialNotOffered(let v)? = reason {return v}
+      return .unspecified
+    }
+    set {reason = .accessorialNotOffered(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Reason: Equatable, Sendable {
@@ -3088,6 +3171,8 @@ nonisolated struct ProtoRefusedLine: Sendable {
     case addressNotReached(ProtoAddressKind)
     /// It would arrive on this day at the soonest, after it is wanted.
     case tooLate(Int32)
+    /// No service does this, which the destination needs.
+    case accessorialNotOffered(ProtoAccessorial)
 
   }
 
@@ -3250,6 +3335,10 @@ nonisolated struct ProtoProfile: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "holdfast.v1"
+
+nonisolated extension ProtoAccessorial: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACCESSORIAL_UNSPECIFIED\0\u{1}ACCESSORIAL_RESIDENTIAL\0\u{1}ACCESSORIAL_LIMITED_ACCESS\0\u{1}ACCESSORIAL_LIFTGATE\0\u{1}ACCESSORIAL_INSIDE\0\u{1}ACCESSORIAL_APPOINTMENT\0\u{1}ACCESSORIAL_HAZMAT\0\u{1}ACCESSORIAL_EXCESSIVE_LENGTH\0")
+}
 
 nonisolated extension ProtoAddressKind: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ADDRESS_KIND_STREET\0\u{1}ADDRESS_KIND_POST_OFFICE_BOX\0\u{1}ADDRESS_KIND_MILITARY\0")
@@ -4094,7 +4183,7 @@ nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Destination"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}country\0\u{3}postal_code\0\u{1}region\0\u{3}is_residential\0\u{3}is_post_office_box\0\u{1}delivery\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}country\0\u{3}postal_code\0\u{1}region\0\u{3}is_residential\0\u{3}is_post_office_box\0\u{1}delivery\0\u{2}\u{4}accessorials\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4108,6 +4197,7 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 4: try { try decoder.decodeSingularBoolField(value: &self.isResidential) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.isPostOfficeBox) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.delivery) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.accessorials) }()
       default: break
       }
     }
@@ -4132,6 +4222,9 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.delivery.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.delivery, fieldNumber: 6)
     }
+    if self.accessorials != 0 {
+      try visitor.visitSingularUInt32Field(value: self.accessorials, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4142,6 +4235,7 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.isResidential != rhs.isResidential {return false}
     if lhs.isPostOfficeBox != rhs.isPostOfficeBox {return false}
     if lhs.delivery != rhs.delivery {return false}
+    if lhs.accessorials != rhs.accessorials {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6125,7 +6219,7 @@ nonisolated extension ProtoPacking: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{3}too_late\0\u{3}forbidden_by_air\0\u{4}\u{5}offered_elsewhere\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{3}too_late\0\u{3}forbidden_by_air\0\u{4}\u{5}offered_elsewhere\0\u{4}\u{3}accessorial_not_offered\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6361,6 +6455,14 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .offeredElsewhere(v)
         }
       }()
+      case 28: try {
+        var v: ProtoAccessorial?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .accessorialNotOffered(v)
+        }
+      }()
       default: break
       }
     }
@@ -6458,6 +6560,10 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .offeredElsewhere?: try {
       guard case .offeredElsewhere(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 25)
+    }()
+    case .accessorialNotOffered?: try {
+      guard case .accessorialNotOffered(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 28)
     }()
     case nil: break
     }
@@ -7315,7 +7421,7 @@ nonisolated extension ProtoRefusedLines: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RefusedLine"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}sku\0\u{1}requested\0\u{1}available\0\u{3}unknown_sku\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}insufficient_stock\0\u{1}contended\0\u{3}no_lawful_plan\0\u{3}address_not_reached\0\u{3}too_late\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}sku\0\u{1}requested\0\u{1}available\0\u{3}unknown_sku\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}insufficient_stock\0\u{1}contended\0\u{3}no_lawful_plan\0\u{3}address_not_reached\0\u{3}too_late\0\u{4}\u{8}accessorial_not_offered\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7421,6 +7527,14 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.reason = .tooLate(v)
         }
       }()
+      case 20: try {
+        var v: ProtoAccessorial?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.reason != nil {try decoder.handleConflictingOneOf()}
+          self.reason = .accessorialNotOffered(v)
+        }
+      }()
       default: break
       }
     }
@@ -7475,6 +7589,10 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .tooLate?: try {
       guard case .tooLate(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
+    }()
+    case .accessorialNotOffered?: try {
+      guard case .accessorialNotOffered(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 20)
     }()
     case nil: break
     }

@@ -1,0 +1,71 @@
+/// What a freight carrier does besides moving goods from dock to dock.
+package enum Accessorial: String, CaseIterable, Hashable, Comparable, Sendable {
+    case residential
+    /// A job site, a school, a mine, a church: wherever a truck cannot come and go at will.
+    case limitedAccess = "limited-access"
+    case liftgate
+    case inside
+    case appointment
+    case hazmat
+    case excessiveLength = "excessive-length"
+
+    /// Those that an order can ask for; what the others hang on is known without.
+    ///
+    /// By the bit that stands for them where they are kept and sent: only ever appended to.
+    package static let askedFor: [Self] = [.limitedAccess, .liftgate, .inside, .appointment]
+
+    /// Whether a parcel carrier needs no asking: its driver carries packages to any door.
+    ///
+    /// It neither carries them further in, nor calls before it comes.
+    package var isMootForParcels: Bool { self == .limitedAccess || self == .liftgate }
+
+    /// Reads the word used in commands and files.
+    package init(parsing text: String) throws(ParseError) {
+        guard let value = Self(rawValue: text.lowercased()) else {
+            let words = Self.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ParseError("‘\(text)’ is not an accessorial; write one of \(words)")
+        }
+        self = value
+    }
+
+    /// Reads the word by which an order asks for one.
+    package init(parsingAskedFor text: String) throws(ParseError) {
+        guard let value = Self(rawValue: text), Self.askedFor.contains(value) else {
+            let words = Self.askedFor.map(\.rawValue).joined(separator: ", ")
+            throw ParseError("‘\(text)’ is nothing that an order asks for; write some of \(words)")
+        }
+        self = value
+    }
+
+    /// It, as part of a sentence.
+    package var words: String {
+        switch self {
+        case .residential: "delivery to a residence"
+        case .limitedAccess: "delivery where access is limited"
+        case .liftgate: "a liftgate"
+        case .inside: "delivery inside"
+        case .appointment: "an appointment"
+        case .hazmat: "hazardous materials"
+        case .excessiveLength: "goods of excessive length"
+        }
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension Set<Accessorial> {
+    /// Those that an order can ask for, a bit for each.
+    package var bits: Int {
+        Accessorial.askedFor.enumerated()
+            .reduce(0) { contains($1.element) ? $0 | 1 << $1.offset : $0 }
+    }
+
+    /// Reads the bits; nil where one stands for nothing.
+    package init?(bits: Int) {
+        guard (0..<1 << Accessorial.askedFor.count).contains(bits) else { return nil }
+        self = Set(
+            Accessorial.askedFor.enumerated().filter { bits & 1 << $0.offset != 0 }
+                .map(\.element)
+        )
+    }
+}

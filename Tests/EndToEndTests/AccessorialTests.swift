@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+/// Orders whose destination needs more of a carrier than the way.
+@Suite(.serialized)
+struct `Real agents and accessorials` {
+    private func submit(
+        _ fleet: Fleet,
+        _ id: String,
+        _ needs: String,
+        quantity: Int = 30
+    ) async throws -> Answer {
+        let body = """
+            {"id": "\(id)", "lines": [{"sku": "VALVE-3IN", "quantity": \(quantity)}],
+             "destination": {"country": "US", "postalCode": "75001", "accessorials": [\(needs)]}}
+            """
+        return try await fleet.ask("POST", "/v1/orders", body: Data(body.utf8))
+    }
+
+    private func shipment(_ answer: Answer) -> [String: Any]? {
+        let plan = answer.json["plan"] as? [String: Any]
+        return (plan?["shipments"] as? [[String: Any]])?.first
+    }
+
+    private func fleet() async throws -> Fleet {
+        let fleet = try Fleet([Fleet.Warehouse("DAL", stock: [("VALVE-3IN", 200)])])
+        try fleet.write(
+            "dest_zip,class,mc,l5c,m5c,m1m\n000-999,70,40.00,20.00,15.00,10.00\n",
+            to: "ltl.csv"
+        )
+        try fleet.command(
+            "DAL",
+            [
+                "rates", "import-ltl", "--service", "ltl", "--carrier", "Example Freight",
+                "--rates", fleet.folder.appendingPathComponent("ltl.csv").path,
+                "--transit-days", "3", "--accessorial", "liftgate=62.50,appointment=25",
+            ]
+        )
+        try await fleet.start()
+        return fleet
+    }
+
+    private func office(_ fleet: Fleet, _ arguments: String...) throws -> String {
+        let (status, output, words) = try fleet.run(
+            "holdfast-coordinator",
+            arguments + ["--url", fleet.url]
+        )
+        #expect(status == 0, "\(arguments): \(words)")
+        return output
+    }
+
+    @Test func `charge what is asked for, in bid, plan and quote alike, and keep it in mind`()
+        async throws
+    {
+        let fleet = try await fleet()
+        // 30 valves of 6.8 kg are 450 lb, billed as 500 at 15.00 for each hundred: 75.00.
+        let answer = try await submit(fleet, "4711", #""liftgate", "appointment""#)
+        #expect(answer.order == "confirmed")
+        #expect(shipment(answer)?["service"] as? String == "ltl")
+        #expect(shipment(answer)?["freight"] as? String == "162.50")
+        let destination = answer.json["destination"] as? [String: Any]
+        #expect(destination?["accessorials"] as? [String] == ["appointment", "liftgate"])
+
+        let quote = try fleet.command(
+            "DAL",
+            [
+                "rates", "quote", "--to", "75001", "--sku", "VALVE-3IN", "--quantity", "30",
+                "--accessorial", "liftgate,appointment",
+            ]
+        )
+        #expect(quote.contains("162.50"), "\(quote)")
+        #expect(quote.contains("62.50") && quote.contains("25.00"), "\(quote)")
+        #expect(quote.contains("has no price of an appointment"), "\(quote)")
+        let words = try office(fleet, "order", "explain", "4711")
+        #expect(words.contains("with an appointment and a liftgate"), "\(words)")
+        #expect(words.contains("declines ground: it has no price of an appointment"), "\(words)")
+        let replayed = try office(fleet, "replay", "4711")
+        #expect(!replayed.contains("differ"), "\(replayed)")
+
+        // The same order is the same; one that changed its mind is told in what.
+        let again = try await submit(fleet, "4711", #""appointment", "liftgate""#)
+        #expect(again.order == "confirmed")
+        let other = try await submit(fleet, "4711", #""liftgate""#)
+        #expect(other.status == 422)
+        #expect(other.text.contains("destination"), "\(other.text)")
+        try await fleet.settle()
+        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+    }
+
+    @Test func `carry nothing for which nobody has a price, and say what it is`() async throws {
+        let fleet = try await fleet()
+        // A parcel carrier comes to any door, and no further.
+        let door = try await submit(fleet, "door", #""limited-access""#, quantity: 1)
+        #expect(shipment(door)?["service"] as? String == "ground")
+        let inside = try await submit(fleet, "inside", #""inside", "liftgate""#)
+        #expect(inside.order == "refused")
+        let refusal = inside.array("refusals")?.first
+        #expect(refusal?["reason"] as? String == "accessorialNotOffered")
+        #expect(refusal?["detail"] as? String == "No service has a price of delivery inside.")
+        try fleet.command(
+            "DAL",
+            [
+                "rates", "import-ltl", "--service", "ltl", "--carrier", "Example Freight",
+                "--rates", fleet.folder.appendingPathComponent("ltl.csv").path,
+                "--transit-days", "3", "--accessorial", "liftgate=62.50,inside=90",
+            ]
+        )
+        let priced = try await submit(fleet, "priced", #""inside", "liftgate""#)
+        #expect(shipment(priced)?["freight"] as? String == "227.50")
+        try await fleet.settle()
+        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+    }
+}
