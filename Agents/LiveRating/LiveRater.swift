@@ -292,14 +292,17 @@ package final class LiveRater: Sendable {
     /// Asks for the price of one light package within the site's own town, past the breaker.
     ///
     /// For whoever looks whether the rater answers: it changes nothing of what bids do.
-    package func probe(from place: RatedPackage.Place) async -> PackageAnswer {
+    package func probe(
+        from place: RatedPackage.Place
+    ) async -> (answer: PackageAnswer, took: Duration) {
+        let begin = uptime
         let package = RatedPackage(
             origin: place,
             destination: place,
             isResidential: false,
             pounds: 1
         )
-        return await withTaskGroup(of: PackageAnswer?.self) { group in
+        let answer = await withTaskGroup(of: PackageAnswer?.self) { group in
             group.addTask { await self.exchange(package, within: self.settings.timeout).answer }
             group.addTask {
                 try? await Task.sleep(for: self.settings.timeout)
@@ -309,5 +312,6 @@ package final class LiveRater: Sendable {
             group.cancelAll()
             return first ?? .failure(.late)
         }
+        return (answer, uptime - begin)
     }
 }

@@ -21,7 +21,8 @@ extension SiteDesk {
             return Diagnosis("rater", .warning, "was not asked: the ledger cannot be read")
         }
         let hint = "the cards price meanwhile; see ‘rater’ in the configuration, and the log"
-        switch await rater.probe(from: place) {
+        let (answer, took) = await rater.probe(from: place)
+        switch answer {
         case .failure(let failure):
             return Diagnosis("rater", .warning, "\(rater.place) \(failure.words)", hint: hint)
         case .success(let prices):
@@ -42,8 +43,12 @@ extension SiteDesk {
                     hint: "see that ‘rater.services’ names carrier and service as the rater does"
                 )
             }
-            let words = rater.isSuspended ? "answers, after failures of late" : "answers"
-            return Diagnosis("rater", .fine, "\(rater.place) \(words)")
+            let words = rater.isSuspended ? ", after failures of late" : ""
+            return Diagnosis(
+                "rater",
+                .fine,
+                "\(rater.place) answers in \(took / .milliseconds(1)) ms\(words)"
+            )
         }
     }
 

@@ -106,12 +106,19 @@ extension WarehouseDesk {
                 var packages: [RatedPackage] = []
                 var seen: Set<RatedPackage> = []
                 for request in asked {
+                    let replaced = request.replaced(by: batch.coordinator)
                     let needed = try rule.packagesToRate(
                         for: request,
                         at: now,
                         by: services,
                         from: origin,
-                        stock: { try books.availability(of: $0) }
+                        stock: {
+                            try books.availability(
+                                of: $0,
+                                replacing: replaced,
+                                for: request.round.order
+                            )
+                        }
                     )
                     packages += needed.filter { seen.insert($0).inserted }
                 }

@@ -643,7 +643,7 @@ package final class WarehouseDesk: Sendable {
 
 extension BidRequest {
     /// The decided attempt whose place this one is to take.
-    fileprivate func replaced(by coordinator: Coordinator.ID) -> TransactionID? {
+    func replaced(by coordinator: Coordinator.ID) -> TransactionID? {
         replacing.flatMap { TransactionID(coordinator: coordinator, number: $0) }
     }
 }

@@ -87,7 +87,7 @@ struct `Real agents and a live rater` {
         let replayed = try office(fleet, "replay", "4711")
         #expect(!replayed.contains("differ"), "\(replayed)")
         let doctor = try fleet.command("DAL", "doctor")
-        #expect(doctor.contains("\(stub.url) answers"), "\(doctor)")
+        #expect(doctor.contains("\(stub.url) answers in "), "\(doctor)")
         #expect(!fleet.logs().contains(Self.key))
         try await fleet.settle()
         #expect(try fleet.findingsOnDisk(atRest: true) == [])
@@ -122,6 +122,41 @@ struct `Real agents and a live rater` {
             words.contains("priced by the card: the live rater did not answer in time"),
             "\(words)"
         )
+        try await fleet.settle()
+        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        try await stub.close()
+    }
+
+    @Test func `answer many clients at once whatever the rater does meanwhile`() async throws {
+        let stub = try await RaterStub(.stalls)
+        let fleet = try fleet(stub, more: "  failures: 4\n  pauseSeconds: 1\n  keepSeconds: 0\n")
+        try await fleet.start()
+        let behaviours: [RaterStub.Behaviour] = [
+            .prices(base: 500, perPound: 10), .stalls, .hangsMidway, .breaksOff, .closes,
+            .prices(base: 500, perPound: 10), .raw("noise\r\n\r\n"), .body("{}", status: 500),
+        ]
+        let answers = try await withThrowingTaskGroup(of: [Answer].self) { group in
+            for client in 0..<8 {
+                group.addTask {
+                    var answers: [Answer] = []
+                    for turn in 0..<6 {
+                        stub.behave(behaviours[(client + turn) % behaviours.count])
+                        answers.append(try await fleet.submit("\(client)-\(turn)", 1 + turn % 3))
+                    }
+                    return answers
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(answers.count == 48)
+        // By the card 1, 2 and 3 valves are billed as 20, 30 and 50 lb.
+        let lawful = [["6.50", "13.00"], ["8.00", "15.50"], ["9.50", "20.50"]]
+        for answer in answers {
+            #expect(answer.order == "confirmed", "\(answer.text)")
+            let units = answer.shipments["DAL"] ?? 0
+            let freight = shipment(answer)?["freight"] as? String ?? ""
+            #expect(lawful[units - 1].contains(freight), "\(units): \(freight)")
+        }
         try await fleet.settle()
         #expect(try fleet.findingsOnDisk(atRest: true) == [])
         try await stub.close()
