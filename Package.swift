@@ -428,8 +428,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "WireFormat", "FrontDoor", "Freight", "SplitInstances", "ShopifyConnector",
-                "StorefrontAPI", "SiteConsole", "AllocationModel",
+                "WireFormat", "FrontDoor", "Freight", "LiveRating", "SplitInstances",
+                "ShopifyConnector", "StorefrontAPI", "SiteConsole", "AllocationModel",
             ],
             path: "Tests/FuzzTargets",
             swiftSettings: settings

@@ -2,6 +2,7 @@ import AllocationModel
 import Foundation
 import Freight
 import FrontDoor
+import LiveRating
 import ShopifyConnector
 import SiteConsole
 import SplitInstances
@@ -27,6 +28,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case siteRequest = "site-request"
     case upgrade
     case enrolment
+    case raterAnswer = "rater-answer"
 
     /// Reads `bytes`, and traps where what was read is not what is read of it again.
     ///
@@ -48,6 +50,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .siteRequest: rewrite(bytes, by: Self.siteRequest)
         case .upgrade: (try? UpgradeRequest(parsing: bytes)) != nil
         case .enrolment: rewrite(bytes, by: Self.enrolment)
+        case .raterAnswer: readRaterAnswer(bytes)
         }
     }
 
@@ -66,6 +69,21 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     private static func enrolment(_ bytes: [UInt8]) throws -> [UInt8] {
         let text = String(decoding: bytes, as: UTF8.self)
         return Array(try Enrolment(parsing: text).text.utf8)
+    }
+
+    /// Every price is one that a package can have.
+    private func readRaterAnswer(_ bytes: [UInt8]) -> Bool {
+        guard let service = try? EasyPostRates.Service(parsing: "UPS/Ground"),
+            case .success(let prices) = EasyPostRates(services: ["ground": service])
+                .prices(in: bytes)
+        else { return false }
+        for case .success(let price) in prices.values {
+            precondition(
+                (1...Limits.packageChargeMaximum).contains(price.minorUnits),
+                "no package costs \(price)"
+            )
+        }
+        return true
     }
 
     /// A file is the same in one piece and in many.
