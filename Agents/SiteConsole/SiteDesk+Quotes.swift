@@ -251,8 +251,11 @@ private struct Quoting {
             else {
                 return named.declined("is more than \(card.terms.packagesMaximum) packages")
             }
-            let oversize = zip(goods, billings)
-                .compactMap { card.oversizeLine(for: $0.entry.sku, $0.parcel, $1) }
+            let oversize =
+                pricing == .rater
+                ? []
+                : zip(goods, billings)
+                    .compactMap { card.oversizeLine(for: $0.entry.sku, $0.parcel, $1) }
             return priced(
                 named,
                 oversize.reduce(freight) { $0 + $1.amount.cost },
@@ -268,7 +271,9 @@ private struct Quoting {
     private func answer(_ card: LTLRateCard) -> Answer {
         let named = Named(card.service, card.carrier, card.level, mode: "ltl")
         let classes = Set(goods.map(\.entry.freightClass))
-        switch card.tariff(to: destination, carrying: classes, accessorials: accessorials) {
+        // All of the goods ride in this shipment, so what they are asked for is known.
+        let fees = goods.reduce(into: accessorials) { $0.formUnion(card.fees(on: $1.entry)) }
+        switch card.tariff(to: destination, carrying: classes, accessorials: fees) {
         case .declined(let reason): return named.declined(words(for: reason))
         case .offered(let offer):
             if let unrated = offer.unratedClasses.min() {

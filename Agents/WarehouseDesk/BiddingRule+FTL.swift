@@ -33,6 +33,7 @@ extension BiddingRule {
             let blocked = found.map(\.line).filter { !lines.contains($0) }
             return serving(
                 Way(
+                    service: card.service,
                     code: card.service,
                     carrier: card.carrier,
                     level: card.level,

@@ -207,8 +207,11 @@ package struct BiddingRule: Sendable {
     }
 
     /// Says of which offered lines a card bills units otherwise than their offers do, and how.
+    ///
+    /// Nothing that the card asks for more is added to a live rater's prices.
     private func packings(
         by card: ParcelRateCard,
+        at pricing: Bid.Service.Pricing,
         heaviest: Int64,
         of found: [Offered],
         without blocked: [Int]
@@ -218,14 +221,15 @@ package struct BiddingRule: Sendable {
             let entry = item.stock.entry
             let goods = ParcelGoods(entry, units: item.quantity.units)
             let billing = card.billing(of: goods, heaviest: heaviest)
+            let charge = pricing == .rater ? 0 : billing.unitCharge
             guard
-                billing.unitCharge > 0
+                charge > 0
                     || billing.unitBillableWeight != unitBillableWeight(of: entry)
             else { return nil }
             return Bid.Packing(
                 line: item.line,
                 unitBillableWeight: billing.unitBillableWeight,
-                unitCharge: Money(minorUnits: billing.unitCharge, currency: card.currency).cost
+                unitCharge: Money(minorUnits: charge, currency: card.currency).cost
             )
         }
     }
@@ -234,21 +238,26 @@ package struct BiddingRule: Sendable {
         for question: Question,
         into declines: inout [Decline]
     ) -> [Bid.Service] {
+        // What a bid may name beside one service for each card, shared out among LTL's.
+        let codes =
+            cards.map(\.service) + ltlCards.map(\.service) + ftlCards.map(\.service)
+        let spare =
+            (AllocationModel::Limits.bidServicesMaximum - codes.count) / max(1, ltlCards.count)
         let answers =
             cards.map { ($0.service, service(of: $0, for: question)) }
-            + ltlCards.map { ($0.service, service(of: $0, for: question)) }
+            + ltlCards.flatMap { services(of: $0, for: question, besides: spare, unlike: codes) }
             + ftlCards.map { ($0.service, service(of: $0, for: question)) }
         if answers.isEmpty { declines.append(Decline(.order, .notServed)) }
-        var services: [Bid.Service] = []
+        var offered: [Bid.Service] = []
         var earlier: [Bid.Service] = []
         for (code, serving) in answers {
             declines += serving.declines.map { Decline(.service(code), $0) }
-            services += serving.departures.prefix(1)
+            offered += serving.departures.prefix(1)
             earlier += serving.departures.dropFirst()
         }
         // What leaves earlier for some lines alone is left out where a bid has too many.
-        let room = max(0, AllocationModel::Limits.bidServicesMaximum - services.count)
-        return services + earlier.prefix(room)
+        let room = max(0, AllocationModel::Limits.bidServicesMaximum - offered.count)
+        return offered + earlier.prefix(room)
     }
 
     /// What a service answers.
@@ -265,6 +274,9 @@ package struct BiddingRule: Sendable {
 
     /// What a service offers whenever it leaves.
     struct Way {
+        /// The card's service, by which calendars know it.
+        let service: String
+        /// What a bid calls it: the card's service, or one of several that it is offered as.
         let code: String
         let carrier: String
         let level: ServiceLevel
@@ -356,6 +368,7 @@ package struct BiddingRule: Sendable {
             let (tariff, pricing) = price(offer, of: card, without: stopped, for: question)
             return serving(
                 Way(
+                    service: card.service,
                     code: card.service,
                     carrier: card.carrier,
                     level: card.level,
@@ -367,6 +380,7 @@ package struct BiddingRule: Sendable {
                     blocked: blocked,
                     packings: packings(
                         by: card,
+                        at: pricing,
                         heaviest: heaviest,
                         of: found,
                         without: blocked
@@ -392,7 +406,7 @@ package struct BiddingRule: Sendable {
     ) -> Leaving {
         let load = question.load(without: blocked)
         let transitDays = way.transitDays
-        let carrier = carriers.calendar(of: way.code, by: way.carrier)
+        let carrier = carriers.calendar(of: way.service, by: way.carrier)
         let wish = question.request.destination.delivery
         let isWanted = { (leaving: CivilDate) in
             guard let first = wish.notBefore else { return true }
@@ -405,7 +419,7 @@ package struct BiddingRule: Sendable {
         }
         let soonest = calendar.delivery(
             at: question.now,
-            service: way.code,
+            service: way.service,
             transitDays: transitDays,
             carrier: carrier,
             receiving: wish.receiving,
@@ -420,7 +434,7 @@ package struct BiddingRule: Sendable {
         if question.book.admits(load, on: day) { return .found(soonest, insteadOf: nil) }
         let later = calendar.delivery(
             at: question.now,
-            service: way.code,
+            service: way.service,
             transitDays: transitDays,
             carrier: carrier,
             receiving: wish.receiving,

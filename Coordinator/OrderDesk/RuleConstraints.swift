@@ -103,6 +103,7 @@ struct RuleConstraints {
         if !mayFly, service.level > .threeDay { return false }
         if let levelWanted, service.level < levelWanted { return false }
         return !forbiddenServices.contains(service.code)
+            && !forbiddenServices.contains(service.cardCode)
     }
 }
 

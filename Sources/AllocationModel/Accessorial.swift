@@ -14,6 +14,9 @@ package enum Accessorial: String, CaseIterable, Hashable, Comparable, Sendable {
     /// By the bit that stands for them where they are kept and sent: only ever appended to.
     package static let askedFor: [Self] = [.limitedAccess, .liftgate, .inside, .appointment]
 
+    /// Those that hang on the goods, with what their service is called by then.
+    package static let ofGoods: [Self] = [.hazmat, .excessiveLength]
+
     /// Whether a parcel carrier needs no asking: its driver carries packages to any door.
     ///
     /// It neither carries them further in, nor calls before it comes.
@@ -51,6 +54,23 @@ package enum Accessorial: String, CaseIterable, Hashable, Comparable, Sendable {
     }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension Bid.Service {
+    /// Returns the code of the service that a card offers for goods with fees: `ltl+hazmat`.
+    package static func code(_ card: String, with fees: Set<Accessorial>) -> String {
+        ([card] + Accessorial.ofGoods.filter(fees.contains).map(\.rawValue))
+            .joined(separator: "+")
+    }
+
+    /// The code of the card that it is offered by: what rules name.
+    package var cardCode: String {
+        var code = code[...]
+        for fee in Accessorial.ofGoods.reversed() where code.hasSuffix("+\(fee.rawValue)") {
+            code = code.dropLast(fee.rawValue.count + 1)
+        }
+        return String(code)
+    }
 }
 
 extension Set<Accessorial> {

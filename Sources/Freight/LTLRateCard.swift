@@ -112,6 +112,18 @@ package struct LTLRateCard: Hashable, Sendable {
         )
     }
 
+    /// Returns what is asked for goods like these besides, where the card has a price of it.
+    ///
+    /// For hazardous materials, unless they are packed as limited quantities and need neither
+    /// labels nor papers; and from a side of eight feet on for length.
+    package func fees(on entry: CatalogEntry) -> Set<Accessorial> {
+        var fees: Set<Accessorial> = []
+        if entry.hazmat?.isLimitedQuantity == false { fees.insert(.hazmat) }
+        let longest = entry.dimensions.map { max($0.length, $0.width, $0.height) } ?? 0
+        if longest >= Limits.excessiveLengthMillimetres { fees.insert(.excessiveLength) }
+        return fees.filter { terms.charge(for: $0) > 0 }
+    }
+
     /// The lane's minimum charge less the discount, no less than the floor.
     func leastNet(of lane: LTLRateTable.Lane) -> Int64 {
         max(terms.discounted(lane.minimumCharge.minorUnits), terms.floor.minorUnits)

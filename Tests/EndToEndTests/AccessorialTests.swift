@@ -87,6 +87,56 @@ struct `Real agents and accessorials` {
         #expect(try fleet.findingsOnDisk(atRest: true) == [])
     }
 
+    @Test func `charge the fee of hazardous goods where they ride, and only there`() async throws {
+        let fleet = try await fleet()
+        try fleet.write(
+            "sku,on_hand,weight_g,un_number,packing_group\nGASOLINE,200,6800,UN1203,II\n",
+            to: "hazmat.csv"
+        )
+        let path = { (name: String) in fleet.folder.appendingPathComponent(name).path }
+        try fleet.command("DAL", "stock", "import", path("hazmat.csv"))
+        try fleet.command(
+            "DAL",
+            [
+                "rates", "import-ltl", "--service", "ltl", "--carrier", "Example Freight",
+                "--rates", path("ltl.csv"), "--transit-days", "3",
+                "--accessorial", "appointment=25,hazmat=30",
+            ]
+        )
+        func order(_ id: String, _ lines: [(String, Int)]) async throws -> [String: Any]? {
+            let lines = lines.map { #"{"sku": "\#($0.0)", "quantity": \#($0.1)}"# }
+            let body = """
+                {"id": "\(id)", "lines": [\(lines.joined(separator: ", "))],
+                 "destination": {"country": "US", "postalCode": "75001",
+                                 "accessorials": ["appointment"]}}
+                """
+            return shipment(try await fleet.ask("POST", "/v1/orders", body: Data(body.utf8)))
+        }
+        let plain = try await order("plain", [("VALVE-3IN", 30)])
+        let fuel = try await order("fuel", [("GASOLINE", 30)])
+        let both = try await order("both", [("VALVE-3IN", 15), ("GASOLINE", 15)])
+
+        #expect(plain?["service"] as? String == "ltl")
+        #expect(plain?["freight"] as? String == "100.00")
+        #expect(fuel?["service"] as? String == "ltl+hazmat")
+        #expect(fuel?["freight"] as? String == "130.00")
+        // One shipment with the fee is cheaper than two of them.
+        #expect(both?["service"] as? String == "ltl+hazmat")
+        #expect(both?["freight"] as? String == "130.00")
+        let quote = try fleet.command(
+            "DAL",
+            [
+                "rates", "quote", "--to", "75001", "--sku", "GASOLINE", "--quantity", "30",
+                "--accessorial", "appointment",
+            ]
+        )
+        #expect(quote.contains("130.00") && quote.contains("hazmat"), "\(quote)")
+        let picks = try fleet.command("DAL", "pick", "list", "--json")
+        #expect(picks.contains("ltl+hazmat"), "\(picks)")
+        try await fleet.settle()
+        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+    }
+
     @Test func `carry nothing for which nobody has a price, and say what it is`() async throws {
         let fleet = try await fleet()
         // A parcel carrier comes to any door, and no further.

@@ -106,6 +106,27 @@ struct `LTL rate card` {
         }
     }
 
+    @Test func `names the card whose service has fees in its code`() {
+        func service(_ code: String) -> Bid.Service {
+            Bid.Service(
+                code: code,
+                carrier: "",
+                level: .ground,
+                tariff: .fullTruckload(FTLTariff(flat: .zero, capacity: 1, trucksMaximum: 1)),
+                leaves: CivilDate(daysSinceEpoch: 0),
+                arrives: CivilDate(daysSinceEpoch: 0),
+                cutoff: .midnight
+            )
+        }
+        for fees in [[], [.hazmat], [.excessiveLength], [.hazmat, .excessiveLength]]
+            as [Set<Accessorial>]
+        {
+            for card in ["ltl", "a+b"] {
+                #expect(service(Bid.Service.code(card, with: fees)).cardCode == card)
+            }
+        }
+    }
+
     @Test func `rates what lacks to a break at the lowest class that rides`() throws {
         let card = try card(
             """

@@ -242,6 +242,8 @@ struct `Solving by rules` {
         let ways = [
             Ruled.Way("air", days: 2, cents: 100, level: .twoDay),
             Ruled.Way("rail", days: 3, cents: 100), Ruled.Way("truck", days: 3, cents: 300),
+            // What a rule says of a card it says of the card's services for goods with fees.
+            Ruled.Way("rail+hazmat", days: 3, cents: 100),
         ]
 
         let plan = try office.plan(

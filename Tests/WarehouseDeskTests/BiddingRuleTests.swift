@@ -72,6 +72,7 @@ struct `Bidding rule` {
         safety: Int64 = 0,
         multiple: Int64 = 1,
         weight: Weight = Weight(grams: 450),
+        dimensions: Dimensions? = nil,
         freightClass: FreightClass = .class70,
         handling: String = "",
         hazmat: Hazmat? = nil
@@ -81,6 +82,7 @@ struct `Bidding rule` {
                 sku: sku,
                 sellingUnit: SellingUnit(multiple: multiple),
                 unitWeight: weight,
+                dimensions: dimensions,
                 freightClass: freightClass,
                 handling: handling,
                 hazmat: hazmat
@@ -641,6 +643,95 @@ struct `Bidding rule` {
         #expect(alone.offers.map(\.segregationGroup) == [0])
         #expect(alone.services.map(\.code) == ["ups-ground"])
         #expect(alone.declines == [Decline(.service("ups-next-day"), .forbiddenByAir)])
+    }
+
+    // A pipe has a side of eight feet; a rod is shorter by a millimetre.
+    @Test func `carries goods with a fee by a service that has it, and by no other`() throws {
+        let plain = try Rates.ltlCard()
+        func card(
+            _ prices: [Accessorial: String],
+            named service: String = "saia-ltl"
+        ) throws
+            -> LTLRateCard
+        {
+            try LTLRateCard(
+                service: service,
+                carrier: plain.carrier,
+                level: plain.level,
+                terms: try LTLRateCard.Terms(
+                    currency: .usd,
+                    accessorials: try prices.mapValues { try Money(parsing: $0, in: .usd) },
+                    transitDays: 2
+                ),
+                rates: plain.rates
+            )
+        }
+        let stock = [
+            try stock("GASOLINE", 5, hazmat: Hazmat(number: 1203, packingGroup: .two)),
+            try stock("VALVE-3IN", 5),
+            try stock(
+                "PIPE",
+                5,
+                dimensions: Dimensions(length: 50, width: 2438, height: 50)
+            ),
+            try stock("ROD", 5, dimensions: Dimensions(length: 2437, width: 50, height: 50)),
+            try stock(
+                "PAINT",
+                5,
+                hazmat: Hazmat(number: 1263, packingGroup: .two, isLimitedQuantity: true)
+            ),
+        ]
+        func offered(
+            _ card: LTLRateCard,
+            _ skus: [SKU],
+            beside cards: [LTLRateCard] = []
+        ) -> [String] {
+            bid(
+                on: bidRequest(skus.map { ($0, 1) }),
+                from: stock,
+                cards: [],
+                ltlCards: [card] + cards
+            )
+            .services
+            .map { service in
+                guard case .lessThanTruckload(let tariff) = service.tariff else { return "?" }
+                let fee = tariff.accessorial.money(in: .usd).decimal
+                return "\(service.code) \(fee) \(service.blockedLines)"
+            }
+        }
+        let both = try card([.hazmat: "30.00", .excessiveLength: "100.00"])
+        #expect(
+            offered(both, ["GASOLINE", "VALVE-3IN", "PIPE", "ROD"]) == [
+                "saia-ltl 0.00 [0, 2]", "saia-ltl+hazmat 30.00 [2]",
+                "saia-ltl+excessive-length 100.00 [0]",
+                "saia-ltl+hazmat+excessive-length 130.00 []",
+            ]
+        )
+        #expect(offered(both, ["GASOLINE"]) == ["saia-ltl+hazmat 30.00 []"])
+        // A limited quantity needs neither labels nor papers.
+        #expect(offered(both, ["VALVE-3IN", "ROD", "PAINT"]) == ["saia-ltl 0.00 []"])
+        #expect(
+            offered(both, ["GASOLINE", "PIPE"]) == [
+                "saia-ltl+hazmat 30.00 [1]", "saia-ltl+excessive-length 100.00 [0]",
+                "saia-ltl+hazmat+excessive-length 130.00 []",
+            ]
+        )
+        // A card without a price asks for nothing, as ever; nor does one whose price is nothing.
+        let all: [SKU] = ["GASOLINE", "VALVE-3IN", "PIPE"]
+        #expect(offered(plain, all) == ["saia-ltl 0.00 []"])
+        #expect(offered(try card([.hazmat: "0.00"]), all) == ["saia-ltl 0.00 []"])
+        // Where there is no room for more services, or for longer codes, all of it has the fees.
+        let many = try (1...40).map { try card([.hazmat: "30.00"], named: "ltl-\($0)") }
+        #expect(offered(both, all, beside: many).first == "saia-ltl 130.00 []")
+        #expect(offered(both, all, beside: many).count == 41)
+        let other = try card([:], named: "saia-ltl+hazmat")
+        #expect(
+            offered(both, ["GASOLINE", "VALVE-3IN"], beside: [other]) == [
+                "saia-ltl 30.00 []", "saia-ltl+hazmat 0.00 []",
+            ]
+        )
+        let long = String(repeating: "x", count: 64)
+        #expect(offered(try card([.hazmat: "30.00"], named: long), all) == ["\(long) 30.00 []"])
     }
 
     // Monday morning; ground takes one day.
