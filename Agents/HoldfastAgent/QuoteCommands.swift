@@ -181,7 +181,7 @@ extension RatesCommand {
         var quantity: [Int64]
         @Option(help: "The day. Default: now.", transform: { try CivilDate(parsing: $0) })
         var on: CivilDate?
-        @Option(help: "What an LTL carrier is to do besides: liftgate,limited-access.")
+        @Option(help: "What the destination needs of the carrier: liftgate,limited-access.")
         var accessorial: String?
         @Option(
             help: "The last day on which it may arrive, and by when an order must be in for that.",

@@ -154,6 +154,10 @@ struct RatesCommand: AsyncParsableCommand {
                 hundredweight from each weight on: dest_zip,class,mc,l5c,m5c,m1m,m2m,m5m,m10m,m20m
                 (below 500 lb, from 500, 1000, 2000, 5000, 10000, 20000 lb on), and transit_days.
 
+                What an order's destination asks for and has no price here is not carried: give 0
+                for what costs nothing. hazmat and excessive-length (a side of eight feet or more)
+                are charged where such goods ride.
+
                 EXAMPLE
                   holdfast-agent rates import-ltl --service saia-ltl --carrier Saia \\
                       --rates saia-752.csv --discount-percent 62 --floor 95.00 \\

@@ -47,7 +47,7 @@ extension SiteDesk {
             return Diagnosis(
                 "rater",
                 .fine,
-                "\(rater.place) answers in \(took / .milliseconds(1)) ms\(words)"
+                "\(rater.place) answers in \(Int(took / .milliseconds(1))) ms\(words)"
             )
         }
     }
