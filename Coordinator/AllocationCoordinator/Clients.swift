@@ -6,95 +6,70 @@ internal import Synchronization
 final class Clients: Sendable {
     private let state = Mutex(State())
 
+    private typealias Waiting<Answer> = [Office.ClientID: CheckedContinuation<Answer, Never>]
+
     private struct State {
         var count: Office.ClientID = 0
-        var submissions: [Office.ClientID: CheckedContinuation<Submission, Never>] = [:]
-        var cancellations: [Office.ClientID: CheckedContinuation<Cancellation, Never>] = [:]
-        var resourcings: [Office.ClientID: CheckedContinuation<ResourcingAnswer, Never>] = [:]
-        var surveys: [Office.ClientID: CheckedContinuation<[SiteAvailability], Never>] = [:]
-        var quotes: [Office.ClientID: CheckedContinuation<QuoteAnswer, Never>] = [:]
+        var submissions: Waiting<Submission> = [:]
+        var cancellations: Waiting<Cancellation> = [:]
+        var resourcings: Waiting<ResourcingAnswer> = [:]
+        var surveys: Waiting<[SiteAvailability]> = [:]
+        var quotes: Waiting<QuoteAnswer> = [:]
         var isClosed = false
     }
 
     private static let closing = "the coordinator is stopping"
 
     func ask(_ put: (Office.ClientID) -> Void) async -> Submission {
-        await withCheckedContinuation { continuation in
-            let client = state.withLock { state -> Office.ClientID? in
-                guard !state.isClosed else { return nil }
-                state.count += 1
-                state.submissions[state.count] = continuation
-                return state.count
-            }
-            guard let client else {
-                return continuation.resume(
-                    returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1)
-                )
-            }
-            put(client)
-        }
+        await wait({ $0.submissions[$1] = $2 }, ifClosed: Self.closedSubmission, put)
     }
 
     func askToCancel(_ put: (Office.ClientID) -> Void) async -> Cancellation {
-        await withCheckedContinuation { continuation in
-            let client = state.withLock { state -> Office.ClientID? in
-                guard !state.isClosed else { return nil }
-                state.count += 1
-                state.cancellations[state.count] = continuation
-                return state.count
-            }
-            guard let client else {
-                return continuation.resume(
-                    returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1)
-                )
-            }
-            put(client)
-        }
+        await wait({ $0.cancellations[$1] = $2 }, ifClosed: Self.closedCancellation, put)
     }
 
     func askToResource(_ put: (Office.ClientID) -> Void) async -> ResourcingAnswer {
-        await withCheckedContinuation { continuation in
-            let client = state.withLock { state -> Office.ClientID? in
-                guard !state.isClosed else { return nil }
-                state.count += 1
-                state.resourcings[state.count] = continuation
-                return state.count
-            }
-            guard let client else {
-                return continuation.resume(
-                    returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1)
-                )
-            }
-            put(client)
-        }
+        await wait({ $0.resourcings[$1] = $2 }, ifClosed: Self.closedResourcing, put)
     }
 
     func askForAvailability(_ put: (Office.ClientID) -> Void) async -> [SiteAvailability] {
-        await withCheckedContinuation { continuation in
-            let client = state.withLock { state -> Office.ClientID? in
-                guard !state.isClosed else { return nil }
-                state.count += 1
-                state.surveys[state.count] = continuation
-                return state.count
-            }
-            guard let client else { return continuation.resume(returning: []) }
-            put(client)
-        }
+        await wait({ $0.surveys[$1] = $2 }, ifClosed: [], put)
     }
 
     func askForQuote(_ put: (Office.ClientID) -> Void) async -> QuoteAnswer {
+        await wait({ $0.quotes[$1] = $2 }, ifClosed: Self.closedQuote, put)
+    }
+
+    private static var closedSubmission: Submission {
+        .unavailable(reason: closing, retryAfterSeconds: 1)
+    }
+
+    private static var closedCancellation: Cancellation {
+        .unavailable(reason: closing, retryAfterSeconds: 1)
+    }
+
+    private static var closedResourcing: ResourcingAnswer {
+        .unavailable(reason: closing, retryAfterSeconds: 1)
+    }
+
+    private static var closedQuote: QuoteAnswer {
+        .unavailable(reason: closing, retryAfterSeconds: 1)
+    }
+
+    /// Has the office asked under a number of its own, and waits for what it answers to that.
+    private func wait<Answer: Sendable>(
+        _ enter: (inout State, Office.ClientID, CheckedContinuation<Answer, Never>) -> Void,
+        ifClosed answer: Answer,
+        _ put: (Office.ClientID) -> Void
+    ) async -> Answer {
         await withCheckedContinuation { continuation in
             let client = state.withLock { state -> Office.ClientID? in
                 guard !state.isClosed else { return nil }
                 state.count += 1
-                state.quotes[state.count] = continuation
+                enter(&state, state.count, continuation)
                 return state.count
             }
-            guard let client else {
-                return continuation.resume(
-                    returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1)
-                )
-            }
+            guard let client else { return continuation.resume(returning: answer) }
             put(client)
         }
     }
@@ -120,30 +95,16 @@ final class Clients: Sendable {
     /// Answers everyone that the coordinator is stopping, now and later.
     func close() {
         let left = state.withLock { state in
+            let left = state
+            state = State()
+            state.count = left.count
             state.isClosed = true
-            defer { (state.submissions, state.cancellations, state.surveys) = ([:], [:], [:]) }
-            return (state.submissions, state.cancellations, state.surveys)
+            return left
         }
-        let resourcings = state.withLock { state in
-            defer { state.resourcings = [:] }
-            return state.resourcings
-        }
-        for waiting in resourcings.values {
-            waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
-        }
-        let quotes = state.withLock { state in
-            defer { state.quotes = [:] }
-            return state.quotes
-        }
-        for waiting in quotes.values {
-            waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
-        }
-        for waiting in left.0.values {
-            waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
-        }
-        for waiting in left.1.values {
-            waiting.resume(returning: .unavailable(reason: Self.closing, retryAfterSeconds: 1))
-        }
-        for waiting in left.2.values { waiting.resume(returning: []) }
+        for one in left.submissions.values { one.resume(returning: Self.closedSubmission) }
+        for one in left.cancellations.values { one.resume(returning: Self.closedCancellation) }
+        for one in left.resourcings.values { one.resume(returning: Self.closedResourcing) }
+        for one in left.surveys.values { one.resume(returning: []) }
+        for one in left.quotes.values { one.resume(returning: Self.closedQuote) }
     }
 }
