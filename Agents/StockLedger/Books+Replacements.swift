@@ -148,13 +148,16 @@ extension SKUStock {
 
     /// What would be taken of `quantity`: of `own` lots first, as far as they may be given.
     ///
+    /// Where no more is asked for than it has, it may keep that, however much is kept back
+    /// since: nothing new is promised. What is barred since, it may not.
+    ///
     /// - Returns: Nil where fewer are available; no lot is named twice.
     func picks(
         of quantity: Quantity,
         first own: [ReservationRecord.Pick]
     ) -> [Pick]? {
         guard !own.isEmpty else { return picks(of: quantity) }
-        guard quantity <= available else { return nil }
+        guard quantity <= available else { return keeping(quantity, of: own) }
         var rest = quantity.units
         var taken: [Int64] = lots.map { _ in 0 }
         for (index, lot) in lots.enumerated() where lot.isUsable(on: today) && lot.free > 0 {
@@ -169,5 +172,22 @@ extension SKUStock {
         }
         return zip(lots, taken).filter { $0.1 > 0 }
             .map { Pick(lot: $0.0, quantity: Quantity($0.1)) }
+    }
+
+    /// So many units of what is set aside already; nil where it is fewer, or the goods are gone.
+    private func keeping(
+        _ quantity: Quantity,
+        of own: [ReservationRecord.Pick]
+    ) -> [Pick]? {
+        var rest = quantity.units
+        var picks: [Pick] = []
+        for lot in lots where rest > 0 && lot.isUsable(on: today) {
+            let ownUnits = own.filter { $0.lot == lot.lot }.reduce(0) { $0 + $1.quantity.units }
+            let kept = min(rest, min(lot.free, ownUnits))
+            guard kept > 0 else { continue }
+            picks.append(Pick(lot: lot, quantity: Quantity(kept)))
+            rest -= kept
+        }
+        return rest == 0 ? picks : nil
     }
 }

@@ -72,6 +72,31 @@ struct `A vote that is to take a reservation's place` {
         #expect(try ledger.numbers("VALVE-3IN") == [10, 0, 8])
     }
 
+    @Test func `keeps what the other has, though all is kept back since`() throws {
+        try ledger.performAndWait(at: monday) { try $0.setSafetyStock(of: valve, to: 10) }
+        #expect(
+            try ledger.replace(2, [("VALVE-3IN", 9)], 1)
+                == .insufficient(sku: "VALVE-3IN", requested: 9, available: 0)
+        )
+        #expect(try ledger.replace(3, [("VALVE-3IN", 8)], 1) == .reserved)
+        #expect(try ledger.numbers("VALVE-3IN") == [10, 0, 8])
+
+        #expect(try ledger.apply(.confirm, 3) == .confirmed)
+        #expect(try ledger.numbers("VALVE-3IN") == [10, 0, 8])
+        #expect(try ledger.status(1) == .released)
+        #expect(try ledger.findings() == [])
+    }
+
+    @Test func `is refused where the goods of the other are gone`() throws {
+        try ledger.performAndWait(at: monday) {
+            _ = try $0.count(valve, counted: 5, who: "ana")
+        }
+        #expect(
+            try ledger.replace(2, [("VALVE-3IN", 8)], 1)
+                == .insufficient(sku: "VALVE-3IN", requested: 8, available: 5)
+        )
+    }
+
     @Test func `is refused where the other has left`() throws {
         _ = try ledger.performAndWait(at: monday) { try $0.ship("4711", who: "ana") }
         #expect(try ledger.replace(2, [("VALVE-3IN", 1)], 1) == .shipped)
