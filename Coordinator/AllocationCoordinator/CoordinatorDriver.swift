@@ -68,6 +68,7 @@ package final class CoordinatorDriver: Sendable {
             case .lease(.granted): counters.leasesGranted += 1
             case .lease(.writtenOff(_, _, _, let conflict)):
                 if !conflict.isZero { counters.leaseConflicts += 1 }
+            case .followedUp: counters.followUps += 1
             case .lease(.closed), .activated, .deactivated, .session(_, .restored),
                 .session(_, .cannotRestore),
                 .session(_, .ignored), .refused, .logDoubted, .recoveryWaits, .logRebuilt,
@@ -99,6 +100,8 @@ package final class CoordinatorDriver: Sendable {
         /// Leases that sites have granted, and those written off when orders had drawn on them.
         package var leasesGranted = 0
         package var leaseConflicts = 0
+        /// Orders sourced again because stock had come for what waited.
+        package var followUps = 0
         package var messages = 0
         package var requests = 0
         package var bytesSent = 0
@@ -235,6 +238,11 @@ package final class CoordinatorDriver: Sendable {
     ) async throws -> [OrderRecord] {
         try await log.orders(status: status, limit: limit, before: before)
             .map { try Recording.record(from: $0) }
+    }
+
+    /// Returns orders that wait for stock, the one whose turn is next first.
+    package func backorders(_ query: WaitingQuery) async throws -> [(WaitingOrder, Order)] {
+        try await log.waiting(query).map { ($0.waiting, try Wire.decodeOrder($0.request)) }
     }
 
     /// Compares the log with itself, and returns what was forced and decided otherwise.
@@ -393,7 +401,8 @@ package final class CoordinatorDriver: Sendable {
                 }
             }
             do {
-                let first = office.recover(recovered, now: now())
+                let waiting = office.obstacle == nil ? try await takeInWaiting(for: office) : []
+                let first = office.recover(recovered, waiting: waiting, now: now())
                 try await carryOut(first, under: office.heading, in: &group)
                 post(office, isRecovered: true)
                 while let events = await inbox.next(limit: CoordinatorLimits.eventsInStepMaximum) {
@@ -426,6 +435,20 @@ package final class CoordinatorDriver: Sendable {
         clients.close()
     }
 
+    /// Returns what waits for stock, once what an older program did not list is listed.
+    private func takeInWaiting(for office: borrowing Office) async throws -> [WaitingOrder] {
+        while true {
+            let unlisted = try await log.unlistedBackorders(limit: 500)
+            guard !unlisted.isEmpty else { break }
+            let waiting = try unlisted.compactMap {
+                office.waiting(try Recording.record(from: $0))
+            }
+            guard try await log.append(waiting.map { .waiting($0) }).contains(true) else { break }
+        }
+        return try await log.waiting(WaitingQuery(limit: CoordinatorLimits.waitingMaximum))
+            .map(\.waiting)
+    }
+
     private func carryOut(
         _ effects: Office.Effects,
         under heading: Office.Heading,
@@ -453,7 +476,10 @@ package final class CoordinatorDriver: Sendable {
         board.withLock { $0.heading = heading }
         if effects.rereadsLog {
             let found = try await log.openDecisions().map { try Recording.found($0) }
-            inbox.put(.recovered(found, try await log.currentHistory()))
+            let waiting =
+                try await log.waiting(WaitingQuery(limit: CoordinatorLimits.waitingMaximum))
+                .map(\.waiting)
+            inbox.put(.recovered(found, try await log.currentHistory(), waiting: waiting))
         }
         for outgoing in effects.requests {
             guard let pair = links[outgoing.warehouse] else { continue }

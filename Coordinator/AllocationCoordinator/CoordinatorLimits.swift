@@ -15,6 +15,8 @@ package enum CoordinatorLimits {
     /// It is greeted at once when it connects; this is for when that was lost.
     /// Longer than three exchanges over any line, for a greeting begins anew.
     package static let reconnection: Duration = .seconds(2)
+    /// Orders that are followed up when stock comes; what waits beyond is, after the next start.
+    package static let waitingMaximum = 100_000
     /// Webhooks taken from the log at once.
     package static let webhooksInBatchMaximum = 64
     /// How long a webhook whose order could not be decided rests before it is tried again.

@@ -38,7 +38,8 @@ extension Office.Note {
                     + "\(conflict) x \(lease.sku)"
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shipped, .shippedUndecided,
-            .overridden, .lease, .logDoubted, .recoveryWaits, .logRebuilt, .rebuiltWithout,
+            .overridden, .lease, .followedUp, .logDoubted, .recoveryWaits, .logRebuilt,
+            .rebuiltWithout,
             .notRebuilt:
             nil
         }
@@ -92,6 +93,11 @@ extension Logger {
             )
         case .overridden(let forced):
             say(forced)
+        case .followedUp(let order, let reason):
+            info(
+                "an order that waited is sourced again",
+                metadata: ["order": "\(order)", "reason": "\(reason)"]
+            )
         case .lease(let change):
             say(change)
         case .logDoubted, .recoveryWaits, .logRebuilt, .rebuiltWithout, .notRebuilt:
@@ -221,7 +227,7 @@ extension Logger {
                 metadata: ["transaction": "\(transaction)"]
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled,
-            .shipped, .shippedUndecided, .overridden, .lease:
+            .shipped, .shippedUndecided, .overridden, .lease, .followedUp:
             break
         }
     }

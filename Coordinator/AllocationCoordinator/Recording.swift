@@ -76,7 +76,7 @@ enum Recording {
         ConfirmedEntry(
             order: decided(record, outcome, confirmation.evidence),
             transaction: confirmation.transaction,
-            isBackordered: !confirmation.plan.backorders.isEmpty,
+            waiting: confirmation.waiting,
             cost: confirmation.plan.cost,
             shares: confirmation.shares.map {
                 ShareEntry(

@@ -35,6 +35,22 @@ package struct BuyerPolicy: Hashable, Sendable {
     package let kept: [Kept]
     /// The only warehouses that may ship a line, where not all may; none where it may not go there.
     package let eligible: [Int: [Warehouse.ID]]
+    /// Before whom the buyer is served where several wait.
+    package let rank: BuyerRank
+
+    init(
+        effects: [Applied],
+        steps: [RuleSet.Relaxation],
+        kept: [Kept],
+        eligible: [Int: [Warehouse.ID]],
+        rank: BuyerRank = .last
+    ) {
+        self.effects = effects
+        self.steps = steps
+        self.kept = kept
+        self.eligible = eligible
+        self.rank = rank
+    }
 
     /// An effect and the rule it comes from.
     package struct Applied: Hashable, Sendable {
@@ -65,17 +81,23 @@ package struct BuyerPolicy: Hashable, Sendable {
     package func without(effectAt index: Int) -> BuyerPolicy {
         var rest = effects
         rest.remove(at: index)
-        return BuyerPolicy(effects: rest, steps: steps, kept: kept, eligible: eligible)
+        return BuyerPolicy(
+            effects: rest,
+            steps: steps,
+            kept: kept,
+            eligible: eligible,
+            rank: rank
+        )
     }
 
     /// The policy with every unit free for this order.
     package var withoutProtection: BuyerPolicy {
-        BuyerPolicy(effects: effects, steps: steps, kept: [], eligible: eligible)
+        BuyerPolicy(effects: effects, steps: steps, kept: [], eligible: eligible, rank: rank)
     }
 
     /// The policy with every line free to ship from, and go, anywhere.
     package var withoutEligibility: BuyerPolicy {
-        BuyerPolicy(effects: effects, steps: steps, kept: kept, eligible: [:])
+        BuyerPolicy(effects: effects, steps: steps, kept: kept, eligible: [:], rank: rank)
     }
 
     /// Returns the one effect of a kind, if any rule says it.

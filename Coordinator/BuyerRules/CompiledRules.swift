@@ -71,9 +71,24 @@ package struct CompiledRules: Hashable, Sendable {
             effects: effects,
             steps: steps(for: effects),
             kept: kept(from: matching, facts),
-            eligible: eligible(for: facts)
+            eligible: eligible(for: facts),
+            rank: rank(by: matched)
         )
         return (policy, candidates.count)
+    }
+
+    /// The rank of a buyer whom these rules are for.
+    ///
+    /// Those with a rule for their contract come before those with one of their own, and those
+    /// before a segment's; within each, whose rule stands first in the file.
+    private func rank(by matched: [Int]) -> BuyerRank {
+        let buyers = matched.filter { set.rules[$0].condition.level < .standard }
+            .map { (level: set.rules[$0].condition.level.rawValue, rule: $0) }
+        guard let first = buyers.min(by: { $0 < $1 }) else { return .last }
+        return BuyerRank(
+            number: first.level * set.rules.count + first.rule,
+            rule: set.rules[first.rule].name
+        )
     }
 
     /// Before all the level; then the rule that asks for more; then the earlier one.

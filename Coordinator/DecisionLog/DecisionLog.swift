@@ -213,6 +213,7 @@ package final class DecisionLog: Sendable {
                 case .refused(let entry): try Writing.refuse(entry, in: database)
                 case .cancelled(let entry): try Writing.cancel(entry, in: database)
                 case .resourced(let entry): try Writing.resource(entry, in: database)
+                case .waiting(let waiting): try Writing.wait(waiting, in: database)
                 case .ended(let transaction): try Writing.end(transaction, in: database)
                 case .webhook(let entry): try Writing.receive(entry, in: database)
                 case .webhookClosed(let closing): try Writing.close(closing, in: database)
@@ -428,7 +429,8 @@ extension LogEntry {
         case .rebuilt(let entry, _, _): entry.transaction.coordinator == coordinator
         case .overridden(let forced): forced.override.transaction.coordinator == coordinator
         case .shipped(let shipment): shipment.report.transaction.coordinator == coordinator
-        case .refused, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark, .lease,
+        case .refused, .waiting, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark,
+            .lease,
             .alert, .doubted, .epochRaised, .recovered:
             true
         }

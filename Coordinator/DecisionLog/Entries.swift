@@ -8,6 +8,8 @@ package enum LogEntry: Sendable {
     case cancelled(CancelledEntry)
     /// Another decision takes the place of the one in force: both, or neither.
     case resourced(ResourcedEntry)
+    /// What an order waits for that was written when nobody said so.
+    case waiting(WaitingOrder)
     /// Every site has acknowledged the last word on the attempt.
     case ended(TransactionID)
     case webhook(WebhookEntry)
@@ -72,20 +74,21 @@ package struct DecidedOrder: Hashable, Sendable {
 package struct ConfirmedEntry: Sendable {
     package let order: DecidedOrder
     package let transaction: TransactionID
-    package let isBackordered: Bool
+    /// What of it waits for stock; nil where nothing does.
+    package let waiting: WaitingOrder?
     package let cost: Money
     package let shares: [ShareEntry]
 
     package init(
         order: DecidedOrder,
         transaction: TransactionID,
-        isBackordered: Bool,
+        waiting: WaitingOrder? = nil,
         cost: Money,
         shares: [ShareEntry]
     ) {
         self.order = order
         self.transaction = transaction
-        self.isBackordered = isBackordered
+        self.waiting = waiting
         self.cost = cost
         self.shares = shares
     }
@@ -320,4 +323,11 @@ package struct OpenDecision: Hashable, Sendable {
     package let shipments: [SiteShipment]
     package let resourcings: [LoggedResourcing]
     package let order: DecidedOrder
+}
+
+/// An order that waits, as the log lists it.
+package struct LoggedWaiting: Hashable, Sendable {
+    package let waiting: WaitingOrder
+    /// The order as the wire format keeps it.
+    package let request: [UInt8]
 }

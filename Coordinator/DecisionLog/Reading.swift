@@ -446,6 +446,15 @@ enum Reading {
                 FROM customer_order o JOIN decision d ON d.order_number = o.number
                 WHERE d.state = 'confirming' AND o.status = 'cancelled'
                 UNION ALL
+                SELECT 'order ' || o.id || ' is backordered, and nothing of it waits'
+                FROM customer_order o
+                WHERE o.status = 'backordered' AND NOT EXISTS (
+                    SELECT 1 FROM waiting_line w WHERE w.order_number = o.number)
+                UNION ALL
+                SELECT 'order ' || o.id || ' is ' || o.status || ', and waits'
+                FROM customer_order o JOIN waiting_order w ON w.order_number = o.number
+                WHERE o.status <> 'backordered'
+                UNION ALL
                 SELECT 'decision ' || s.tx || ' has nothing of ' || s.warehouse
                 FROM decision_share s
                 WHERE NOT EXISTS (
@@ -566,7 +575,8 @@ enum Reading {
     ) throws -> [LoggedResourcing] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT r.replaced, r.who, r.reason, r.at, r.excluded, r.forced, r.service, r.outcome
+                SELECT r.replaced, r.who, r.reason, r.at, r.excluded, r.forced, r.service, r.outcome,
+                    r.is_follow_up
                 FROM decision AS d JOIN resourcing AS r ON r.replaced = d.tx
                 WHERE d.order_number = ? AND d.tx < ? ORDER BY d.tx
                 """
@@ -581,6 +591,7 @@ enum Reading {
                         excluded: warehouses(row[4]),
                         forced: warehouses(row[5]),
                         serviceLevel: try? ServiceLevel(parsing: row[6]),
+                        isFollowUp: row[8],
                         who: row[1],
                         reason: row[2]
                     ),

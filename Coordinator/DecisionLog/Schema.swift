@@ -34,8 +34,49 @@ enum Schema {
         migrator.registerMigration("9 resourcing") { database in
             try database.execute(sql: resourcing)
         }
+        migrator.registerMigration("10 waiting") { database in
+            try database.execute(sql: waiting)
+        }
         return migrator
     }
+
+    // What waits for stock, and in whose turn. It follows from the outcome in force, and is written
+    // with it; the bytes of that are the wire format's, so it stands in columns here.
+    private static let waiting = """
+        ALTER TABLE resourcing ADD COLUMN is_follow_up INTEGER NOT NULL DEFAULT 0
+            CHECK (is_follow_up IN (0, 1));
+
+        CREATE TABLE waiting_order (
+            order_number INTEGER PRIMARY KEY REFERENCES customer_order (number),
+            rank INTEGER NOT NULL,
+            rule TEXT NOT NULL,
+            -- Days since 1970; 2147483647 where no day is wanted.
+            wanted_by INTEGER NOT NULL,
+            since INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX waiting_order_by_turn
+            ON waiting_order (rank, wanted_by, since, order_number);
+
+        CREATE TABLE waiting_line (
+            order_number INTEGER NOT NULL
+                REFERENCES waiting_order (order_number) ON DELETE CASCADE,
+            line INTEGER NOT NULL CHECK (line >= 0),
+            sku TEXT NOT NULL CHECK (length(sku) BETWEEN 1 AND 64),
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            PRIMARY KEY (order_number, line)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX waiting_line_by_sku ON waiting_line (sku, order_number);
+
+        CREATE TRIGGER only_backordered_waits BEFORE INSERT ON waiting_order
+        WHEN (SELECT status FROM customer_order WHERE number = NEW.order_number)
+            IS NOT 'backordered'
+        BEGIN
+            SELECT RAISE(ABORT, 'nothing of that order waits');
+        END;
+        CREATE TRIGGER waiting_ends AFTER UPDATE OF status, outcome ON customer_order BEGIN
+            DELETE FROM waiting_order WHERE order_number = NEW.number;
+        END;
+        """
 
     // An order that is sourced again has several decisions: one in force, and those whose place it
     // has taken. One write turns the old over and makes the new: there is never a moment with

@@ -7,11 +7,12 @@ enum Writing {
     static func confirm(_ entry: ConfirmedEntry, in database: Database) throws -> Bool {
         let number = try insert(
             entry.order,
-            status: entry.isBackordered ? .backordered : .confirmed,
+            status: entry.waiting == nil ? .confirmed : .backordered,
             cost: entry.cost,
             in: database
         )
         try decide(entry, for: number, in: database)
+        if let waiting = entry.waiting { try insert(waiting, of: number, in: database) }
         return true
     }
 
@@ -61,12 +62,13 @@ enum Writing {
             WHERE number = ?
             """,
             [
-                (confirmation.isBackordered ? OrderStatus.backordered : .confirmed).rawValue,
+                (confirmation.waiting == nil ? OrderStatus.confirmed : .backordered).rawValue,
                 confirmation.order.outcome.database, confirmation.order.evidence.database,
                 confirmation.cost.minorUnits, confirmation.order.decidedAt.milliseconds, number,
             ],
             in: database
         )
+        if let waiting = confirmation.waiting { try insert(waiting, of: number, in: database) }
         return true
     }
 
@@ -80,8 +82,8 @@ enum Writing {
         try run(
             """
             INSERT INTO resourcing (replaced, tx, who, reason, at, excluded, forced, service,
-                outcome, evidence, decided_at)
-            SELECT ?, ?, ?, ?, ?, ?, ?, ?, outcome, evidence, decided_at
+                is_follow_up, outcome, evidence, decided_at)
+            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, outcome, evidence, decided_at
             FROM customer_order WHERE number = ?
             """,
             [
@@ -89,7 +91,7 @@ enum Writing {
                 entry.confirmation.order.decidedAt.milliseconds,
                 entry.wish.excluded.map(\.rawValue).joined(separator: "\n"),
                 entry.wish.forced.map(\.rawValue).joined(separator: "\n"),
-                entry.wish.serviceLevel?.word ?? "", number,
+                entry.wish.serviceLevel?.word ?? "", entry.wish.isFollowUp, number,
             ],
             in: database
         )
@@ -97,6 +99,46 @@ enum Writing {
             try run(
                 "INSERT INTO share_kept (tx, warehouse) VALUES (?, ?)",
                 [replaced, warehouse.rawValue],
+                in: database
+            )
+        }
+    }
+
+    /// Lists what an order waits for, where that was written before anybody said so.
+    static func wait(_ waiting: WaitingOrder, in database: Database) throws -> Bool {
+        let number = try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT number FROM customer_order WHERE id = ? AND status = 'backordered'
+                    AND number NOT IN (SELECT order_number FROM waiting_order)
+                """,
+            arguments: [waiting.order.rawValue]
+        )
+        guard let number else { return false }
+        try insert(waiting, of: number, in: database)
+        return true
+    }
+
+    private static func insert(
+        _ waiting: WaitingOrder,
+        of number: Int64,
+        in database: Database
+    ) throws {
+        try run(
+            """
+            INSERT INTO waiting_order (order_number, rank, rule, wanted_by, since)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            [
+                number, waiting.rank.number, waiting.rank.rule,
+                waiting.wantedBy?.daysSinceEpoch ?? Reading.noDay, waiting.since.milliseconds,
+            ],
+            in: database
+        )
+        for line in waiting.lines {
+            try run(
+                "INSERT INTO waiting_line (order_number, line, sku, quantity) VALUES (?, ?, ?, ?)",
+                [number, line.line, line.sku.code, line.quantity.units],
                 in: database
             )
         }

@@ -96,6 +96,12 @@ struct CoordinatorSettings: Sendable {
         timing.voteDeadline = .milliseconds(
             try keys.int("timing.voteDeadlineMilliseconds", default: 2000, in: 10...60_000)
         )
+        let followUps = try keys.int(
+            "timing.followUpMilliseconds",
+            default: 2000,
+            in: 0...3_600_000
+        )
+        timing.followUps = followUps == 0 ? nil : .milliseconds(followUps)
         self.timing = timing
     }
 

@@ -18,7 +18,8 @@ struct HoldfastCoordinator: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, OrderCommands.self, ReplayCommand.self, RuleCommands.self,
+            Run.self, OrderCommands.self, BackorderCommands.self, ReplayCommand.self,
+            RuleCommands.self,
             DirectoryCommands.self,
             AgentCommands.self, AlertCommands.self, ScorecardCommand.self, Solve.self, Doctor.self,
             Audit.self, Recover.self,

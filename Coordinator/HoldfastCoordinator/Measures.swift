@@ -110,6 +110,10 @@ final class Measures: Sendable {
                 "duplicate_identities", "Times two agents answered under one name.",
                 counters.duplicates
             ),
+            (
+                "follow_ups", "Times an order was sourced again because stock had come.",
+                counters.followUps
+            ),
             ("leases", "Leases that sites have granted.", counters.leasesGranted),
             (
                 "lease_conflicts", "Those written off when orders had drawn on them.",

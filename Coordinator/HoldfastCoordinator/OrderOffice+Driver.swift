@@ -19,6 +19,9 @@ extension OrderOffice {
             list: {
                 try await driver.records(status: $0.status, limit: $0.limit, before: $0.before)
             },
+            backorders: { query in
+                try await driver.backorders(query).map { ListedBackorder(waiting: $0, order: $1) }
+            },
             explanation: { try await whatIf.explanation(of: $0) },
             replay: { try await whatIf.replay(of: $0) },
             cancel: { await driver.cancel($0) },

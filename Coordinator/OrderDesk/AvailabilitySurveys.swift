@@ -1,7 +1,7 @@
 internal import AllocationModel
 internal import AllocationProtocol
 
-/// Looks at what the sites have of one SKU, without an order.
+/// Looks at what the sites have, without an order: of one SKU for a client, of many for the office.
 struct AvailabilitySurveys: Sendable {
     /// Tells a survey's rounds from an order's, whose attempts count from one.
     static let attempt: Int64 = 0
@@ -13,7 +13,13 @@ struct AvailabilitySurveys: Sendable {
 
     private struct Survey: Sendable {
         var round: SourcingRound
-        let client: Office.ClientID
+        let asker: Asker
+    }
+
+    private enum Asker: Sendable {
+        case client(Office.ClientID)
+        /// The office itself, about these SKUs.
+        case office([SKU])
     }
 
     mutating func begin(
@@ -24,6 +30,39 @@ struct AvailabilitySurveys: Sendable {
         at desk: OrderDesk,
         into effects: inout Office.Effects
     ) {
+        let result = begin(
+            [sku],
+            to: destination,
+            in: currency,
+            for: .client(client),
+            desk,
+            &effects
+        )
+        if let result { answer(client, result, into: &effects) }
+    }
+
+    /// Asks what the sites have of these SKUs, wherever it is to go.
+    ///
+    /// Returns what was found where nobody can be asked.
+    mutating func begin(
+        _ skus: [SKU],
+        at desk: OrderDesk,
+        into effects: inout Office.Effects
+    ) -> SourcingRound.Result? {
+        begin(skus, to: Self.anywhere, in: .usd, for: .office(skus), desk, &effects)
+    }
+
+    /// What there is does not hang on where it is to go.
+    private static let anywhere = Destination(country: .us, postalCode: "10001")
+
+    private mutating func begin(
+        _ skus: [SKU],
+        to destination: Destination,
+        in currency: Currency,
+        for asker: Asker,
+        _ desk: OrderDesk,
+        _ effects: inout Office.Effects
+    ) -> SourcingRound.Result? {
         count += 1
         let id = Order.ID(trusted: "availability-\(count)")
         let asked = desk.sites.filter { $0.session != nil }
@@ -32,19 +71,17 @@ struct AvailabilitySurveys: Sendable {
             asking: asked.map(\.warehouse),
             without: desk.sites.filter { $0.session == nil }.map(\.warehouse)
         )
-        if let result = round.closeIfNobodyIsAsked() {
-            return answer(client, result, into: &effects)
-        }
+        if let result = round.closeIfNobodyIsAsked() { return result }
         let request = BidRequest(
             round: round.id,
-            lines: [BidRequest.Line(sku: sku, quantity: 1)],
+            lines: skus.map { BidRequest.Line(sku: $0, quantity: 1) },
             destination: destination,
             serviceLevel: .ground,
             currency: currency,
             purpose: .availability,
             remainingMilliseconds: desk.timing.bidDeadline.wholeMilliseconds
         )
-        surveys[id] = Survey(round: round, client: client)
+        surveys[id] = Survey(round: round, asker: asker)
         effects.requests += asked.map {
             Office.Outgoing(
                 warehouse: $0.warehouse,
@@ -55,18 +92,25 @@ struct AvailabilitySurveys: Sendable {
         effects.timers.append(
             Office.Timer(order: id, token: Self.token, after: desk.timing.bidDeadline)
         )
+        return nil
     }
 
+    /// Goes on with a survey; with its end, the office hears what it has asked itself.
     mutating func handle(
         _ event: SourcingRound.Event,
         of id: Order.ID,
         into effects: inout Office.Effects
-    ) {
+    ) -> (skus: [SKU], SourcingRound.Result)? {
         guard let result = surveys[id]?.round.handle(event), let survey = surveys[id] else {
-            return
+            return nil
         }
         surveys[id] = nil
-        answer(survey.client, result, into: &effects)
+        switch survey.asker {
+        case .client(let client):
+            answer(client, result, into: &effects)
+            return nil
+        case .office(let skus): return (skus, result)
+        }
     }
 
     private func answer(

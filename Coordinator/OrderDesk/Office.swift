@@ -14,6 +14,10 @@ package struct Office: Sendable {
     private var attempts: [Int64: Order.ID] = [:]
     private var surveys = AvailabilitySurveys()
     private var quotes = Quotes()
+    /// What waits for stock, and whose turn it is.
+    private var backorders = BackorderBook()
+    /// Whether the next tick of the follow-ups is on its way.
+    private var isTicking = false
     /// What the log has held; an agent that has seen more proves it an older copy.
     private var history: LogHistory
     private var standing: Standing
@@ -58,6 +62,8 @@ package struct Office: Sendable {
         let client: ClientID
         let wish: ResourcingWish
         let isPreview: Bool
+        /// What is to be sourced of it, where the office itself follows up.
+        var turn: BackorderBook.Turn?
     }
 
     private struct Client: Sendable {
@@ -104,7 +110,7 @@ package struct Office: Sendable {
         /// Other rules, or other directories, are in force from the next order on.
         case rulesChanged(OfficeRules)
         /// The log has been rebuilt: what it says is not acknowledged by all.
-        case recovered([Found], LogHistory)
+        case recovered([Found], LogHistory, waiting: [WaitingOrder] = [])
     }
 
     /// A decided order, from the log.
@@ -325,6 +331,8 @@ package struct Office: Sendable {
         ///
         /// Where orders had drawn on one that was written off, a person must act.
         case lease(LeaseBook.Change)
+        /// Stock has come for what waits of an order: it is sourced again.
+        case followedUp(Order.ID, because: String)
         /// A site has seen decisions that the log lacks: why it is thought so.
         case logDoubted(String)
         /// The log cannot be rebuilt before these sites have told what they hold.
@@ -441,11 +449,16 @@ package struct Office: Sendable {
     }
 
     /// Takes up the decisions that some site may not have acknowledged, after a restart.
+    ///
+    /// With them, all that waits for stock.
     package mutating func recover(
         _ found: [Found],
+        waiting: [WaitingOrder] = [],
         now: Timestamp
     ) -> Effects {
         var effects = Effects()
+        for order in waiting { backorders.note(order) }
+        wake(into: &effects)
         desk.today = Self.day(of: now)
         let givingBack = Set(found.filter(\.isSuperseded).map(\.record.order.id))
         for item in found where !item.isSuperseded {
@@ -507,6 +520,12 @@ package struct Office: Sendable {
     /// Takes one event and adds what must now be done to `effects`.
     package mutating func handle(_ event: Event, now: Timestamp, into effects: inout Effects) {
         desk.today = Self.day(of: now)
+        route(event, now: now, into: &effects)
+        takeTurns(into: &effects)
+        wake(into: &effects)
+    }
+
+    private mutating func route(_ event: Event, now: Timestamp, into effects: inout Effects) {
         switch event {
         case .submitted(let order, let client):
             submit(order, by: client, now: now, into: &effects)
@@ -550,8 +569,9 @@ package struct Office: Sendable {
         case .solved(let task, let result):
             tell(task.order.id, .solved(task.round, result), now: now, into: &effects)
         case .timer(let id, AvailabilitySurveys.token):
-            surveys.handle(.deadline, of: id, into: &effects)
-            quotes.handle(.deadline, of: id, under: desk.policy, into: &effects)
+            survey(.deadline, of: id, into: &effects)
+        case .timer(Self.followUps, Self.followUpsToken):
+            lookForStock(into: &effects)
         case .timer(let id, let token):
             tell(id, .timer(token), now: now, into: &effects)
         case .rulingsFound(let warehouse, let session, let rulings, let isLast):
@@ -563,8 +583,8 @@ package struct Office: Sendable {
             judge(override, at: warehouse, found, isKnown: isKnown, into: &effects)
         case .shipmentFound(let found):
             judge(found, now: now, into: &effects)
-        case .recovered(let found, let history):
-            takeUp(found, history, now: now, into: &effects)
+        case .recovered(let found, let history, let waiting):
+            takeUp(found, history, waiting, now: now, into: &effects)
         case .rulesChanged(let rules):
             desk.rules = rules
         }
@@ -695,19 +715,19 @@ package struct Office: Sendable {
             } else {
                 cases[id] == nil ? .unknownOrder : notResourced("it is not decided yet")
             }
-        if let answer { return effects.answers.append(.resourcing(asker.client, answer)) }
+        if let answer { return say(answer, to: asker.client, of: id, into: &effects) }
         guard let found, let plan = found.record.outcome?.plan,
             let transaction = found.record.transaction,
-            let (attempt, part) = found.record.secondAttempt(
-                for: asker.wish,
-                at: now,
-                isPreview: asker.isPreview
-            )
+            let (attempt, part) = secondAttempt(at: found.record, for: asker, now: now)
         else {
             guard let record = found?.record else { return }
-            return effects.answers.append(
-                .resourcing(asker.client, .nothingToResource(record))
-            )
+            return say(.nothingToResource(record), to: asker.client, of: id, into: &effects)
+        }
+        if let obstacle = obstacle(to: attempt, of: found.record) {
+            return say(notResourced(obstacle), to: asker.client, of: id, into: &effects)
+        }
+        if attempt.wish.isFollowUp {
+            effects.notes.append(.followedUp(id, because: attempt.wish.reason))
         }
         if cases[id] == nil {
             cases[id] = Case(
@@ -733,6 +753,143 @@ package struct Office: Sendable {
         )
         _ = carrySecond(wanted, of: id, now: now, into: &effects)
         tidy(id, into: &effects)
+    }
+
+    private func secondAttempt(
+        at record: OrderRecord,
+        for asker: Resourcer,
+        now: Timestamp
+    ) -> (SecondAttempt, Order)? {
+        if let turn = asker.turn {
+            return record.followUp(on: turn.skus, because: asker.wish.reason, at: now)
+        }
+        return record.secondAttempt(for: asker.wish, at: now, isPreview: asker.isPreview)
+    }
+
+    /// Why a follow-up has to wait; nil where nothing is in its way.
+    ///
+    /// The sites that have something of it already are asked to take it over as it is.
+    private func obstacle(to attempt: SecondAttempt, of record: OrderRecord) -> String? {
+        guard attempt.wish.isFollowUp else { return nil }
+        guard record.isSettled else { return "the sites have yet to acknowledge what was decided" }
+        return attempt.staying.first { desk.session(of: $0) == nil }
+            .map { "\($0), which ships a part of it, is out of reach" }
+    }
+
+    /// Answers whoever asked for a second attempt: somebody outside, or the office itself.
+    private mutating func say(
+        _ answer: ResourcingAnswer,
+        to client: ClientID,
+        of id: Order.ID,
+        into effects: inout Effects
+    ) {
+        guard client == Self.itself else {
+            return effects.answers.append(.resourcing(client, answer))
+        }
+        switch answer {
+        case .resourced: break
+        case .unfillable: backorders.end(id, .cannot)
+        case .nothingToResource, .unknownOrder:
+            backorders.end(id, .cannot)
+            backorders.remove(id)
+        case .unavailable, .previewed, .unknownWarehouses: backorders.end(id, .stumbled)
+        }
+    }
+
+    // Follow-ups.
+
+    /// Stands for the office among those who ask it.
+    private static let itself = ClientID.max
+    /// Stands for all follow-ups among the timers of orders.
+    private static let followUps = Order.ID(trusted: "follow-ups")
+    /// Tells their timer from an order's, whose tokens count from one.
+    private static let followUpsToken = -1
+
+    /// Has the next tick come, as long as anything waits.
+    private mutating func wake(into effects: inout Effects) {
+        guard let pause = desk.timing.followUps, !isTicking, !backorders.isEmpty else { return }
+        isTicking = true
+        effects.timers.append(
+            Timer(order: Self.followUps, token: Self.followUpsToken, after: pause)
+        )
+    }
+
+    /// Asks the sites what they have of what is waited for.
+    private mutating func lookForStock(into effects: inout Effects) {
+        isTicking = false
+        guard case .whole = standing, !backorders.isEmpty else { return }
+        let skus = backorders.nextAsked()
+        if let result = surveys.begin(skus, at: desk, into: &effects) {
+            take(result, of: skus)
+        }
+    }
+
+    private mutating func survey(
+        _ event: SourcingRound.Event,
+        of id: Order.ID,
+        into effects: inout Effects
+    ) {
+        if let (skus, result) = surveys.handle(event, of: id, into: &effects) {
+            take(result, of: skus)
+        }
+        quotes.handle(event, of: id, under: desk.policy, into: &effects)
+    }
+
+    private mutating func take(_ result: SourcingRound.Result, of skus: [SKU]) {
+        for bid in result.bids {
+            let found = skus.enumerated()
+                .map { line, sku in
+                    let units = bid.offers.first { $0.line == line }?.quantity.units ?? 0
+                    return (sku: sku, units: units)
+                }
+            backorders.hear(found, at: bid.warehouse)
+        }
+    }
+
+    /// Has those sourced again whose turn it is.
+    private mutating func takeTurns(into effects: inout Effects) {
+        guard case .whole = standing, desk.timing.followUps != nil else { return }
+        for turn in backorders.nextTurns() {
+            let skus = turn.skus.prefix(3).map(\.code).joined(separator: ", ")
+            let more = turn.skus.count > 3 ? " and others" : ""
+            let sites = turn.warehouses.prefix(3).map(\.rawValue).joined(separator: ", ")
+            let wish = ResourcingWish(
+                isFollowUp: true,
+                who: "office",
+                reason: "stock of \(skus)\(more) at \(sites)"
+            )
+            resourcers[turn.order, default: []]
+                .append(
+                    Resourcer(client: Self.itself, wish: wish, isPreview: false, turn: turn)
+                )
+            lookUp(turn.order, into: &effects)
+        }
+    }
+
+    /// Takes note of what waits, or no more, by what is written of an order.
+    private mutating func noteWaiting(_ record: OrderProcess.Record, of id: Order.ID) {
+        switch record {
+        case .confirmed(let decision), .resourced(let decision, _):
+            if let waiting = decision.waiting {
+                backorders.note(waiting)
+            } else {
+                backorders.remove(id)
+            }
+        case .cancelled: backorders.remove(id)
+        case .refused, .ended: break
+        }
+    }
+
+    /// Returns what waits of an order that was decided when nobody listed that.
+    package func waiting(_ record: OrderRecord) -> WaitingOrder? {
+        guard case .confirmed(let plan)? = record.outcome else { return nil }
+        let ruling = desk.rules.ruling(on: record.order, receivedAt: record.receivedAt)
+        return WaitingOrder(
+            of: record.order,
+            in: plan,
+            rank: ruling.rank,
+            since: record.receivedAt
+        )
     }
 
     /// Goes on with what was waiting for the log's word on an order.
@@ -1023,6 +1180,7 @@ package struct Office: Sendable {
         guard let known = cases[id] else { return }
         if !wanted.records.isEmpty && lookups[id] != nil { lookups[id] = true }
         effects.signs += wanted.signs
+        for record in wanted.records { noteWaiting(record, of: id) }
         effects.records += wanted.records.map {
             Record(
                 order: known.order,
@@ -1143,7 +1301,10 @@ package struct Office: Sendable {
                     comparison(with: outcome.plan ?? second.attempt.before)
                 )
             }
-        effects.answers.append(.resourcing(second.client, said))
+        if let plan = said.decidedPlan {
+            backorders.end(second.record.order.id, .took(second.attempt.taken(by: plan)))
+        }
+        say(said, to: second.client, of: second.record.order.id, into: &effects)
     }
 
     private mutating func reply(
@@ -1257,6 +1418,7 @@ package struct Office: Sendable {
         switch wanted.change {
         case .activated(let session):
             desk.note(session, of: warehouse)
+            backorders.forget(warehouse)
             effects.notes.append(.activated(warehouse))
             tellLastWords(to: warehouse, now: now, into: &effects)
         case .deactivated:
@@ -1571,8 +1733,7 @@ package struct Office: Sendable {
             return fail(.bid(asked), at: warehouse, now: now, into: &effects)
         }
         if isSurvey {
-            surveys.handle(.bid(bid), of: id, into: &effects)
-            quotes.handle(.bid(bid), of: id, under: desk.policy, into: &effects)
+            survey(.bid(bid), of: id, into: &effects)
         } else {
             let kept = asked.destination.delivery.kept(by: bid)
             tell(id, .bid(round, kept), now: now, into: &effects)
@@ -1639,9 +1800,7 @@ package struct Office: Sendable {
         case .greet, .challenge, .report, .restore, .activate:
             step(warehouse, .lost, now: now, into: &effects)
         case .bid(let asked) where asked.round.attempt == AvailabilitySurveys.attempt:
-            let id = asked.round.order
-            surveys.handle(.lost(warehouse), of: id, into: &effects)
-            quotes.handle(.lost(warehouse), of: id, under: desk.policy, into: &effects)
+            survey(.lost(warehouse), of: asked.round.order, into: &effects)
         case .bid(let asked):
             tell(asked.round.order, .bidLost(asked.round, warehouse), now: now, into: &effects)
         case .reserve(let asked):
@@ -1920,14 +2079,15 @@ package struct Office: Sendable {
         if !rebuilt.missing.isEmpty {
             effects.notes.append(.rebuiltWithout(rebuilt.transaction, rebuilt.missing))
         }
+        let plan = Rebuilding.plan(
+            for: order,
+            rebuilt.shares,
+            without: rebuilt.kept,
+            at: now
+        )
         let confirmation = OrderProcess.Confirmation(
             transaction: rebuilt.transaction,
-            plan: Rebuilding.plan(
-                for: order,
-                rebuilt.shares,
-                without: rebuilt.kept,
-                at: now
-            ),
+            plan: plan,
             shares: rebuilt.shares.map { share in
                 OrderProcess.Share(
                     warehouse: share.warehouse,
@@ -1942,7 +2102,8 @@ package struct Office: Sendable {
                 attempts: 0,
                 nodes: 0,
                 solverVersion: 0
-            )
+            ),
+            waiting: WaitingOrder(of: order, in: plan, rank: .last, since: now)
         )
         let record = Record(
             order: order,
@@ -1963,6 +2124,7 @@ package struct Office: Sendable {
     private mutating func takeUp(
         _ found: [Found],
         _ history: LogHistory,
+        _ waiting: [WaitingOrder],
         now: Timestamp,
         into effects: inout Effects
     ) {
@@ -1970,7 +2132,7 @@ package struct Office: Sendable {
         standing = .whole
         self.history = history
         desk.leases.loseAll()
-        let recovered = recover(found, now: now)
+        let recovered = recover(found, waiting: waiting, now: now)
         effects.records += recovered.records
         effects.timers += recovered.timers
         for session in sessions.map(\.warehouse) {
@@ -1999,5 +2161,12 @@ extension CommitCoordinator.Event {
             warehouse
         case .deadline, .cancel, .supersede: nil
         }
+    }
+}
+
+extension ResourcingAnswer {
+    /// The plan that was decided, if one was.
+    fileprivate var decidedPlan: Plan? {
+        if case .resourced(let record, _) = self { record.outcome?.plan } else { nil }
     }
 }

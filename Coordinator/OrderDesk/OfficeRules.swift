@@ -105,6 +105,9 @@ package struct BuyerRuling: Hashable, Sendable {
     /// How far each warehouse is from the destination, where that is known.
     package let miles: [Warehouse.ID: Int]
 
+    /// Before whom the buyer is served where several wait.
+    package var rank: BuyerRank { policy.rank }
+
     /// The profiles that the directory has, each once, by rising SKU.
     package var knownProfiles: [SKUProfile] {
         Set(profiles.compactMap(\.self)).sorted { $0.sku < $1.sku }

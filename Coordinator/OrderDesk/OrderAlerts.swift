@@ -10,13 +10,7 @@ struct OrderAlerts {
     func signs(of plan: Plan, from bids: [Bid]) -> [AlertSign] {
         var signs: [AlertSign] = []
         if !plan.backorders.isEmpty {
-            let units = plan.backorders.map { "\($0.quantity) x \($0.sku)" }
-            signs.append(
-                .raised(
-                    subject(.backorder),
-                    "order \(order.id) waits for \(units.joined(separator: ", "))"
-                )
-            )
+            signs.append(waits(for: plan.backorders))
         }
         if let late = lateness(of: plan) { signs.append(.raised(subject(.slaMissed), late)) }
         if let channels = channels {
@@ -39,6 +33,27 @@ struct OrderAlerts {
         let raised = signs.map(\.subject.kind)
         return [Alert.Kind.backorder, .slaMissed, .promiseAtRisk].filter { !raised.contains($0) }
             .map { .cleared(subject($0), "the order is sourced otherwise") } + signs
+    }
+
+    /// Returns what a follow-up's plan gives people to know, which leaves so much waiting.
+    ///
+    /// That it is late, or at risk, is as true as before of what stays where it is.
+    func signsOfFollowUp(
+        by plan: Plan,
+        leaving backorders: [Plan.Backorder],
+        from bids: [Bid]
+    ) -> [AlertSign] {
+        let part = signs(of: plan, from: bids)
+            .filter { $0.subject.kind != .orderPlaced && $0.subject.kind != .backorder }
+        guard !backorders.isEmpty else {
+            return [.cleared(subject(.backorder), "stock has come for all that waited")] + part
+        }
+        return [waits(for: backorders)] + part
+    }
+
+    private func waits(for backorders: [Plan.Backorder]) -> AlertSign {
+        let units = backorders.map { "\($0.quantity) x \($0.sku)" }.joined(separator: ", ")
+        return .raised(subject(.backorder), "order \(order.id) waits for \(units)")
     }
 
     /// Returns what a refusal gives people to know.

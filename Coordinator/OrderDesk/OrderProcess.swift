@@ -117,6 +117,8 @@ package struct OrderProcess: Sendable {
         package let plan: Plan
         package let shares: [Share]
         package let evidence: Evidence
+        /// What of it waits for stock; nil where nothing does.
+        package let waiting: WaitingOrder?
     }
 
     /// What one site promised.
@@ -488,7 +490,8 @@ package struct OrderProcess: Sendable {
             for: order,
             round: round.id,
             insists: insists,
-            replacing: second?.replaced
+            // What stays where it is, is not free for what waits.
+            replacing: second.flatMap { $0.wish.isFollowUp ? nil : $0.replaced }
         )
         state = .sourcing(round, timer: timer)
         return Effects(
@@ -628,7 +631,8 @@ package struct OrderProcess: Sendable {
         from findings: Findings,
         at desk: inout OrderDesk
     ) -> Effects {
-        let demands = solution.plan.demands
+        let plan = inWholeOrder(solution.plan)
+        let demands = plan.demands
         let transaction = desk.nextTransaction()
         guard !demands.isEmpty else {
             return confirmWithoutSites(solution, transaction, from: findings, at: desk)
@@ -654,12 +658,12 @@ package struct OrderProcess: Sendable {
                         lines: demand.lines,
                         participants: demands.map(\.warehouse),
                         bid: desk.bidRequest(
-                            for: order,
+                            for: second?.unshipped ?? order,
                             round: findings.round,
-                            replacing: second?.replaced
+                            replacing: second?.replaced(at: demand.warehouse)
                         ),
                         completeness: order.completeness,
-                        carriage: Rebuilding.carriage(from: demand.warehouse, in: solution.plan)
+                        carriage: Rebuilding.carriage(from: demand.warehouse, in: plan)
                     )
                 )
             )
@@ -715,6 +719,7 @@ package struct OrderProcess: Sendable {
         at desk: inout OrderDesk
     ) -> Effects {
         endDraws(isDecided: false, at: &desk)
+        if isFollowUp { return comeAgain(after: "\(warehouse) is out of reach") }
         var findings = findings
         let left = desk.standingBids(on: order).first { $0.warehouse == warehouse }
         if findings.standing.contains(warehouse), let left {
@@ -746,6 +751,11 @@ package struct OrderProcess: Sendable {
         }
         var findings = voting.findings
         if result != .confirmed { endDraws(isDecided: false, at: &desk) }
+        if isFollowUp, result != .confirmed, result != .cancelled {
+            var effects = comeAgain(after: "a warehouse did not vote for it")
+            effects.messages = commit.messages
+            return effects
+        }
         switch result {
         case .confirmed:
             return confirm(voting, commit, at: &desk)
@@ -768,6 +778,15 @@ package struct OrderProcess: Sendable {
         var effects = solveAgain(findings, at: &desk)
         effects.messages = commit.messages + effects.messages
         return effects
+    }
+
+    /// Whether it is of what waits alone, beside what stays where it is.
+    private var isFollowUp: Bool { second?.wish.isFollowUp ?? false }
+
+    /// Ends a follow-up without a plan: its turn comes again.
+    private mutating func comeAgain(after reason: String) -> Effects {
+        state = .over(.undecided)
+        return Effects(answer: .unavailable(reason))
     }
 
     private mutating func solveAgain(_ findings: Findings, at desk: inout OrderDesk) -> Effects {
@@ -915,9 +934,16 @@ package struct OrderProcess: Sendable {
     private var alerts: OrderAlerts { OrderAlerts(order: order, ruling: ruling) }
 
     private func signs(of plan: Plan, from findings: Findings) -> [AlertSign] {
-        second == nil
-            ? alerts.signs(of: plan, from: findings.ownBids)
-            : alerts.signsOfResourcing(by: plan, from: findings.ownBids)
+        guard isFollowUp else {
+            return second == nil
+                ? alerts.signs(of: plan, from: findings.ownBids)
+                : alerts.signsOfResourcing(by: plan, from: findings.ownBids)
+        }
+        return alerts.signsOfFollowUp(
+            by: plan,
+            leaving: inWholeOrder(plan).backorders,
+            from: findings.ownBids
+        )
     }
 
     /// Returns what is to be written of a decision: by itself, or with the one it replaces.
@@ -927,7 +953,7 @@ package struct OrderProcess: Sendable {
 
     /// Returns a plan with its lines named as in the order as it was placed.
     private func inWholeOrder(_ plan: Plan) -> Plan {
-        second?.asked(order).inWholeOrder(plan) ?? plan
+        second?.whole(plan, of: order) ?? plan
     }
 
     private func confirmation(
@@ -937,11 +963,18 @@ package struct OrderProcess: Sendable {
         from findings: Findings,
         at desk: OrderDesk
     ) -> Confirmation {
-        Confirmation(
+        let plan = inWholeOrder(solution.plan)
+        return Confirmation(
             transaction: transaction,
-            plan: inWholeOrder(solution.plan),
+            plan: plan,
             shares: shares,
-            evidence: evidence(from: findings, nodes: solution.nodes, at: desk)
+            evidence: evidence(from: findings, nodes: solution.nodes, at: desk),
+            waiting: WaitingOrder(
+                of: order,
+                in: plan,
+                rank: ruling.rank,
+                since: second?.receivedAt ?? receivedAt
+            )
         )
     }
 

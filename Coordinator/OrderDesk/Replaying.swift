@@ -75,12 +75,18 @@ package enum Replaying {
         return switch task.run() {
         case .plan(let solution):
             (
-                .plan(asked?.inWholeOrder(solution.plan) ?? solution.plan), solution.relaxed,
+                .plan(whole(asked?.inWholeOrder(solution.plan) ?? solution.plan, of: record)),
+                solution.relaxed,
                 solution.nodes
             )
         case .unfillable(let refusals, let nodes):
             (.refused(asked?.inWholeOrder(refusals) ?? refusals), [], nodes)
         case .undecided: (.undecided, [], 0)
         }
+    }
+
+    /// Returns the plan that the last decision of an order makes of one of what it asked for.
+    private static func whole(_ plan: Plan, of record: OrderRecord) -> Plan {
+        record.resourcings.last?.whole(plan) ?? plan
     }
 }

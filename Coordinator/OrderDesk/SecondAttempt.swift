@@ -16,8 +16,12 @@ package struct SecondAttempt: Hashable, Sendable {
     /// Which line of the order each line of what is asked for is.
     package let lines: [Int]
     package let at: Timestamp
+    /// When the order came.
+    package let receivedAt: Timestamp
     /// Whether it ends with the plan: nothing is reserved.
     package let isPreview: Bool
+    /// All that has not shipped, where only what waits of it is asked for: sites are told of it.
+    package let unshipped: Order?
 
     package init(
         wish: ResourcingWish,
@@ -26,14 +30,18 @@ package struct SecondAttempt: Hashable, Sendable {
         kept: [Warehouse.ID],
         lines: [Int],
         at: Timestamp,
-        isPreview: Bool
+        receivedAt: Timestamp,
+        isPreview: Bool,
+        unshipped: Order? = nil
     ) {
+        self.unshipped = unshipped
         self.wish = wish
         self.replaced = replaced
         self.before = before
         self.kept = kept
         self.lines = lines
         self.at = at
+        self.receivedAt = receivedAt
         self.isPreview = isPreview
     }
 
@@ -46,9 +54,11 @@ package struct SecondAttempt: Hashable, Sendable {
     ///
     /// That is more than waits now, unless somebody has said so. By the lines of the whole order.
     func shortfall(of plan: Plan, for order: Order) -> [LineRefusal]? {
+        // Of what waits, a follow-up may take as little as there is.
+        if wish.isFollowUp, !plan.shipments.isEmpty { return nil }
         let waiting = before.backorders.reduce(Int64(0)) { $0 + $1.quantity.units }
         let then = plan.backorders.reduce(Int64(0)) { $0 + $1.quantity.units }
-        guard !wish.mayWait, then > waiting else { return nil }
+        guard wish.isFollowUp || (!wish.mayWait && then > waiting) else { return nil }
         return plan.backorders.map { backorder in
             let requested = order.lines[backorder.line].quantity
             return LineRefusal(
@@ -58,6 +68,37 @@ package struct SecondAttempt: Hashable, Sendable {
                 available: requested.lessAtMost(backorder.quantity),
                 reason: .insufficientStock
             )
+        }
+    }
+
+    /// Returns the plan that one of what was asked for makes, by the lines of the whole order.
+    func whole(_ plan: Plan, of order: Order) -> Plan {
+        resourcing.whole(asked(order).inWholeOrder(plan))
+    }
+
+    /// The attempt whose place it takes at a site; what has shipped there keeps its own.
+    func replaced(at warehouse: Warehouse.ID) -> TransactionID? {
+        kept.contains(warehouse) ? nil : replaced
+    }
+
+    /// The sites that ship what stays where it is.
+    var staying: [Warehouse.ID] {
+        wish.isFollowUp ? before.warehouses.filter { !kept.contains($0) } : []
+    }
+
+    /// Returns what a follow-up's plan takes beyond what stays where it is.
+    func taken(by plan: Plan) -> [BackorderBook.Taken] {
+        plan.demands.flatMap { demand in
+            let had = before.demands.first { $0.warehouse == demand.warehouse }
+            return demand.lines.map { line in
+                let before = staying.contains(demand.warehouse) ? had?.lines ?? [] : []
+                let units = before.first { $0.sku == line.sku }?.quantity ?? .zero
+                return BackorderBook.Taken(
+                    warehouse: demand.warehouse,
+                    sku: line.sku,
+                    units: line.quantity.units - units.units
+                )
+            }
         }
     }
 
@@ -132,7 +173,53 @@ extension OrderRecord {
             kept: kept,
             lines: lines,
             at: now,
+            receivedAt: receivedAt,
             isPreview: isPreview
+        )
+        return (second, part)
+    }
+    /// Returns what of it waits of these SKUs, as an order of its own, and how to source that.
+    ///
+    /// What a person last said of warehouses still holds. Nil where none of it waits.
+    func followUp(
+        on skus: [SKU],
+        because reason: String,
+        at now: Timestamp
+    ) -> (SecondAttempt, Order)? {
+        let last = resourcings.last?.wish
+        let wish = ResourcingWish(
+            excluded: last?.excluded ?? [],
+            forced: last?.forced ?? [],
+            mayWait: true,
+            isFollowUp: true,
+            who: "office",
+            reason: reason
+        )
+        let waiting = (outcome?.plan?.backorders ?? []).filter { skus.contains($0.sku) }
+        guard !waiting.isEmpty,
+            let (whole, unshipped) = secondAttempt(for: wish, at: now, isPreview: false)
+        else { return nil }
+        let part = Order(
+            id: order.id,
+            lines: waiting.map {
+                Order.Line(id: order.lines[$0.line].id, sku: $0.sku, quantity: $0.quantity)
+            },
+            destination: order.destination,
+            serviceLevel: serviceLevelInForce,
+            completeness: order.completeness,
+            currency: order.currency,
+            terms: order.terms
+        )
+        let second = SecondAttempt(
+            wish: wish,
+            replaced: whole.replaced,
+            before: whole.before,
+            kept: whole.kept,
+            lines: waiting.map(\.line),
+            at: now,
+            receivedAt: receivedAt,
+            isPreview: false,
+            unshipped: unshipped
         )
         return (second, part)
     }

@@ -21,6 +21,7 @@ extension Endpoint {
                 "/v1/orders/{id}/resource",
                 ResourcingEndpoint(office: office).answer
             ),
+            Endpoint(.get, "/v1/backorders", BackorderEndpoint(office: office).list),
             Endpoint(.get, "/v1/scorecard") { request, _ in
                 try await scorecard(request, office: office)
             },
@@ -118,7 +119,7 @@ extension Endpoint {
 }
 
 /// What clients do with orders.
-private struct OrderEndpoints: Sendable {
+struct OrderEndpoints: Sendable {
     let office: OrderOffice
 
     @Sendable func submit(
@@ -222,7 +223,7 @@ private struct OrderEndpoints: Sendable {
         return status
     }
 
-    private static func limit(parsing text: String) throws(ParseError) -> Int {
+    static func limit(parsing text: String) throws(ParseError) -> Int {
         let range = 1...StorefrontLimits.ordersPerPageMaximum
         guard let limit = Int(text), range.contains(limit) else {
             throw ParseError(
@@ -335,11 +336,13 @@ enum OrderPath {
     static func path(of id: Order.ID) -> String { "/v1/orders/\(encoded(id))" }
 
     /// An id may hold a slash, a space or a question mark.
-    static func encoded(_ id: Order.ID) -> String {
+    static func encoded(_ id: Order.ID) -> String { encoded(id.rawValue) }
+
+    static func encoded(_ text: String) -> String {
         let unreserved = CharacterSet(
             charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
         )
-        return id.rawValue.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 }
 

@@ -606,6 +606,42 @@ package enum OpenAPI {
                   $ref: "#/components/responses/Problem"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/backorders:
+            get:
+              tags: [orders]
+              operationId: listBackorders
+              summary: Lists the orders that wait for stock, the one whose turn is next first.
+              parameters:
+                - name: sku
+                  in: query
+                  description: Only orders that wait for this.
+                  schema: {$ref: "#/components/schemas/Id"}
+                - name: limit
+                  in: query
+                  schema: {type: integer, minimum: 1, maximum: 200, default: 50}
+                - name: after
+                  in: query
+                  description: Only orders whose turn comes after this one's; `next` carries it.
+                  schema: {$ref: "#/components/schemas/Id"}
+              responses:
+                "200":
+                  description: One page.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [backorders, next]
+                        properties:
+                          backorders:
+                            type: array
+                            items: {$ref: "#/components/schemas/Backorder"}
+                          next:
+                            description: The path of the next page; null on the last.
+                            type: [string, "null"]
+                "400":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
           /v1/scorecard:
             get:
               tags: [orders]
@@ -1163,6 +1199,30 @@ package enum OpenAPI {
                   items: {$ref: "#/components/schemas/Resourcing"}
                 receivedAt: {type: string, format: date-time}
                 decidedAt: {type: [string, "null"], format: date-time}
+            Backorder:
+              type: object
+              required: [order, since, wantedBy, customer, rule, lines]
+              properties:
+                order: {$ref: "#/components/schemas/Id"}
+                since:
+                  description: When the order came.
+                  type: string
+                  format: date-time
+                wantedBy:
+                  description: The day by which the customer wants it; null where he has said none.
+                  type: [string, "null"]
+                customer:
+                  type: [string, "null"]
+                rule:
+                  description: |
+                    The office's rule that says before whom this buyer is served: one for a contract comes before one
+                    for a customer, that before one for a segment, and of two the one that stands first. Null where
+                    none does; such orders come last.
+                  type: [string, "null"]
+                lines:
+                  description: What waits, and how many units of it.
+                  type: array
+                  items: {$ref: "#/components/schemas/PlannedLine"}
             Resourcing:
               type: object
               required:
@@ -1172,6 +1232,7 @@ package enum OpenAPI {
                 - excluded
                 - forced
                 - serviceLevel
+                - followUp
                 - transaction
                 - warehouses
                 - cost
@@ -1185,6 +1246,11 @@ package enum OpenAPI {
                 serviceLevel:
                   description: What was asked in the place of the order's own; null where that stayed.
                   type: [string, "null"]
+                followUp:
+                  description: |
+                    Whether the office did it by itself, when stock had come for what waited: what was allocated
+                    stays where it is.
+                  type: boolean
                 transaction:
                   description: The attempt that was in force before.
                   type: string

@@ -12,6 +12,8 @@ package struct OrderOffice: Sendable {
     package var record: @Sendable (Order.ID) async throws -> OrderRecord?
     /// Returns a page of orders, newest first.
     package var list: @Sendable (OrderListing) async throws -> [OrderRecord]
+    /// Returns orders that wait for stock, the one whose turn is next first.
+    package var backorders: @Sendable (WaitingQuery) async throws -> [ListedBackorder]
     /// Returns why an order was placed as it was, or nil where nothing is known of that (yet).
     package var explanation: @Sendable (Order.ID) async throws -> Explanation?
     /// Solves a decided order again from its record; nil where there is no record to solve from.
@@ -44,6 +46,7 @@ package struct OrderOffice: Sendable {
         submit: @escaping @Sendable (Order) async -> Submission,
         record: @escaping @Sendable (Order.ID) async throws -> OrderRecord?,
         list: @escaping @Sendable (OrderListing) async throws -> [OrderRecord],
+        backorders: @escaping @Sendable (WaitingQuery) async throws -> [ListedBackorder],
         explanation: @escaping @Sendable (Order.ID) async throws -> Explanation?,
         replay: @escaping @Sendable (Order.ID) async throws -> Replay?,
         cancel: @escaping @Sendable (Order.ID) async -> Cancellation,
@@ -67,6 +70,7 @@ package struct OrderOffice: Sendable {
         self.submit = submit
         self.record = record
         self.list = list
+        self.backorders = backorders
         self.explanation = explanation
         self.replay = replay
         self.cancel = cancel

@@ -194,6 +194,7 @@ extension Resourcing {
             "excluded": .array(wish.excluded.map { .string($0.rawValue) }),
             "forced": .array(wish.forced.map { .string($0.rawValue) }),
             "serviceLevel": .text(wish.serviceLevel?.word),
+            "followUp": .boolean(wish.isFollowUp),
             "transaction": .string(replaced.description),
             "warehouses": .array(before.warehouses.map { .string($0.rawValue) }),
             "cost": .string(before.cost.decimal),
@@ -319,7 +320,7 @@ extension Order {
         lines.indices.contains(index) ? lines[index].id.rawValue : "\(index + 1)"
     }
 
-    fileprivate func document(line: Int, sku: SKU, _ quantity: Quantity) -> JSONValue {
+    func document(line: Int, sku: SKU, _ quantity: Quantity) -> JSONValue {
         [
             "line": .string(lineName(line)), "sku": .string(sku.code),
             "quantity": .quantity(quantity),

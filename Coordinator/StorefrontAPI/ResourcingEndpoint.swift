@@ -207,6 +207,8 @@ extension ResourcingWish {
             (excluded.isEmpty ? [] : ["without \(names(excluded))"])
             + (forced.isEmpty ? [] : ["from \(names(forced)) alone"])
             + (serviceLevel.map { ["by \($0.word)"] } ?? [])
-        return parts.isEmpty ? "by what there was then" : parts.joined(separator: ", ")
+        let way = isFollowUp ? ["with what is allocated left where it is"] : []
+        return parts.isEmpty && way.isEmpty
+            ? "by what there was then" : (way + parts).joined(separator: ", ")
     }
 }

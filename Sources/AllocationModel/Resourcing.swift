@@ -12,6 +12,8 @@ package struct ResourcingWish: Hashable, Sendable {
     ///
     /// What is promised is not given up for want of a word.
     package let mayWait: Bool
+    /// Whether stock has come for what waits of it: what is allocated stays where it is.
+    package let isFollowUp: Bool
     /// Who asked for it.
     package let who: String
     package let reason: String
@@ -21,10 +23,12 @@ package struct ResourcingWish: Hashable, Sendable {
         forced: [Warehouse.ID] = [],
         serviceLevel: ServiceLevel? = nil,
         mayWait: Bool = false,
+        isFollowUp: Bool = false,
         who: String,
         reason: String
     ) {
         self.mayWait = mayWait
+        self.isFollowUp = isFollowUp
         self.excluded = excluded
         self.forced = forced
         self.serviceLevel = serviceLevel
@@ -69,6 +73,39 @@ package struct Resourcing: Hashable, Sendable {
     /// What of the plan before had shipped, and stays.
     package var keptShipments: [Plan.Shipment] {
         before.shipments.filter { kept.contains($0.warehouse) }
+    }
+}
+
+extension Resourcing {
+    /// Returns the plan that a plan of what was asked for makes, by the lines of the whole order.
+    ///
+    /// A follow-up asks for what waits alone, and what is allocated stays as it is beside that.
+    package func whole(_ plan: Plan) -> Plan {
+        guard wish.isFollowUp else { return plan }
+        let staying = before.shipments.filter { !kept.contains($0.warehouse) }
+        let backorders = before.backorders.compactMap { waiting -> Plan.Backorder? in
+            let shipped = plan.shipments.flatMap(\.lines).filter { $0.line == waiting.line }
+                .reduce(Quantity.zero) { $0 + $1.quantity }
+            let left = waiting.quantity.lessAtMost(shipped)
+            return left.isZero
+                ? nil : Plan.Backorder(line: waiting.line, sku: waiting.sku, quantity: left)
+        }
+        let gone = keptShipments.reduce(Money.zero(before.cost.currency)) {
+            $0 + $1.freight + $1.handling
+        }
+        let cost = before.cost - gone + plan.cost
+        let gap = (before.cost - before.bound) + (plan.cost - plan.bound)
+        return Plan(
+            order: plan.order,
+            shipments: (staying + plan.shipments)
+                .sorted {
+                    ($0.warehouse, $0.service, $0.leaves) < ($1.warehouse, $1.service, $1.leaves)
+                },
+            backorders: backorders,
+            cost: cost,
+            bound: gap.minorUnits <= cost.minorUnits ? cost - gap : .zero(cost.currency),
+            isProved: before.isProved && plan.isProved
+        )
     }
 }
 

@@ -20,6 +20,8 @@ package struct ProtocolTiming: Hashable, Sendable {
     package var bidHold: Duration
     /// How long an order waits that lacks what others are being offered, before it asks for that.
     package var insistence: Duration
+    /// How often sites are asked for stock that orders wait for; nil where nobody follows up.
+    package var followUps: Duration?
 
     /// For sites on one network: PROTOCOL's figures for a LAN.
     package static let local = ProtocolTiming(
@@ -39,7 +41,8 @@ package struct ProtocolTiming: Hashable, Sendable {
         inquiryMinimum: Duration,
         inquiryMaximum: Duration,
         bidHold: Duration = .seconds(2),
-        insistence: Duration = .milliseconds(250)
+        insistence: Duration = .milliseconds(250),
+        followUps: Duration? = nil
     ) {
         self.bidDeadline = bidDeadline
         self.voteDeadline = voteDeadline
@@ -49,6 +52,7 @@ package struct ProtocolTiming: Hashable, Sendable {
         self.inquiryMaximum = inquiryMaximum
         self.bidHold = bidHold
         self.insistence = insistence
+        self.followUps = followUps
     }
 
     /// Returns the pause before repetition number `tries + 1` of a decision.

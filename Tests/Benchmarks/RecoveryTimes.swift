@@ -174,7 +174,6 @@ struct RecoveryTimes {
                 decidedAt: monday
             ),
             transaction: transaction(number),
-            isBackordered: false,
             cost: plan.cost,
             shares: [dallas, reno]
                 .map {

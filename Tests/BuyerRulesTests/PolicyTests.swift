@@ -36,6 +36,36 @@ struct `Buyer policy` {
         )
     }
 
+    @Test func `ranks a buyer by the rules for him, the contract's first, then by their place`()
+        throws
+    {
+        let rules = try Fixture.compiled(
+            """
+            rules:
+              - {rule: rest, then: {shipments: 9}}
+              - {rule: tag, when: {tag: vip}, then: {shipments: 7}}
+              - {rule: segment, when: {segment: gold, payment: card}, then: {shipments: 8}}
+              - {rule: customer, when: {customer: ACME-7}, then: {shipments: 5}}
+              - {rule: contract, when: {contract: C-1}, then: {shipments: 4}}
+            """
+        )
+        func rank(_ facts: BuyerFacts) -> BuyerRank { rules.policy(for: facts).rank }
+
+        let ranks = try [
+            rank(Fixture.facts(segment: "gold", contract: "C-1", tags: ["vip"])),
+            rank(Fixture.facts(segment: "gold", tags: ["vip"])),
+            // The rule that asks for more decides what is done; who stands first, whose turn it is.
+            rank(
+                Fixture.facts(segment: "gold", customer: "BOLT-2", tags: ["vip"], payment: .card)
+            ),
+            rank(Fixture.facts(segment: "gold", customer: "BOLT-2", payment: .card)),
+            rank(Fixture.facts()),
+        ]
+        #expect(ranks.map(\.rule) == ["contract", "customer", "tag", "segment", ""])
+        #expect(ranks.map(\.number) == ranks.map(\.number).sorted())
+        #expect(Set(ranks.map(\.number)).count == ranks.count)
+    }
+
     @Test func `takes of equals the rule that asks for more, then the earlier one`() throws {
         let rules = try Fixture.compiled(
             """

@@ -50,10 +50,26 @@ func confirmed(
         ConfirmedEntry(
             order: decided(id),
             transaction: transaction(counter),
-            isBackordered: isBackordered,
+            waiting: isBackordered ? waiting(Order.ID(trusted: id)) : nil,
             cost: Money(minorUnits: 104_95, currency: .usd),
             shares: shares
         )
+    )
+}
+
+/// Four valves of an order that wait.
+func waiting(
+    _ id: Order.ID,
+    rank: BuyerRank = .last,
+    wantedBy: CivilDate? = nil,
+    after seconds: Int64 = 0
+) -> WaitingOrder {
+    WaitingOrder(
+        order: id,
+        lines: [Plan.Backorder(line: 0, sku: "VALVE-3IN", quantity: 4)],
+        rank: rank,
+        wantedBy: wantedBy,
+        since: Timestamp(milliseconds: monday.milliseconds + seconds * 1000)
     )
 }
 

@@ -39,7 +39,6 @@ struct `A log with an order that is sourced again` {
                         decidedAt: Timestamp(milliseconds: monday.milliseconds + 5000)
                     ),
                     transaction: transaction(counter),
-                    isBackordered: false,
                     cost: Money(minorUnits: 150_00, currency: .usd),
                     shares: [
                         ShareEntry(
@@ -222,7 +221,9 @@ struct `A log with an order that is sourced again` {
             // As the version before left it.
             try database.execute(
                 sql: """
-                    DELETE FROM grdb_migrations WHERE identifier LIKE '9 %';
+                    DELETE FROM grdb_migrations WHERE identifier LIKE '9 %'
+                        OR identifier LIKE '10 %';
+                    DROP TRIGGER waiting_ends; DROP TABLE waiting_line; DROP TABLE waiting_order;
                     DROP TABLE share_kept; DROP TRIGGER order_stays_decided;
                     DROP TABLE resourcing;
                     CREATE TRIGGER order_stays_decided BEFORE UPDATE ON customer_order

@@ -14,15 +14,18 @@ struct Bench {
         attached: [Warehouse.ID]? = nil,
         epoch: Int64 = 1,
         history: LogHistory = LogHistory(),
-        isRecovering: Bool = false
+        isRecovering: Bool = false,
+        followingUpEvery pause: Duration? = nil
     ) {
+        var timing = ProtocolTiming.local
+        timing.followUps = pause
         office = Office(
             desk: OrderDesk(
                 coordinator: Example.office,
                 epoch: epoch,
                 warehouses: warehouses,
                 policy: SourcingPolicy(),
-                timing: .local
+                timing: timing
             ),
             history: history,
             isRecovering: isRecovering

@@ -37,6 +37,8 @@ struct Simulate: ParsableCommand {
     var full = false
     @Flag(name: .long, help: "Have the office source orders again that are decided.")
     var resource = false
+    @Flag(name: .customLong("follow-up"), help: "Have stock come, and the office follow up.")
+    var followUp = false
     @Flag(name: .long, help: "Print what happened, to the millisecond.")
     var log = false
 
@@ -81,7 +83,8 @@ struct Simulate: ParsableCommand {
             areSitesLeasing: lease,
             areSitesShipping: ship,
             areDaysShort: full,
-            areOrdersResourced: resource
+            areOrdersResourced: resource,
+            areBackordersFollowedUp: followUp
         )
     }
 
@@ -101,6 +104,7 @@ struct Simulate: ParsableCommand {
         if ship { replay += " --ship" }
         if full { replay += " --full" }
         if resource { replay += " --resource" }
+        if followUp { replay += " --follow-up" }
         if let mutant { replay += " --mutant \(mutant.rawValue)" }
         print("replay: \(replay) --log")
         throw ExitCode.failure

@@ -20,6 +20,8 @@ struct RecordStore {
         let transaction: TransactionID?
         let shares: [OrderProcess.Share]
         let evidence: Evidence
+        /// What of it waits for stock.
+        let waiting: WaitingOrder?
         /// Whether every site has acknowledged the last word.
         var isEnded: Bool
         /// What has taken its place, and why; nil where it is in force.
@@ -152,6 +154,15 @@ struct RecordStore {
 
     var open: [Entry] { entries.filter { !$0.isEnded } }
 
+    /// What waits for stock of the orders in force.
+    var waiting: [WaitingOrder] {
+        entries.filter { entry in
+            guard case .confirmed = entry.outcome else { return false }
+            return entry.resourcing == nil
+        }
+        .compactMap(\.waiting)
+    }
+
     /// What a start takes up: what is open, and what is in force where that is being given back.
     var takenUp: [Entry] {
         entries.filter { entry in
@@ -261,6 +272,7 @@ struct RecordStore {
             kept: kept,
             lines: [],
             at: record.decidedAt,
+            receivedAt: record.receivedAt,
             isPreview: false
         )
         try append(
@@ -414,7 +426,8 @@ struct RecordStore {
                         draws: forgetsDraws ? [] : share.draws
                     )
                 },
-                confirmation.evidence
+                confirmation.evidence,
+                confirmation.waiting
             )
             decisions += 1
             for share in confirmation.shares { note(share.mark, of: share.warehouse) }
@@ -438,7 +451,8 @@ struct RecordStore {
         _ outcome: OrderOutcome,
         _ transaction: TransactionID?,
         _ shares: [OrderProcess.Share],
-        _ evidence: Evidence
+        _ evidence: Evidence,
+        _ waiting: WaitingOrder? = nil
     ) throws {
         guard isKeyless || self[record.order.id] == nil else {
             throw Contradiction(description: "order \(record.order.id) is decided twice")
@@ -452,6 +466,7 @@ struct RecordStore {
                 transaction: transaction,
                 shares: shares,
                 evidence: evidence,
+                waiting: waiting,
                 isEnded: transaction == nil
             )
         )

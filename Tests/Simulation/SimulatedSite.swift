@@ -19,7 +19,7 @@ struct SimulatedSite {
     /// Whether its disk was ever put back.
     private(set) var wasRestored = false
     /// What was on hand at the start: nothing but orders changes it.
-    let onHand: [SKU: Int64]
+    private(set) var onHand: [SKU: Int64]
     private let timing: ProtocolTiming
     private let centsPerPackage: Int64
     /// How many orders can leave on one day; nil for all that come.
@@ -190,7 +190,9 @@ struct SimulatedSite {
     }
 
     /// Begins to keep a SKU, with what a count has found of it.
-    func keep(_ sku: SKU, _ units: Int64, at time: Int64) throws {
+    mutating func keep(_ sku: SKU, _ units: Int64, at time: Int64) throws {
+        // More than there was has come.
+        onHand[sku] = max(onHand[sku] ?? 0, units)
         try ledger.performAndWait(at: now(at: time)) { books in
             try books.setCatalogEntry(CatalogEntry(sku: sku, unitWeight: Weight(grams: 450)))
             try books.count(sku, counted: units, who: "ana")

@@ -203,6 +203,7 @@ extension Simulation {
         else { return false }
         return try sites.allSatisfy { try $0.reservations([.held, .voted]).isEmpty }
             && areOverridesTold() && areLeasesTold() && areShipmentsTold()
+            && !isStockWaitedFor()
     }
 
     /// What is still under way, for the report.
@@ -218,8 +219,16 @@ extension Simulation {
             ((try? site.leases()) ?? []).filter { !isTold($0) }
                 .map { "\(site.warehouse): \($0.status)" }
         }
+        let backorders = store.waiting.map { order in
+            "\(order.order): \(order.lines.map { "\($0.quantity) \($0.sku)" }), "
+                + "\(store[order.order]?.order.completeness.rawValue ?? "")"
+        }
+        let free = sites.flatMap { site in
+            ((try? site.stock()) ?? []).map { "\(site.warehouse) \($0.available) \($0.entry.sku)" }
+        }
         return "\(office?.ordersUnderWay ?? -1) under way; waiting: \(waiting); open: \(open); "
-            + "in doubt: \(doubts); leases untold: \(leases); \(active) of \(sites.count) sites in session"
+            + "in doubt: \(doubts); leases untold: \(leases); \(active) of \(sites.count) sites in session; "
+            + "backorders: \(backorders), free: \(free)"
     }
 
     mutating func auditAtTheEnd() throws {

@@ -9,6 +9,7 @@ extension Simulation {
     func misheard(_ letter: Letter) -> RequestBatch {
         let batch = letter.batch
         if mutant == .ignoresUndrained { return keepingNothing(letter) }
+        if mutant == .followsUpWithoutWhatStays { return withoutWhatStays(letter) }
         guard mutant?.isOnePhase == true else { return batch }
         var requests = batch.requests
         for case .reserve(let asked) in batch.requests where asked.participants.count == 1 {

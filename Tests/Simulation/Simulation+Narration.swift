@@ -74,6 +74,7 @@ extension Simulation {
                             + (ruling.isCancelled ? " (cancelled)" : "")
                     }
                     .joined(separator: "; ")
+        case .bid(let asked) where asked.purpose == .availability: nil
         case .bid(let asked):
             "what could you ship of \(asked.round.order)?"
         case .reserve(let asked):
@@ -105,7 +106,7 @@ extension Simulation {
             restored.unknownSKU.map { "I do not keep \($0)" }
                 ?? (restored.shortfall == 0
                     ? nil : "done, and \(restored.shortfall) units are not there")
-        case .bid(_, let bid): Self.words(for: bid)
+        case .bid(_, let bid): isLook(request) ? nil : Self.words(for: bid)
         case .vote(let transaction, .reserve): "reserved for \(name(transaction))"
         case .vote(let transaction, .refuse(let refusal, _)):
             "not reserved for \(name(transaction)): \(Self.words(for: refusal))"
@@ -115,6 +116,11 @@ extension Simulation {
         case .released(let transaction): "released \(name(transaction))"
         case .refused(let refusal): words(for: refusal, of: request)
         }
+    }
+
+    /// Whether it asks what there is, for no order.
+    private func isLook(_ request: Request) -> Bool {
+        if case .bid(let asked) = request { asked.purpose == .availability } else { false }
     }
 
     private func words(for refusal: Refusal, of request: Request) -> String? {
@@ -265,6 +271,7 @@ extension Simulation {
                     ? "\(word.who) at \(site) has written off \(lease.quantity) \(lease.sku)"
                     : "ALERT: \(word.who) at \(site) has written off \(lease.quantity) "
                         + "\(lease.sku), and orders had drawn \(conflict): \(word.reason)"
+            case .followedUp(let id, let reason): "sources \(id) again: \(reason)"
             case .logDoubted: "ALERT: the log lacks decisions that sites have seen"
             case .recoveryWaits(let sites):
                 "waits for \(sites.map(\.rawValue).joined(separator: ", ")) to tell what they hold"

@@ -32,6 +32,7 @@ extension Simulation {
             ? Office.Effects()
             : started.recover(
                 store.takenUp.map { store.found($0, isForRecovery: true) },
+                waiting: store.waiting,
                 now: officeNow
             )
         office = started
@@ -92,6 +93,7 @@ extension Simulation {
             {
                 if effects.records.contains(where: \.isResourcing) {
                     faults.insert(.resourcingCrash)
+                    if areBackordersFollowedUp { faults.insert(.followUpCrash) }
                 }
                 return crashOffice()
             }
@@ -220,7 +222,8 @@ extension Simulation {
             planOffice(
                 .recovered(
                     store.takenUp.map { store.found($0, isForRecovery: true) },
-                    store.history
+                    store.history,
+                    waiting: store.waiting
                 ),
                 in: 0
             )
@@ -231,7 +234,8 @@ extension Simulation {
     private mutating func judge(_ note: Office.Note) {
         guard narration == nil else { return narrate(note) }
         switch note {
-        case .activated, .deactivated, .session(_, .ignored), .recoveryWaits, .logRebuilt:
+        case .activated, .deactivated, .session(_, .ignored), .recoveryWaits, .logRebuilt,
+            .followedUp:
             break
         case .session(let warehouse, .amnesia), .session(let warehouse, .restored(0)):
             let wasRestored = sites.contains { $0.warehouse == warehouse && $0.wasRestored }
@@ -309,6 +313,7 @@ extension Simulation {
         case .leaseDealing(let index): "\(sites[index].warehouse) deals with its leases"
         case .shipping(let index): "\(sites[index].warehouse) hands goods to the carrier"
         case .resourcing: "somebody has an order sourced again"
+        case .stockComing: "a site has more to promise"
         }
     }
 
@@ -342,7 +347,8 @@ extension Simulation {
         case .shipmentFound(let found):
             "shipped \(found.shipment.report.transaction) at \(found.shipment.warehouse) "
                 + "\(found.isKnown)"
-        case .recovered(let found, _): "recovered \(found.count)"
+        case .recovered(let found, _, let waiting):
+            "recovered \(found.count), waiting \(waiting.count)"
         case .rulesChanged(let rules): "rules \(rules.version)"
         }
     }
@@ -364,7 +370,8 @@ extension Request {
         case .report: "report"
         case .restore(_, let restoration): "restore \(restoration.rulings.count)"
         case .activate(let session): "activate \(session.number)"
-        case .bid(let asked): "bid on \(asked.round.order)"
+        case .bid(let asked):
+            "bid on \(asked.round.order) \(asked.lines.map(\.quantity))"
         case .reserve(let asked): "reserve \(asked.transaction)"
         case .confirm(let transaction): "confirm \(transaction)"
         case .release(let transaction): "release \(transaction)"
@@ -390,7 +397,9 @@ extension Answer {
         case .noted: "noted"
         case .leaseNoted: "lease noted"
         case .ready: "ready"
-        case .bid: "bid"
+        case .bid(_, let bid):
+            "bid of \(bid.offers.map { "\($0.quantity) of line \($0.line)" }.joined(separator: ", "))"
+                + " by \(bid.services.count) services"
         case .vote(let transaction, .reserve): "votes for \(transaction)"
         case .vote(let transaction, .refuse): "votes against \(transaction)"
         case .confirmed(let transaction): "confirmed \(transaction)"

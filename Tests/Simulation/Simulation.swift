@@ -64,6 +64,8 @@ package struct Simulation {
         case givesBackBeforeConfirming = "resource-release-first"
         /// The decision in force is turned over in one write, and the next made in another.
         case turnsOverBeforeDeciding = "resource-written-twice"
+        /// A site that has a part of an order is asked for the units alone that have come for it.
+        case followsUpWithoutWhatStays = "follow-up-asks-for-new-units"
 
         /// What goes wrong in its runs, where that is not everything.
         var faults: Set<Fault>? {
@@ -108,6 +110,9 @@ package struct Simulation {
             default: false
             }
         }
+
+        /// Whether it is found out where stock comes for what waits.
+        var isOfFollowUps: Bool { self == .followsUpWithoutWhatStays }
 
         var isOnePhase: Bool { faults != nil }
     }
@@ -185,6 +190,12 @@ package struct Simulation {
         case replacedAskedBack
         /// A site is not to ship what a vote of its own is to take over.
         case replacedNotShipped
+        /// A site can promise more than it could.
+        case stockComing
+        /// An order that waited is sourced again by itself.
+        case followUp
+        /// The process ends between that decision and the first word of it.
+        case followUpCrash
     }
 
     /// One message to a site, or its answer.
@@ -216,6 +227,8 @@ package struct Simulation {
         case shipping(Int)
         /// Somebody at the office has an order sourced again, or looks how it would be.
         case resourcing
+        /// A site has more to promise.
+        case stockComing
     }
 
     /// One of the two lines to a site.
@@ -226,7 +239,7 @@ package struct Simulation {
 
     var random: SeededGenerator
     let mutant: Mutant?
-    let timing: ProtocolTiming
+    var timing: ProtocolTiming
     var agenda = Agenda<Happening>()
     package internal(set) var time: Int64 = 0
     var isFaulty = true
@@ -311,6 +324,9 @@ package struct Simulation {
     /// Whether people have orders sourced again, in runs of their own and by their own chance.
     let areOrdersResourced: Bool
     var resourcersRandom: SeededGenerator
+    /// Whether stock comes and the office follows up, in runs of their own and by their own chance.
+    let areBackordersFollowedUp: Bool
+    var arrivalsRandom = SeededGenerator(seed: 0)
     /// Milliseconds in which things go wrong.
     let faultyTime: Int64
 
@@ -333,6 +349,7 @@ package struct Simulation {
     ///   - areSitesShipping: Whether sites ship what is confirmed.
     ///   - areDaysShort: Whether sites can have few orders leave on one day.
     ///   - areOrdersResourced: Whether people have orders sourced again.
+    ///   - areBackordersFollowedUp: Whether stock comes, and the office follows up.
     /// - Throws: What a ledger throws that cannot be made.
     package init(
         seed: UInt64,
@@ -342,7 +359,8 @@ package struct Simulation {
         areSitesLeasing: Bool = false,
         areSitesShipping: Bool = false,
         areDaysShort: Bool = false,
-        areOrdersResourced: Bool = false
+        areOrdersResourced: Bool = false,
+        areBackordersFollowedUp: Bool = false
     ) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
@@ -356,6 +374,7 @@ package struct Simulation {
         timing = Self.timing(
             asking: .milliseconds(isEager ? 1 : Int.random(in: 1...300, using: &random))
         )
+        self.areBackordersFollowedUp = areBackordersFollowedUp || mutant?.isOfFollowUps == true
         lossesOneIn = [30, 150, 600].randomElement(using: &random) ?? 150
         mishapPause = Bool.random(using: &random) && !isLeasing ? 60...500 : 500...2000
         self.areManagersRash =
@@ -373,7 +392,9 @@ package struct Simulation {
         // What is leased is drawn on where others have too little.
         let orders = orders ?? (Int.random(in: 3...5, using: &random) + (isLeasing ? 3 : 0))
         // What has left is to be told, and forgotten, and told again.
-        let isLong = isLeasing || self.areSitesShipping || self.areOrdersResourced
+        let isLong =
+            isLeasing || self.areSitesShipping || self.areOrdersResourced
+            || self.areBackordersFollowedUp
         faultyTime = max(isLong ? 4000 : 2000, Int64(orders) * 150)
         // As scarce for many orders as for few; scarcer where some of it is leased.
         let onHandMaximum = Int64(isLeasing ? 6 + orders : 12 + orders * 2)
@@ -395,13 +416,18 @@ package struct Simulation {
             )
             lines.append([Line(), Line()])
         }
-        for index in 0..<orders {
+        self.random = random
+        planClients(orders)
+        if self.areBackordersFollowedUp { try keepStockBack(seed) }
+        planWhatComesByItself()
+    }
+
+    private mutating func planClients(_ count: Int) {
+        for index in 0..<count {
             clients.append(SimulatedClient(number: index, random: &random))
             let first = Int64.random(in: 100...(faultyTime * 3 / 5), using: &random)
             agenda.plan(.client(index), at: first)
         }
-        self.random = random
-        planWhatComesByItself()
     }
 
     private static func timing(asking pause: Duration) -> ProtocolTiming {
@@ -422,6 +448,7 @@ package struct Simulation {
         if areSitesLeasing { agenda.plan(.leaseDealing(0), at: 60) }
         if areSitesShipping { agenda.plan(.shipping(0), at: 300) }
         if areOrdersResourced { agenda.plan(.resourcing, at: 350) }
+        if areBackordersFollowedUp { agenda.plan(.stockComing, at: 250) }
     }
 
     /// Sets up what a story directs: no chance, no clients, and nothing that goes wrong by itself.
@@ -443,6 +470,7 @@ package struct Simulation {
         areDaysShort = false
         areOrdersResourced = false
         resourcersRandom = SeededGenerator(seed: 0)
+        areBackordersFollowedUp = false
         shippersRandom = SeededGenerator(seed: 0)
         faultyTime = 0
         for role in roles {
@@ -545,6 +573,7 @@ package struct Simulation {
         case .leaseDealing(let index): deal(withLeasesOf: index)
         case .shipping(let index): shipSomething(at: index)
         case .resourcing: resourceSomething()
+        case .stockComing: haveStockCome()
         }
     }
 

@@ -199,6 +199,10 @@ extension Simulation {
         case "coordinator stops after it has written":
             officeCrashPoint = .officeCrashBetweenRecordsAndSends
         case "coordinator starts": try startOffice()
+        case "coordinator follows up":
+            timing.followUps = .seconds(2)
+            crashOffice()
+            try startOffice()
         case "log is copied": storeCopy = store
         case "log is lost":
             crashOffice()

@@ -39,7 +39,6 @@ enum LogWorkload {
             ConfirmedEntry(
                 order: order("order-\(counter)", evidence: evidence),
                 transaction: transaction(counter),
-                isBackordered: false,
                 cost: Money(minorUnits: 104_95, currency: .usd),
                 shares: [(dallas, 8), (reno, 12)]
                     .map { warehouse, quantity in

@@ -144,6 +144,28 @@ enum Example {
         hasPolicy: true
     )
 
+    static let waiting = ListedBackorder(
+        waiting: WaitingOrder(
+            order: "4711",
+            lines: [Plan.Backorder(line: 0, sku: "VALVE-3IN", quantity: 4)],
+            rank: BuyerRank(number: 2, rule: "tier one"),
+            wantedBy: day(31),
+            since: Timestamp(milliseconds: 0)
+        ),
+        order: order
+    )
+
+    static let waitingLonger = ListedBackorder(
+        waiting: WaitingOrder(
+            order: "a/b",
+            lines: [Plan.Backorder(line: 0, sku: "VALVE-3IN", quantity: 1)],
+            rank: .last,
+            wantedBy: nil,
+            since: Timestamp(milliseconds: 0)
+        ),
+        order: order
+    )
+
     static let scorecard = Scorecard(
         groups: [],
         total: Scorecard.Group(
@@ -279,6 +301,12 @@ extension OrderOffice {
             submit: { _ in .placed(Example.confirmed) },
             record: { $0 == "4711" ? Example.confirmed : nil },
             list: { _ in [Example.confirmed] },
+            backorders: { query in
+                [Example.waiting, Example.waitingLonger]
+                    .filter { waiting in
+                        query.sku.map(waiting.waiting.skus.contains) ?? true
+                    }
+            },
             explanation: { $0 == "4711" ? Example.explanation : nil },
             replay: { $0 == "4711" ? Example.replay : nil },
             cancel: {
