@@ -114,22 +114,15 @@ struct RunCommand: AsyncParsableCommand {
     private static let pauseBetweenOpenings = Duration.milliseconds(100)
 
     private func open(_ configuration: AgentConfiguration) async throws -> StockLedger {
-        for _ in 1..<Self.openings {
-            do {
-                return try SiteConnection.openLedger(configuration)
-            } catch let failure as Failure where failure.status == .tryAgain {
-                try await Task.sleep(for: Self.pauseBetweenOpenings)
-            }
+        for _ in 0..<Self.openings {
+            if let ledger = try SiteConnection.openIfFree(configuration) { return ledger }
+            try await Task.sleep(for: Self.pauseBetweenOpenings)
         }
-        do {
-            return try SiteConnection.openLedger(configuration)
-        } catch let failure as Failure where failure.status == .tryAgain {
-            throw Failure(
-                .tryAgain,
-                "\(configuration.database) is in use; is the agent running already?",
-                hint: "stop the other one first: two agents would promise the same stock"
-            )
-        }
+        throw Failure(
+            .tryAgain,
+            "\(configuration.database) is in use; is the agent running already?",
+            hint: "stop the other one first: two agents would promise the same stock"
+        )
     }
 
     /// Refuses to serve from a ledger that contradicts itself: what it says of stock may be wrong.

@@ -53,6 +53,20 @@ struct SiteConnection: Sendable {
 
     /// Opens the ledger, and says as a failure of the command why it cannot be.
     static func openLedger(_ configuration: AgentConfiguration) throws -> StockLedger {
+        guard let ledger = try openIfFree(configuration) else {
+            let path = configuration.database
+            throw Failure(
+                .tryAgain,
+                "\(path) is in use, and nobody listens at \(configuration.socket)",
+                hint: "another command has it for the moment, or an agent runs with another"
+                    + " ‘socket’; try again, or see ‘fuser \(path)’"
+            )
+        }
+        return ledger
+    }
+
+    /// Opens the ledger; returns nil where another process has it.
+    static func openIfFree(_ configuration: AgentConfiguration) throws -> StockLedger? {
         let path = configuration.database
         let files = FileManager.default
         if files.fileExists(atPath: path) && !files.isWritableFile(atPath: path) {
@@ -65,12 +79,7 @@ struct SiteConnection: Sendable {
         do {
             return try StockLedger.open(at: path)
         } catch LedgerFault.inUse {
-            throw Failure(
-                .tryAgain,
-                "\(path) is in use, and nobody listens at \(configuration.socket)",
-                hint: "another command has it for the moment, or an agent runs with another"
-                    + " ‘socket’; try again, or see ‘fuser \(path)’"
-            )
+            return nil
         } catch let fault as LedgerFault {
             throw Failure(fault)
         }
