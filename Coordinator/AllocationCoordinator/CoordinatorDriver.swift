@@ -490,7 +490,9 @@ package final class CoordinatorDriver: Sendable {
                 pair.transactions.send(outgoing)
             }
         }
-        tasks.put(contentsOf: effects.tasks)
+        // A search at a time: a storefront's quotes may not keep its orders waiting.
+        tasks.put(contentsOf: effects.tasks.filter(\.isForQuote))
+        tasks.put(contentsOf: effects.tasks.filter { !$0.isForQuote }, aheadOf: \.isForQuote)
         for timer in effects.timers {
             group.addTask { [inbox] in
                 try? await Task.sleep(for: timer.after)

@@ -19,10 +19,16 @@ final class Inbox<Element: Sendable>: Sendable {
     }
 
     /// Adds `elements` in order; after `close` they are dropped.
-    func put(contentsOf elements: some Sequence<Element>) {
+    ///
+    /// Those that wait and of which `yields` says so let them by.
+    func put(
+        contentsOf elements: some Sequence<Element>,
+        aheadOf yields: (Element) -> Bool = { _ in false }
+    ) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.isClosed else { return nil }
-            state.elements.append(contentsOf: elements)
+            let place = state.elements.firstIndex(where: yields) ?? state.elements.endIndex
+            state.elements.insert(contentsOf: Array(elements), at: place)
             guard !state.elements.isEmpty else { return nil }
             defer { state.reader = nil }
             return state.reader

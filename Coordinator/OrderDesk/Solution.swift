@@ -27,6 +27,9 @@ package struct SolveTask: Hashable, Sendable {
         self.policy = policy
     }
 
+    /// Whether it is for a quote: whoever has placed an order is served before.
+    package var isForQuote: Bool { Quotes.owns(round) }
+
     /// Returns the cheapest lawful plan found, or why there is none.
     ///
     /// A pure function.

@@ -3,13 +3,11 @@ internal import SplitSolver
 
 /// The amounts of stock at which an order would have been placed otherwise.
 struct StockFlips {
-    let answer: RuledSolving.Answer
     let levels: [Explanation.StockLevel]
     let unasked: Int
 
     /// Looks for them until `isCancelled`.
     init(around answer: RuledSolving.Answer, isCancelled: () -> Bool) {
-        self.answer = answer
         let problem = answer.problem
         let found = try? SplitSolver.sensitivity(
             of: .plan(answer.solved),
