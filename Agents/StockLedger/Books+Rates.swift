@@ -226,7 +226,7 @@ extension Books {
         }
     }
 
-    /// Refuses the code of a service that travels by something else.
+    /// Refuses the code of a service that travels by something else, and one too many.
     func checkCode(_ service: String, isOnlyOf own: RateTableName) throws {
         for table in RateTableName.allCases where table != own {
             let found = try db.row(
@@ -239,6 +239,19 @@ extension Books {
                     "is ‘\(service)’, the code that \(table.words) has; give another"
                 )
             }
+        }
+        let most = AllocationModel::Limits.bidServicesMaximum
+        let known = Set(
+            try RateTableName.allCases.flatMap { table in
+                try String.fetchAll(db, sql: "SELECT DISTINCT service FROM \(table.rawValue)")
+            }
+        )
+        guard known.contains(service) || known.count < most else {
+            throw StockRefusal.unlawful(
+                field: "service",
+                "is ‘\(service)’, one more than the \(most) that a bid can name; give the code of "
+                    + "one that is no longer used"
+            )
         }
     }
 

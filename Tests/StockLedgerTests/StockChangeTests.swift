@@ -204,6 +204,35 @@ struct `A site manager's change` {
         )
     }
 
+    @Test func `of rates is refused where a bid could not name the service`() throws {
+        let ledger = try makeLedger()
+        func source(_ service: String) throws -> RateCardSource {
+            RateCardSource(
+                service: service,
+                carrier: "UPS",
+                level: .ground,
+                effective: try CivilDate(parsing: "2026-01-01"),
+                terms: try ParcelRateCard.Terms(currency: .usd, transitDaysDefault: 4),
+                rates: "weight_lb,2,3,4,5,6,7,8,9\n1,9,9,9,9,9,9,9,9\n"
+            )
+        }
+        try ledger.performAndWait(at: monday) { books in
+            for number in 1...AllocationModel::Limits.bidServicesMaximum {
+                _ = try books.importRates(source("service-\(number)"))
+            }
+        }
+
+        let refusal = #expect(throws: StockRefusal.self) {
+            try ledger.performAndWait(at: monday) { _ = try $0.importRates(source("another")) }
+        }
+        let again = try ledger.performAndWait(at: monday) {
+            try $0.importRates(source("service-7"))
+        }
+
+        #expect(refusal?.description.contains("one more than the 64") == true)
+        #expect(again == 2)
+    }
+
     @Test func `of rates counts from its day on`() throws {
         let ledger = try makeLedger()
         func source(_ price: String, from day: String) throws -> RateCardSource {
