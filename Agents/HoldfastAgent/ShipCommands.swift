@@ -16,7 +16,8 @@ struct PickCommand: AsyncParsableCommand {
             abstract: "Show what to pick for each order, first to leave first.",
             discussion: """
                 A line for each SKU and lot of a confirmed order. It stays in the list until
-                ‘holdfast-agent ship’ says that it has left.
+                ‘holdfast-agent ship’ says that it has left. An order that must arrive by a day
+                has the last day on which it may leave; one whose day and cutoff have passed is late.
 
                 EXAMPLES
                   holdfast-agent pick list
@@ -44,7 +45,16 @@ struct PickCommand: AsyncParsableCommand {
         }
 
         private func table(of rows: [PickRow]) -> Table {
-            var table = Table("ORDER", "SKU", "LOT", "UNITS>", "SERVICE", "LEAVES BY", "TO")
+            var table = Table(
+                "ORDER",
+                "SKU",
+                "LOT",
+                "UNITS>",
+                "SERVICE",
+                "LEAVES BY",
+                "AT THE LAST",
+                "TO"
+            )
             for row in rows {
                 for pick in row.picks {
                     table.add(
@@ -53,12 +63,19 @@ struct PickCommand: AsyncParsableCommand {
                         pick.lot?.rawValue ?? "-",
                         "\(pick.quantity)",
                         row.service ?? row.level?.word ?? "-",
-                        row.leaves?.description ?? "-",
+                        leaving(row),
+                        row.lastLeaves?.description ?? "-",
                         row.destination ?? "-"
                     )
                 }
             }
             return table
+        }
+
+        private func leaving(_ row: PickRow) -> String {
+            guard let day = row.leaves else { return "-" }
+            let cutoff = row.cutoff.map { " \($0)" } ?? ""
+            return "\(day)\(cutoff)" + (row.isLate ? ", late" : "")
         }
     }
 }

@@ -6,11 +6,14 @@ extension SiteDesk {
     func picks(limit: Int, at now: Timestamp) async throws -> PickList {
         let limit = min(max(limit, 1), ConsoleLimits.holdsListedMaximum)
         // One more than is shown tells whether there are more.
-        let found = try await ledger.read(at: now) { try $0.picks(limit: limit + 1) }
-        return PickList(
-            rows: found.prefix(limit).map(PickRow.init),
-            isCutShort: found.count > limit
-        )
+        return try await ledger.read(at: now) { books in
+            let found = try books.picks(limit: limit + 1)
+            let times = try PickTimes(books)
+            return PickList(
+                rows: found.prefix(limit).map { PickRow($0, times) },
+                isCutShort: found.count > limit
+            )
+        }
     }
 
     /// Takes what is confirmed for an order out of stock; of what has left before, only says so.
@@ -32,12 +35,16 @@ extension SiteDesk {
 }
 
 extension PickRow {
-    fileprivate init(_ record: ReservationRecord) {
+    fileprivate init(_ record: ReservationRecord, _ times: PickTimes) {
         order = record.reservation.order.rawValue
         transaction = record.reservation.transaction.description
         picks = record.picks.map(HoldPick.init)
         service = record.carriage?.service
         leaves = record.carriage?.leaves
+        let service = record.carriage?.service
+        cutoff = record.carriage.flatMap { times.cutoff(of: service, on: $0.leaves) }
+        isLate = record.carriage.map { times.hasPassed($0.leaves, of: service) } ?? false
+        lastLeaves = times.lastDay(for: record.asked, by: service)
         level = record.asked?.serviceLevel
         destination = record.asked.map { order in
             let place = order.destination

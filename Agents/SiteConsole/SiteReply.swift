@@ -277,6 +277,14 @@ package struct PickRow: Hashable, Sendable, Codable {
     package let service: String?
     /// The last day on which it leaves in time; nil where the office did not say.
     package let leaves: CivilDate?
+    /// The site's time on that day by which it must be handed over; nil where nothing leaves then.
+    package let cutoff: TimeOfDay?
+    /// Whether that has passed: it leaves on a later day than was promised.
+    package let isLate: Bool
+    /// The last day on which it may leave and arrives by the day that the order must.
+    ///
+    /// Nil where the order need not arrive by any.
+    package let lastLeaves: CivilDate?
     /// How fast the customer was told; nil where the office did not say.
     package let level: ServiceLevel?
     /// Where to: postal code, region and country; nil where the office did not say.

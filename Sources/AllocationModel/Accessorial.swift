@@ -64,8 +64,11 @@ extension Bid.Service {
     }
 
     /// The code of the card that it is offered by: what rules name.
-    package var cardCode: String {
-        var code = code[...]
+    package var cardCode: String { Self.cardCode(of: code) }
+
+    /// Returns the code of the card that a service is offered by: `ltl` of `ltl+hazmat`.
+    package static func cardCode(of service: String) -> String {
+        var code = service[...]
         for fee in Accessorial.ofGoods.reversed() where code.hasSuffix("+\(fee.rawValue)") {
             code = code.dropLast(fee.rawValue.count + 1)
         }

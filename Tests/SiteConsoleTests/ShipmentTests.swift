@@ -9,7 +9,7 @@ import Testing
 
 struct `Picks and shipments` {
     /// Order 1 is confirmed, for eight of twelve valves to 75001 by Thursday; order 2 has voted.
-    private func makeSite() async throws -> TestSite {
+    private func makeSite(deliverBy: CivilDate? = nil) async throws -> TestSite {
         let site = try TestSite()
         try site.stock(valve, 12)
         try site.ledger.performAndWait(at: monday) { books in
@@ -18,7 +18,8 @@ struct `Picks and shipments` {
             let destination = Destination(
                 country: try Country(parsing: "US"),
                 postalCode: "75001",
-                region: "TX"
+                region: "TX",
+                delivery: try DeliveryTerms(notBefore: nil, by: deliverBy)
             )
             _ = try books.reserve(
                 Reservation(
@@ -60,6 +61,47 @@ struct `Picks and shipments` {
         #expect(row.level == .ground)
         #expect(row.destination == "75001 TX US")
         #expect(!list.isCutShort)
+    }
+
+    // Two carrier days on the way: for Tuesday the tenth it leaves on Friday the sixth at the last.
+    @Test func `say by when it must leave, and that it has not`() async throws {
+        let site = try await makeSite(deliverBy: try CivilDate(parsing: "2026-03-10"))
+        let commands: [SiteCommand] = [
+            .setCutoff(
+                days: [.monday, .tuesday, .wednesday, .thursday, .friday],
+                service: nil,
+                time: try TimeOfDay(parsing: "14:30")
+            ),
+            .importRates(
+                RateCardFiles(
+                    service: "ups-ground",
+                    carrier: "UPS",
+                    level: .ground,
+                    effective: try CivilDate(parsing: "2026-01-01"),
+                    chart: "dest_zip,zone\n750-754,2\n",
+                    rates: "weight_lb,2\n150,20.00\n",
+                    terms: RateCardFiles.Terms(transitDays: 2)
+                )
+            ),
+        ]
+        for command in commands {
+            if case .failed(let fault) = await site.ask(command) { throw fault }
+        }
+        let row = { (hours: Int64) in
+            let now = Timestamp(milliseconds: monday.milliseconds + hours * 3_600_000)
+            guard case .picks(let list) = await site.ask(.listPicks(limit: 10), at: now) else {
+                throw Unexpected(description: "no picks")
+            }
+            return try #require(list.rows.first)
+        }
+
+        // Monday 09:00; and Thursday 14:00 and 15:00.
+        let early = try await row(0)
+        #expect(early.cutoff == (try TimeOfDay(parsing: "14:30")))
+        #expect(early.lastLeaves?.description == "2026-03-06")
+        #expect(!early.isLate)
+        #expect(try await !row(77).isLate)
+        #expect(try await row(78).isLate)
     }
 
     @Test func `say that there are more than were asked for`() async throws {
