@@ -84,7 +84,7 @@ struct `Real agents and accessorials` {
         #expect(other.status == 422)
         #expect(other.text.contains("destination"), "\(other.text)")
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `charge the fee of hazardous goods where they ride, and only there`() async throws {
@@ -134,7 +134,7 @@ struct `Real agents and accessorials` {
         let picks = try fleet.command("DAL", "pick", "list", "--json")
         #expect(picks.contains("ltl+hazmat"), "\(picks)")
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `carry nothing for which nobody has a price, and say what it is`() async throws {
@@ -158,6 +158,6 @@ struct `Real agents and accessorials` {
         let priced = try await submit(fleet, "priced", #""inside", "liftgate""#)
         #expect(shipment(priced)?["freight"] as? String == "227.50")
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 }

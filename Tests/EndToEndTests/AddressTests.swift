@@ -48,6 +48,6 @@ struct `Real agents and post office boxes` {
         let why = try await fleet.get("/v1/orders/4713/explanation").text
         #expect(why.contains("declines ground: it does not deliver to post office boxes"))
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 }

@@ -64,6 +64,6 @@ struct `Real agents with full days` {
         try fleet.command("DAL", "capacity", "clear")
         #expect(leaves(try await fleet.submit("4803", 1)) == first)
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 }

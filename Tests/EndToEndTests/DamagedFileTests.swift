@@ -41,7 +41,7 @@ struct `A fleet whose files have rotted` {
         #expect(fleet.logs().contains("count its stock"))
         #expect(try await fleet.submit("4712", 10).shipments == ["EWR": 10])
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `decides nothing on a log whose end has rotted, until it is recovered`()
@@ -67,7 +67,7 @@ struct `A fleet whose files have rotted` {
 
         #expect(try await fleet.submit("4711", 20).shipments == ["DAL": 8, "RNO": 12])
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `serves from no ledger of which a page has rotted, and says what to do`()

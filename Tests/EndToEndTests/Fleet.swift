@@ -587,12 +587,29 @@ final class Fleet: @unchecked Sendable {
         }
     }
 
+    /// Waits until nothing is under way, and then holds log and ledgers against each other.
+    ///
+    /// That no site holds anything is not enough: what is taken over of another reservation of
+    /// the order is not held, and not yet confirmed.
+    ///
+    /// - Returns: What `Scripts/audit --at-rest` has found, a line each.
+    /// - Throws: `FleetError` where orders stay under way, or a file cannot be read.
+    func findingsAtRest() async throws -> [String] {
+        if coordinator?.isRunning == true {
+            try await eventually("no order is under way") { [self] in
+                try await get("/metrics").text.contains("holdfast_orders_under_way 0\n")
+            }
+        }
+        return try findingsOnDisk(atRest: true)
+    }
+
     /// Kills everything, and holds log and ledgers against each other from the bytes on disk.
     ///
-    /// - Parameter atRest: Whether nothing may be under way any more.
     /// - Returns: What `Scripts/audit` has found, a line each.
     /// - Throws: `FleetError` where a file cannot be read.
-    func findingsOnDisk(atRest: Bool = false) throws -> [String] {
+    func findingsOnDisk() throws -> [String] { try findingsOnDisk(atRest: false) }
+
+    private func findingsOnDisk(atRest: Bool) throws -> [String] {
         killCoordinator()
         for warehouse in warehouses { killAgent(warehouse.code) }
         let files = (["coordinator"] + warehouses.map(\.code)).map { database(of: $0).path }

@@ -84,7 +84,7 @@ struct `Real processes that follow up what waits` {
         #expect(try await fleet.ask("POST", "/v1/orders/4711/cancel").status == 200)
         try await fleet.settle()
         #expect(try fleet.allocated() == 0)
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     // Nobody has been told of the decision: kill -9 between it and the first word of it.
@@ -101,7 +101,7 @@ struct `Real processes that follow up what waits` {
 
         try fleet.startCoordinator()
         try await expectAll(fleet)
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `find by themselves what came when the coordinator dies before the decision`()
@@ -118,7 +118,7 @@ struct `Real processes that follow up what waits` {
 
         try fleet.startCoordinator()
         try await expectAll(fleet)
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `wait for a site that has a part of the order, and is down when stock comes`()
@@ -133,7 +133,7 @@ struct `Real processes that follow up what waits` {
 
         try fleet.startAgent("EWR")
         try await expectAll(fleet)
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `give what comes to whoever has waited longest, and the rest to the next`()
@@ -150,7 +150,7 @@ struct `Real processes that follow up what waits` {
         try await expectAll(fleet, ["DAL": 8, "RNO": 17, "EWR": 15], beside: 2)
         let second = try await fleet.get("/v1/orders/4712")
         #expect(second.order == "backordered" && second.shipments == ["RNO": 2])
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `leave what has shipped, and ship the rest from there when it comes`() async throws {
@@ -175,6 +175,6 @@ struct `Real processes that follow up what waits` {
             try await fleet.get("/v1/orders/4711").order == "shipped"
         }
         #expect(try fleet.stock("RNO") == Fleet.Stock(onHand: 0, held: 0, allocated: 0))
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 }

@@ -26,7 +26,7 @@ struct `A fleet with small disks of its own (needs leave to mount)` {
             try await fleet.submit("\(UUID())", 8).shipments == ["DAL": 8]
         }
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `confirms at a site whose disk is full what it has voted for`() async throws {
@@ -49,7 +49,7 @@ struct `A fleet with small disks of its own (needs leave to mount)` {
         try await fleet.settle()
         #expect(try fleet.stock("DAL") == Fleet.Stock(onHand: 8, held: 0, allocated: 8))
         #expect(try await fleet.submit("4711", 20).shipments == ["DAL": 8, "RNO": 12])
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `stops a coordinator whose disk is full, and goes on where there is room`()
@@ -79,7 +79,7 @@ struct `A fleet with small disks of its own (needs leave to mount)` {
         #expect(try await fleet.submit("4711", 20).shipments == ["DAL": 8, "RNO": 12])
         #expect(try await fleet.submit("4712", 5).shipments == ["EWR": 5])
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `says of a disk that may only be read which file it is and what to do`()

@@ -139,7 +139,7 @@ final class Load: Sendable {
         }
         #expect(promises.contains { $0.status == "refused" }, "nothing was ever scarce")
         #expect(promises.contains { $0.status == "cancelled" }, "nothing was ever cancelled")
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     /// What an order came to, once every site has acknowledged it.

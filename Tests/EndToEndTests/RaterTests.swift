@@ -90,7 +90,7 @@ struct `Real agents and a live rater` {
         #expect(doctor.contains("\(stub.url) answers in "), "\(doctor)")
         #expect(!fleet.logs().contains(Self.key))
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
         try await stub.close()
     }
 
@@ -123,7 +123,7 @@ struct `Real agents and a live rater` {
             "\(words)"
         )
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
         try await stub.close()
     }
 
@@ -158,7 +158,7 @@ struct `Real agents and a live rater` {
             #expect(lawful[units - 1].contains(freight), "\(units): \(freight)")
         }
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
         try await stub.close()
     }
 

@@ -111,7 +111,7 @@ struct `Real processes that source an order again` {
         #expect(try await fleet.ask("POST", "/v1/orders/4711/cancel").status == 200)
         try await fleet.settle()
         #expect(try fleet.allocated() == 0)
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     // The decision is on disk, and nobody has been told: kill -9 between it and the first release.
@@ -133,7 +133,7 @@ struct `Real processes that source an order again` {
         let order = try await fleet.get("/v1/orders/4711")
         let resourcings = order.array("resourcings")
         #expect(resourcings?.first?["by"] as? String == "ana")
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `leave the order as it was where the coordinator dies before the decision`()
@@ -158,7 +158,7 @@ struct `Real processes that source an order again` {
         // What it stands as can be sourced again.
         #expect(try await ask(fleet).status == 200)
         try await expectWithoutDallas(fleet)
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `do without a site that is down, and have it give back later`() async throws {
@@ -172,7 +172,7 @@ struct `Real processes that source an order again` {
         try fleet.startAgent("DAL")
         try await fleet.waitUntilActive(["DAL", "RNO", "EWR"])
         try await expectWithoutDallas(fleet)
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `keep what has shipped, and source the rest alone`() async throws {
@@ -202,6 +202,6 @@ struct `Real processes that source an order again` {
         #expect(done.status == 409)
         #expect(done.json["code"] as? String == "nothing_to_resource")
         for code in ["DAL", "RNO", "EWR"] { try fleet.command(code, "audit") }
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 }

@@ -60,7 +60,7 @@ struct `Real agents that ship` {
         #expect(status == 1)
         #expect(words.contains("nothing is set aside here for order 4712"))
         for code in ["DAL", "RNO", "EWR"] { try fleet.command(code, "audit") }
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 
     @Test func `do not pick again what had left when an old copy is put back`() async throws {
