@@ -3,7 +3,7 @@ internal import Foundation
 internal import HTTPTypes
 package import Hummingbird
 
-/// What a warehouse system asks over HTTP: what is to be picked, and what has left.
+/// What a warehouse system asks over HTTP: what is to be picked, what cannot be, and what has left.
 ///
 /// Whoever reaches it may ship, so it belongs on loopback, and it is deaf to web pages: they can
 /// send no JSON without asking first, and name another host.
@@ -35,6 +35,16 @@ package enum ShipmentRouter {
                 )
                 guard case .shipped(let report) = reply else { throw ShipmentProblem(reply) }
                 return try response(report.isRepeated ? .ok : .created, report)
+            }
+        }
+        router.post("/v1/picks/refusals") { request, _ in
+            await answer(request) {
+                let (pick, who) = try refusal(in: JSONField(try await document(in: request)))
+                let reply = await desk.carryOut(.refusePick(pick), now: now(), who: who)
+                guard case .pickRefused(let report) = reply else {
+                    throw ShipmentProblem(reply, as: .refusedPick)
+                }
+                return try response(.created, report)
             }
         }
     }
@@ -69,6 +79,10 @@ package enum ShipmentRouter {
     }
 
     private static func shipment(in request: Request) async throws -> Asked {
+        try shipment(in: JSONField(try await document(in: request)))
+    }
+
+    private static func document(in request: Request) async throws -> JSONValue {
         let type = request.headers[.contentType].map { $0.prefix { $0 != ";" }.lowercased() }
         guard type?.trimmingCharacters(in: .whitespaces) == "application/json" else {
             throw ShipmentProblem(
@@ -89,18 +103,16 @@ package enum ShipmentRouter {
                 hint: "Send one order's id in each request."
             )
         }
-        let document: JSONValue
         do throws(JSONFault) {
-            document = try JSONValue(parsing: Array(body.readableBytesView))
+            return try JSONValue(parsing: Array(body.readableBytesView))
         } catch {
             throw ShipmentProblem(
                 .badRequest,
                 "malformed_json",
                 "The body cannot be read as JSON: \(error).",
-                hint: #"Send {"order": "4711"}."#
+                hint: #"Send an object, as {"order": "4711"}."#
             )
         }
-        return try shipment(in: JSONField(document))
     }
 
     private static func shipment(in field: JSONField) throws(ShipmentProblem) -> Asked {
@@ -111,15 +123,7 @@ package enum ShipmentRouter {
             let place = field.pointer.member(member.name)
             faults.add(FieldFault(place, "is not a known field", hint: hint))
         }
-        let order = field["order"].name(hint: "Give the order's id as a string.", &faults)
-            .flatMap { text -> Order.ID? in
-                do throws(ParseError) {
-                    return try Order.ID(parsing: text)
-                } catch {
-                    faults.add(FieldFault(field["order"].pointer, error, hint: hint))
-                    return nil
-                }
-            }
+        let order = order(in: field["order"], hint: hint, &faults)
         let who = shipper(field["by"], &faults)
         guard let order, let who, faults.isEmpty else {
             throw ShipmentProblem(
@@ -130,6 +134,71 @@ package enum ShipmentRouter {
             )
         }
         return Asked(order: order, who: who)
+    }
+
+    /// An order's id, which some systems write as a number.
+    private static func order(
+        in field: JSONField,
+        hint: String,
+        _ faults: inout FieldFaults
+    ) -> Order.ID? {
+        guard let text = field.name(hint: "Give the order's id as a string.", &faults) else {
+            return nil
+        }
+        do throws(ParseError) {
+            return try Order.ID(parsing: text)
+        } catch {
+            faults.add(FieldFault(field.pointer, error, hint: hint))
+            return nil
+        }
+    }
+
+    private static func refusal(
+        in field: JSONField
+    ) throws(ShipmentProblem) -> (PickToRefuse, who: String) {
+        var faults = FieldFaults()
+        let hint =
+            #"Send {"order": "4711", "sku": "VALVE-3IN", "quantity": 3, "reason": "damaged"}, "#
+            + #"with "lot" where it takes several, and "by" for who says so."#
+        let known = ["order", "sku", "lot", "quantity", "reason", "by"]
+        for member in field.members(hint: hint, &faults) ?? [] where !known.contains(member.name) {
+            let place = field.pointer.member(member.name)
+            faults.add(FieldFault(place, "is not a known field", hint: hint))
+        }
+        let order = order(in: field["order"], hint: hint, &faults)
+        let sku = field["sku"]
+            .parsed(hint: "Give the SKU as a string.", &faults) {
+                text throws(ParseError) in try SKU(parsing: text)
+            }
+        var lot: Lot.ID?
+        if !field["lot"].isAbsent {
+            lot = field["lot"]
+                .parsed(hint: "Give the lot as a string.", &faults) {
+                    text throws(ParseError) in try Lot.ID(parsing: text)
+                }
+        }
+        let quantity = field["quantity"]
+            .integer(hint: "Give the units that cannot be picked.", &faults)
+        let reason = field["reason"]
+            .parsed(hint: "Give damaged or not-found.", &faults) {
+                text throws(ParseError) in
+                guard let reason = PickRefusal.Reason(rawValue: text) else {
+                    throw ParseError("is ‘\(text.prefix(64))’")
+                }
+                return reason
+            }
+        let who = shipper(field["by"], &faults)
+        guard let order, let sku, let quantity, let reason, let who, faults.isEmpty else {
+            throw ShipmentProblem(
+                .unprocessableContent,
+                "invalid_refusal",
+                faults.faults.map(\.description).joined(separator: ". "),
+                hint: "Correct it and send it again; nothing was changed."
+            )
+        }
+        return (
+            PickToRefuse(order: order, sku: sku, lot: lot, quantity: quantity, reason: reason), who
+        )
     }
 
     private static func shipper(_ field: JSONField, _ faults: inout FieldFaults) -> String? {
@@ -211,8 +280,14 @@ struct ShipmentProblem: Error {
         self.hint = hint
     }
 
+    /// What was asked of the desk.
+    enum Subject {
+        case shipment
+        case refusedPick
+    }
+
     /// What the desk's reply is as a problem.
-    init(_ reply: SiteReply) {
+    init(_ reply: SiteReply, as subject: Subject = .shipment) {
         guard case .failed(let fault) = reply else {
             self.init(
                 .internalServerError,
@@ -224,8 +299,13 @@ struct ShipmentProblem: Error {
         }
         let (status, code): (HTTPResponse.Status, String) =
             switch fault.kind {
-            case .refused: (.conflict, "not_shippable")
-            case .badInput: (.unprocessableContent, "invalid_shipment")
+            case .refused:
+                (.conflict, subject == .shipment ? "not_shippable" : "not_to_be_picked")
+            case .badInput:
+                (
+                    .unprocessableContent,
+                    subject == .shipment ? "invalid_shipment" : "invalid_refusal"
+                )
             case .busy, .unavailable: (.serviceUnavailable, "unavailable")
             case .storageFailed: (.internalServerError, "storage_failed")
             }
@@ -263,6 +343,8 @@ struct ShipmentProblem: Error {
     private var title: String {
         switch code {
         case "not_shippable": "The order does not ship"
+        case "not_to_be_picked": "The order takes no such units here"
+        case "invalid_refusal": "The refusal is not understood"
         case "invalid_shipment": "The shipment is not understood"
         case "invalid_query": "The query is not understood"
         case "malformed_json": "The body is not JSON"

@@ -64,6 +64,8 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case listPicks(limit: Int)
     /// Takes what is confirmed for an order out of stock: it has left the building.
     case ship(order: Order.ID)
+    /// Says that units set aside for an order cannot be picked: they are on hand no more.
+    case refusePick(PickToRefuse)
 
     /// Lets the coordinator promise units while the site is cut off; nil for the only coordinator.
     case grantLease(sku: SKU, quantity: Int64, coordinator: String?)
@@ -85,6 +87,30 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case examine(inFull: Bool)
     /// Proves the ledger against its own journal, row by row.
     case audit
+}
+
+/// Units set aside for an order that cannot be picked, and why.
+package struct PickToRefuse: Hashable, Sendable, Codable {
+    package let order: Order.ID
+    package let sku: SKU
+    /// Needed where the order takes the SKU from several.
+    package let lot: Lot.ID?
+    package let quantity: Int64
+    package let reason: PickRefusal.Reason
+
+    package init(
+        order: Order.ID,
+        sku: SKU,
+        lot: Lot.ID? = nil,
+        quantity: Int64,
+        reason: PickRefusal.Reason
+    ) {
+        self.order = order
+        self.sku = sku
+        self.lot = lot
+        self.quantity = quantity
+        self.reason = reason
+    }
 }
 
 /// What a site manager makes of a reservation that is in doubt.

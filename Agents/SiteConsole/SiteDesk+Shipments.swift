@@ -10,7 +10,11 @@ extension SiteDesk {
             let found = try books.picks(limit: limit + 1)
             let times = try PickTimes(books)
             return PickList(
-                rows: found.prefix(limit).map { PickRow($0, times) },
+                rows: try found.prefix(limit)
+                    .map { record in
+                        let refused = try books.refusals(of: record.reservation.transaction)
+                        return PickRow(record, refused: refused, times)
+                    },
                 isCutShort: found.count > limit
             )
         }
@@ -34,8 +38,59 @@ extension SiteDesk {
     }
 }
 
+extension SiteDesk {
+    /// Records that units cannot be picked, and corrects the stock.
+    func refuse(_ pick: PickToRefuse, _ asker: Asker) async throws -> RefusedPickReport {
+        let quantity: Quantity
+        do throws(ParseError) {
+            quantity = try Quantity(checking: pick.quantity)
+        } catch {
+            throw ParseError("quantity " + error.description)
+        }
+        let outcome = try await ledger.perform(at: asker.now) { books in
+            try books.refusePick(
+                of: pick.order,
+                pick.sku,
+                lot: pick.lot,
+                quantity: quantity,
+                because: pick.reason,
+                who: asker.who
+            )
+        }
+        let change = outcome.change
+        return RefusedPickReport(
+            order: outcome.order.rawValue,
+            refused: RefusedPickRow(outcome.refusal),
+            stock: ChangeReport(
+                sku: outcome.refusal.sku,
+                lot: outcome.refusal.lot,
+                before: change.before.units,
+                after: change.after.units,
+                available: change.available.units,
+                shortfall: change.shortfall.units
+            )
+        )
+    }
+}
+
+extension RefusedPickRow {
+    fileprivate init(_ refusal: PickRefusal) {
+        sku = refusal.sku
+        lot = refusal.lot
+        quantity = refusal.quantity.units
+        reason = refusal.reason
+        who = refusal.who
+        at = refusal.at.iso8601
+    }
+}
+
 extension PickRow {
-    fileprivate init(_ record: ReservationRecord, _ times: PickTimes) {
+    fileprivate init(
+        _ record: ReservationRecord,
+        refused: [PickRefusal],
+        _ times: PickTimes
+    ) {
+        self.refused = refused.map(RefusedPickRow.init)
         order = record.reservation.order.rawValue
         transaction = record.reservation.transaction.description
         picks = record.picks.map(HoldPick.init)

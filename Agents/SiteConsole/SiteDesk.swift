@@ -59,6 +59,8 @@ package final class SiteDesk: Sendable {
             return .failed(SiteFault(.refused, sentence: refusal.description))
         } catch let refusal as ShipmentRefusal {
             return .failed(SiteFault(.refused, sentence: refusal.description))
+        } catch let fault as PickRefusalFault {
+            return .failed(SiteFault(.refused, sentence: fault.description))
         } catch let refusal as OverrideRefusal {
             return .failed(SiteFault(.refused, sentence: refusal.description))
         } catch let report as RowReport {
@@ -127,6 +129,7 @@ package final class SiteDesk: Sendable {
         case .listForced(let limit): .forced(try await forced(limit: limit, at: asker.now))
         case .listPicks(let limit): .picks(try await picks(limit: limit, at: asker.now))
         case .ship(let order): .shipped(try await ship(order, asker))
+        case .refusePick(let pick): .pickRefused(try await refuse(pick, asker))
         case .grantLease(let sku, let quantity, let coordinator):
             .leases([try await grantLease(of: sku, quantity, to: coordinator, asker)])
         case .listLeases(let all): .leases(try await leases(all: all, at: asker.now))

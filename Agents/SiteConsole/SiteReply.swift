@@ -23,6 +23,7 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case forced([ForcedRow])
     case picks(PickList)
     case shipped(ShippedReport)
+    case pickRefused(RefusedPickReport)
     case leases([LeaseRow])
     case importUnderWay(ImportProgress)
     case imported(ImportOutcome)
@@ -273,6 +274,8 @@ package struct PickRow: Hashable, Sendable, Codable {
     package let order: String
     package let transaction: String
     package let picks: [HoldPick]
+    /// What of it cannot be picked, as long as the office has not decided what ships instead.
+    package let refused: [RefusedPickRow]
     /// The code of the carrier service; nil where the office did not say.
     package let service: String?
     /// The last day on which it leaves in time; nil where the office did not say.
@@ -291,6 +294,25 @@ package struct PickRow: Hashable, Sendable, Codable {
     package let destination: String?
     /// ISO 8601, in UTC: when it was confirmed.
     package let since: String
+}
+
+/// Units set aside for an order that cannot be picked.
+package struct RefusedPickRow: Hashable, Sendable, Codable {
+    package let sku: SKU
+    package let lot: Lot.ID?
+    package let quantity: Int64
+    package let reason: PickRefusal.Reason
+    package let who: String
+    /// ISO 8601, in UTC.
+    package let at: String
+}
+
+/// What a pick that was refused came to.
+package struct RefusedPickReport: Hashable, Sendable, Codable {
+    package let order: String
+    package let refused: RefusedPickRow
+    /// What it did to the stock: units that were known to be missing are not taken off again.
+    package let stock: ChangeReport
 }
 
 /// What a request to ship an order came to.

@@ -41,8 +41,51 @@ enum Schema {
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
-        leads, carriers, hazmat, replacements, cartons,
+        leads, carriers, hazmat, replacements, cartons, refusals,
     ]
+
+    // Units set aside for an order that could not be picked: told until the coordinator has it in
+    // its log, and kept. Two of one attempt differ in their instant.
+    private static let refusals = """
+        CREATE TABLE pick_refusal (
+            tx INTEGER NOT NULL CHECK (tx >= 0),
+            coordinator INTEGER NOT NULL REFERENCES coordinator (id),
+            at INTEGER NOT NULL,
+            order_id TEXT NOT NULL CHECK (length(order_id) > 0),
+            sku INTEGER NOT NULL REFERENCES sku (id),
+            lot TEXT NOT NULL,
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            reason TEXT NOT NULL CHECK (reason IN ('damaged', 'not-found')),
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            is_noted INTEGER NOT NULL DEFAULT 0 CHECK (is_noted IN (0, 1)),
+            PRIMARY KEY (tx, coordinator, at),
+            FOREIGN KEY (sku, lot) REFERENCES stock (sku, lot)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX pick_refusal_by_lot ON pick_refusal (sku, lot);
+        CREATE INDEX pick_refusal_to_tell ON pick_refusal (coordinator, tx) WHERE is_noted = 0;
+
+        CREATE TRIGGER pick_refusal_is_of_a_pick BEFORE INSERT ON pick_refusal
+        WHEN NEW.quantity + ifnull((
+                SELECT sum(quantity) FROM pick_refusal WHERE tx = NEW.tx
+                    AND coordinator = NEW.coordinator AND sku = NEW.sku AND lot = NEW.lot), 0)
+            > ifnull((
+                SELECT l.quantity FROM reservation_line AS l
+                JOIN reservation AS r ON r.tx = l.tx AND r.coordinator = l.coordinator
+                WHERE l.tx = NEW.tx AND l.coordinator = NEW.coordinator AND l.sku = NEW.sku
+                    AND l.lot = NEW.lot AND r.status = 'confirmed'
+                    AND r.order_id = NEW.order_id), 0)
+        BEGIN SELECT RAISE(ABORT, 'no more is refused than is to be picked'); END;
+        -- Whether it is noted may go back: a coordinator that has lost its log is told again.
+        CREATE TRIGGER pick_refusal_stays BEFORE UPDATE ON pick_refusal
+        WHEN NEW.tx <> OLD.tx OR NEW.coordinator <> OLD.coordinator OR NEW.at <> OLD.at
+            OR NEW.order_id <> OLD.order_id OR NEW.sku <> OLD.sku OR NEW.lot <> OLD.lot
+            OR NEW.quantity <> OLD.quantity OR NEW.reason <> OLD.reason OR NEW.who <> OLD.who
+        BEGIN SELECT RAISE(ABORT, 'a refused pick is never changed'); END;
+        CREATE TRIGGER pick_refusal_is_kept BEFORE DELETE ON pick_refusal
+        BEGIN SELECT RAISE(ABORT, 'a refused pick is never deleted'); END;
+
+        """
 
     // What goods are shipped in, and what a carrier asks for packages that are heavy or large:
     // minor units and bounds, as `2675:pounds=50,length=48;12000:girth=130`.

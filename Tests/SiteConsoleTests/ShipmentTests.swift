@@ -164,6 +164,38 @@ struct `Picks and shipments` {
         #expect(try site.onHand(valve) == 12)
     }
 
+    @Test func `show what was refused of them, until the office has sourced it otherwise`()
+        async throws
+    {
+        let site = try await makeSite()
+        let pick = PickToRefuse(order: "order-1", sku: valve, quantity: 3, reason: .notFound)
+
+        guard case .pickRefused(let report) = await site.ask(.refusePick(pick)) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(report.refused.reason == .notFound && report.refused.who == "ana")
+        #expect(report.stock.after == 9)
+        guard case .picks(let list) = await site.ask(.listPicks(limit: 10)) else {
+            Issue.record("no picks")
+            return
+        }
+        #expect(list.rows.first?.refused == [report.refused])
+
+        let fault = try await site.fault(
+            .refusePick(PickToRefuse(order: "order-1", sku: valve, quantity: 6, reason: .damaged))
+        )
+        #expect(
+            fault.message
+                == "order order-1 takes 5 x VALVE-3IN that were not refused before, and 6 are more"
+        )
+        #expect(fault.hint == "refuse 5 or fewer")
+        let negative = try await site.fault(
+            .refusePick(PickToRefuse(order: "order-1", sku: valve, quantity: -1, reason: .damaged))
+        )
+        #expect(negative.kind == .badInput && negative.message.hasPrefix("quantity"))
+    }
+
     @Test func `tell somebody who cannot find the goods to count them`() async throws {
         let site = try await makeSite()
         _ = await site.ask(.countStock(sku: valve, lot: nil, counted: 7))
@@ -191,6 +223,8 @@ struct `Shipment router` {
         let picks: [PickRow]?
         let isRepeated: Bool?
         let shipments: [ShipmentRow]?
+        let refused: RefusedPickRow?
+        let stock: ChangeReport?
     }
 
     private func ask(
@@ -268,6 +302,56 @@ struct `Shipment router` {
         let site = try makeSite()
 
         let (answered, problem) = try await ask(.post, "/v1/shipments", body, of: site)
+
+        #expect(answered == status)
+        #expect(problem.code == code)
+        #expect(problem.hint?.isEmpty == false)
+        #expect(try site.onHand(valve) == 12)
+    }
+
+    private static let refusal =
+        #"{"order": "order-1", "sku": "VALVE-3IN", "quantity": 3, "reason": "damaged", "by": "wms"}"#
+
+    @Test func `takes what cannot be picked, and shows it in the list`() async throws {
+        let site = try makeSite()
+
+        let (status, answer) = try await ask(
+            .post,
+            "/v1/picks/refusals",
+            Self.refusal,
+            of: site
+        )
+
+        #expect(status == 201)
+        #expect(answer.refused?.quantity == 3 && answer.refused?.who == "wms")
+        #expect(answer.stock?.before == 12 && answer.stock?.after == 9)
+        let (_, list) = try await ask(.get, "/v1/picks", of: site)
+        #expect(list.picks?.first?.refused.map(\.quantity) == [3])
+        #expect(list.picks?.first?.picks.map(\.quantity) == [8])
+        #expect(try site.onHand(valve) == 9)
+    }
+
+    @Test(arguments: [
+        ("order-1", "order-2", 409, "not_to_be_picked"),
+        ("order-1", "order-9", 409, "not_to_be_picked"),
+        ("VALVE-3IN", "HOSE-2M", 409, "not_to_be_picked"),
+        ("3,", "9,", 409, "not_to_be_picked"), ("3,", "0,", 409, "not_to_be_picked"),
+        ("3,", "-1,", 422, "invalid_refusal"), ("3,", "\"3\",", 422, "invalid_refusal"),
+        ("damaged", "bored", 422, "invalid_refusal"), ("\"by\"", "\"who\"", 422, "invalid_refusal"),
+        ("\"sku\"", "\"item\"", 422, "invalid_refusal"),
+        ("\"by\": \"wms\"", "\"lot\": 7", 422, "invalid_refusal"),
+        ("\"order-1\",", "", 400, "malformed_json"),
+    ])
+    func `refuses a refusal that means nothing here, and changes nothing`(
+        _ word: String,
+        _ other: String,
+        _ status: Int,
+        _ code: String
+    ) async throws {
+        let site = try makeSite()
+        let body = Self.refusal.replacing(word, with: other)
+
+        let (answered, problem) = try await ask(.post, "/v1/picks/refusals", body, of: site)
 
         #expect(answered == status)
         #expect(problem.code == code)
