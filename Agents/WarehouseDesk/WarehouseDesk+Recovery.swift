@@ -20,6 +20,7 @@ extension WarehouseDesk {
         try books.unsettleLeases(of: coordinator)
         // And what has left the building: that is told again once it has a log.
         try books.tellShipmentsAgain(coordinator)
+        try books.tellRefusalsAgain(coordinator)
         let limit = ProtocolLimits.pageMaximum
         // One more than is told tells whether there are more.
         let records = try books.reservations(

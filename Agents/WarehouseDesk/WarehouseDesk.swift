@@ -129,10 +129,17 @@ package final class WarehouseDesk: Sendable {
         reply(batch.requests.map { _ in .refused(.ledgerUnavailable) })
     }
 
+    /// What people at the site have said, and the coordinator has not in its log yet.
+    private struct WordsToTell {
+        var overrides: [HoldOverride] = []
+        var shipments: [ShipmentReport] = []
+        var refusals: [PickRefusal] = []
+    }
+
     private func reply(
         _ answers: [Answer],
         asking doubts: [TransactionID] = [],
-        telling told: (overrides: [HoldOverride], shipments: [ShipmentReport]) = ([], []),
+        telling told: WordsToTell = WordsToTell(),
         leasing leases: (offers: [LeaseOffer], standing: [StandingService]) = ([], []),
         at mark: HistoryMark? = nil
     ) -> AnswerBatch {
@@ -144,6 +151,7 @@ package final class WarehouseDesk: Sendable {
             mark: mark,
             overrides: told.overrides,
             shipments: told.shipments,
+            refusals: told.refusals,
             leases: leases.offers,
             standing: leases.standing
         )
@@ -271,7 +279,7 @@ package final class WarehouseDesk: Sendable {
             case .greet: isHeartbeat = true
             case .activate: isActivation = true
             case .challenge, .report, .restore, .bid, .reserve, .confirm, .release, .cancel,
-                .noteOverride, .noteShipment, .noteLease, .closeLease, .drain:
+                .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
                 break
             }
             drafts.append(
@@ -296,7 +304,7 @@ package final class WarehouseDesk: Sendable {
             }
         }
         let doubts = try isHeartbeat ? doubts(of: batch.coordinator, in: books, uptime) : []
-        let told = try isHeartbeat ? wordsToTell(batch.coordinator, in: books) : ([], [])
+        let told = try isHeartbeat ? wordsToTell(batch.coordinator, in: books) : WordsToTell()
         let leases =
             isHeartbeat && session.mayVote(in: batch.session)
             ? try leasesToTell(batch.coordinator, batch.session, in: books) : ([], [])
@@ -307,14 +315,23 @@ package final class WarehouseDesk: Sendable {
         return reply(answers, asking: doubts, telling: told, leasing: leases, at: known)
     }
 
-    /// What people at the site have said, and the coordinator has not in its log yet.
     private func wordsToTell(
         _ coordinator: Coordinator.ID,
         in books: Books
-    ) throws -> (overrides: [HoldOverride], shipments: [ShipmentReport]) {
-        (
-            try books.overridesToTell(coordinator, limit: ProtocolLimits.overridesMaximum),
-            try books.shipmentsToTell(coordinator, limit: ProtocolLimits.shipmentsMaximum)
+    ) throws -> WordsToTell {
+        WordsToTell(
+            overrides: try books.overridesToTell(
+                coordinator,
+                limit: ProtocolLimits.overridesMaximum
+            ),
+            shipments: try books.shipmentsToTell(
+                coordinator,
+                limit: ProtocolLimits.shipmentsMaximum
+            ),
+            refusals: try books.refusalsToTell(
+                coordinator,
+                limit: ProtocolLimits.refusalsMaximum
+            )
         )
     }
 
@@ -400,17 +417,12 @@ package final class WarehouseDesk: Sendable {
             }
             try note(request, of: transaction, in: books)
             return try step(request.event, transaction, nil, in: books)
-        case .noteOverride(let transaction):
+        case .noteOverride(let transaction), .noteShipment(let transaction),
+            .noteRefusal(let transaction, _):
             guard transaction.coordinator == batch.coordinator else {
                 return .ready(.refused(.unknownTransaction(transaction)))
             }
-            try books.markNoted(transaction)
-            return .ready(.noted(transaction))
-        case .noteShipment(let transaction):
-            guard transaction.coordinator == batch.coordinator else {
-                return .ready(.refused(.unknownTransaction(transaction)))
-            }
-            try books.markShipmentNoted(transaction)
+            try remember(request, in: books)
             return .ready(.noted(transaction))
         case .noteLease(let lease, let isWrittenOff):
             if isWrittenOff, try isOwn(lease, batch.coordinator, in: books) {
@@ -427,6 +439,19 @@ package final class WarehouseDesk: Sendable {
                 session.mayVote(in: batch.session)
             else { return .ready(.refused(.staleSession)) }
             return try drain(ruling, in: books)
+        }
+    }
+
+    /// Remembers what of people's words at the site the coordinator has in its log.
+    private func remember(_ request: Request, in books: Books) throws {
+        switch request {
+        case .noteOverride(let transaction): try books.markNoted(transaction)
+        case .noteShipment(let transaction): try books.markShipmentNoted(transaction)
+        case .noteRefusal(let transaction, let instant):
+            try books.markRefusalNoted(transaction, at: instant)
+        case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .confirm, .release,
+            .cancel, .noteLease, .closeLease, .drain:
+            break
         }
     }
 
@@ -482,7 +507,7 @@ package final class WarehouseDesk: Sendable {
             try books.note(.cancel, onForced: transaction)
             try books.noteCancelled(transaction)
         case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride,
-            .noteShipment, .noteLease, .closeLease, .drain:
+            .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
             break
         }
     }
@@ -656,7 +681,7 @@ extension Request {
         case .confirm: .confirm
         case .cancel: .cancel
         case .release, .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride,
-            .noteShipment, .noteLease, .closeLease, .drain:
+            .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
             .release
         }
     }
@@ -666,7 +691,7 @@ extension Request {
         switch self {
         case .bid: true
         case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-            .cancel, .noteOverride, .noteShipment, .noteLease, .closeLease, .drain:
+            .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
             false
         }
     }

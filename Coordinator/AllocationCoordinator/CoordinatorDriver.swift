@@ -69,10 +69,11 @@ package final class CoordinatorDriver: Sendable {
             case .lease(.writtenOff(_, _, _, let conflict)):
                 if !conflict.isZero { counters.leaseConflicts += 1 }
             case .followedUp: counters.followUps += 1
+            case .pickRefused: counters.refusedPicks += 1
             case .lease(.closed), .activated, .deactivated, .session(_, .restored),
                 .session(_, .cannotRestore),
                 .session(_, .ignored), .refused, .logDoubted, .recoveryWaits, .logRebuilt,
-                .rebuiltWithout, .notRebuilt, .shippedUndecided:
+                .rebuiltWithout, .notRebuilt, .shippedUndecided, .pickRefusedUndecided:
                 break
             }
         }
@@ -102,6 +103,8 @@ package final class CoordinatorDriver: Sendable {
         package var leaseConflicts = 0
         /// Orders sourced again because stock had come for what waited.
         package var followUps = 0
+        /// Picks that sites have refused.
+        package var refusedPicks = 0
         package var messages = 0
         package var requests = 0
         package var bytesSent = 0
@@ -401,8 +404,9 @@ package final class CoordinatorDriver: Sendable {
                 }
             }
             do {
-                let waiting = office.obstacle == nil ? try await takeInWaiting(for: office) : []
-                let first = office.recover(recovered, waiting: waiting, now: now())
+                let unfinished =
+                    office.obstacle == nil ? try await unfinished(of: office) : Office.Unfinished()
+                let first = office.recover(recovered, unfinished: unfinished, now: now())
                 try await carryOut(first, under: office.heading, in: &group)
                 post(office, isRecovered: true)
                 while let events = await inbox.next(limit: CoordinatorLimits.eventsInStepMaximum) {
@@ -435,8 +439,8 @@ package final class CoordinatorDriver: Sendable {
         clients.close()
     }
 
-    /// Returns what waits for stock, once what an older program did not list is listed.
-    private func takeInWaiting(for office: borrowing Office) async throws -> [WaitingOrder] {
+    /// Returns what is to go on, once what waits and an older program did not list is listed.
+    private func unfinished(of office: borrowing Office) async throws -> Office.Unfinished {
         while true {
             let unlisted = try await log.unlistedBackorders(limit: 500)
             guard !unlisted.isEmpty else { break }
@@ -445,8 +449,15 @@ package final class CoordinatorDriver: Sendable {
             }
             guard try await log.append(waiting.map { .waiting($0) }).contains(true) else { break }
         }
-        return try await log.waiting(WaitingQuery(limit: CoordinatorLimits.waitingMaximum))
-            .map(\.waiting)
+        return try await unfinished()
+    }
+
+    private func unfinished() async throws -> Office.Unfinished {
+        let limit = CoordinatorLimits.waitingMaximum
+        return Office.Unfinished(
+            waiting: try await log.waiting(WaitingQuery(limit: limit)).map(\.waiting),
+            refusals: try await log.openPickRefusals(limit: limit)
+        )
     }
 
     private func carryOut(
@@ -476,17 +487,16 @@ package final class CoordinatorDriver: Sendable {
         board.withLock { $0.heading = heading }
         if effects.rereadsLog {
             let found = try await log.openDecisions().map { try Recording.found($0) }
-            let waiting =
-                try await log.waiting(WaitingQuery(limit: CoordinatorLimits.waitingMaximum))
-                .map(\.waiting)
-            inbox.put(.recovered(found, try await log.currentHistory(), waiting: waiting))
+            let history = try await log.currentHistory()
+            inbox.put(.recovered(found, history, unfinished: try await unfinished()))
         }
         for outgoing in effects.requests {
             guard let pair = links[outgoing.warehouse] else { continue }
             switch outgoing.request {
             case .bid: pair.bids.send(outgoing)
             case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-                .cancel, .noteOverride, .noteShipment, .noteLease, .closeLease, .drain:
+                .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease,
+                .drain:
                 pair.transactions.send(outgoing)
             }
         }
@@ -511,7 +521,7 @@ package final class CoordinatorDriver: Sendable {
         guard
             !effects.lookups.isEmpty || !effects.attemptLookups.isEmpty || !effects.proofs.isEmpty
                 || !effects.rulingLookups.isEmpty || !effects.overrideLookups.isEmpty
-                || !effects.shipmentLookups.isEmpty
+                || !effects.shipmentLookups.isEmpty || !effects.refusalLookups.isEmpty
         else { return }
         group.addTask { [self] in
             do {
@@ -562,6 +572,11 @@ package final class CoordinatorDriver: Sendable {
             let found = try await log.order(decidedBy: shipment.report.transaction)
                 .map { try Recording.found($0) }
             inbox.put(.shipmentFound(Office.ShipmentFound(shipment, found)))
+        }
+        for refusal in effects.refusalLookups {
+            let found = try await log.order(decidedBy: refusal.refusal.transaction)
+                .map { try Recording.found($0) }
+            inbox.put(.refusalFound(Office.RefusalFound(refusal, found)))
         }
         for lookup in effects.rulingLookups {
             let limit = ProtocolLimits.pageMaximum

@@ -38,7 +38,8 @@ extension Office.Note {
                     + "\(conflict) x \(lease.sku)"
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shipped, .shippedUndecided,
-            .overridden, .lease, .followedUp, .logDoubted, .recoveryWaits, .logRebuilt,
+            .pickRefused, .pickRefusedUndecided, .overridden, .lease, .followedUp, .logDoubted,
+            .recoveryWaits, .logRebuilt,
             .rebuiltWithout,
             .notRebuilt:
             nil
@@ -90,6 +91,16 @@ extension Logger {
             error(
                 "the site has shipped what it was never asked to",
                 metadata: Self.metadata(shipment, of: nil)
+            )
+        case .pickRefused(let order, let refusal):
+            notice(
+                "the site cannot pick a part of the order; it is sourced again",
+                metadata: Self.metadata(refusal, of: order)
+            )
+        case .pickRefusedUndecided(let refusal):
+            error(
+                "the site cannot pick what it was never asked to",
+                metadata: Self.metadata(refusal, of: nil)
             )
         case .overridden(let forced):
             say(forced)
@@ -145,6 +156,19 @@ extension Logger {
         var metadata: Logger.Metadata = [
             "warehouse": "\(shipment.warehouse)", "transaction": "\(shipment.report.transaction)",
             "who": "\(shipment.report.who)",
+        ]
+        if let order { metadata["order"] = "\(order)" }
+        return metadata
+    }
+
+    private static func metadata(
+        _ refused: SitePickRefusal,
+        of order: Order.ID?
+    ) -> Logger.Metadata {
+        let refusal = refused.refusal
+        var metadata: Logger.Metadata = [
+            "warehouse": "\(refused.warehouse)", "transaction": "\(refusal.transaction)",
+            "refused": "\(refusal.words)", "who": "\(refusal.who)",
         ]
         if let order { metadata["order"] = "\(order)" }
         return metadata
@@ -227,7 +251,8 @@ extension Logger {
                 metadata: ["transaction": "\(transaction)"]
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled,
-            .shipped, .shippedUndecided, .overridden, .lease, .followedUp:
+            .shipped, .shippedUndecided, .pickRefused, .pickRefusedUndecided, .overridden,
+            .lease, .followedUp:
             break
         }
     }

@@ -49,6 +49,7 @@ enum Recording {
         case .doubt(let why): return .doubted(why)
         case .override(let forced): return .overridden(forced)
         case .shipment(let shipment): return .shipped(shipment)
+        case .refusal(let refusal): return .pickRefused(refusal)
         case .lease(.granted(let warehouse, let lease)): return .lease(.granted(warehouse, lease))
         case .lease(.closed(let warehouse, let lease, let kept)):
             return .lease(.closed(warehouse, lease, kept: kept))
@@ -130,6 +131,7 @@ enum Recording {
             isSettled: logged.isSettled,
             overrides: logged.overrides,
             shipments: logged.shipments,
+            refusedPicks: logged.refusedPicks,
             resourcings: try logged.resourcings.compactMap { try resourcing(from: $0) }
         )
     }

@@ -224,6 +224,7 @@ package final class DecisionLog: Sendable {
                     try Writing.mark(warehouse, mark, in: database)
                 case .overridden(let forced): try Writing.override(forced, in: database)
                 case .shipped(let shipment): try Writing.ship(shipment, in: database)
+                case .pickRefused(let refusal): try Writing.refuse(refusal, in: database)
                 case .lease(let entry): try Writing.lease(entry, in: database)
                 case .alert(let sign, let channels, let now):
                     try AlertWriting.write(sign, by: channels, at: now, in: database)
@@ -370,6 +371,16 @@ package final class DecisionLog: Sendable {
         try await perform { try Reading.waitingWebhooks(limit: limit, in: $0) }
     }
 
+    /// Returns what sites could not pick of decisions in force and have not shipped, by order.
+    ///
+    /// The earliest first, at most `limit`.
+    package func openPickRefusals(limit: Int) async throws -> [Order.ID: [SitePickRefusal]] {
+        let coordinator = coordinator
+        return try await perform {
+            try Reading.openPickRefusals(limit: limit, of: coordinator, in: $0)
+        }
+    }
+
     /// Compares the log with itself, and returns a sentence for each contradiction.
     package func audit() async throws -> [String] {
         try await perform { try Reading.audit(in: $0) }
@@ -429,6 +440,7 @@ extension LogEntry {
         case .rebuilt(let entry, _, _): entry.transaction.coordinator == coordinator
         case .overridden(let forced): forced.override.transaction.coordinator == coordinator
         case .shipped(let shipment): shipment.report.transaction.coordinator == coordinator
+        case .pickRefused(let refusal): refusal.refusal.transaction.coordinator == coordinator
         case .refused, .waiting, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark,
             .lease,
             .alert, .doubted, .epochRaised, .recovered:

@@ -24,6 +24,8 @@ package enum LogEntry: Sendable {
     case overridden(SiteOverride)
     /// A site's part of an order has left the building; told again, it is not news.
     case shipped(SiteShipment)
+    /// A site cannot pick a part of an order; told again, it is not news.
+    case pickRefused(SitePickRefusal)
     /// What has become of a lease; told again, it is not news.
     case lease(LeaseEntry)
     /// An alert begins, goes on or ends; told by these channels, and by those that rules name.
@@ -247,6 +249,8 @@ package struct LoggedOrder: Hashable, Sendable {
     package let overrides: [SiteOverride]
     /// What of it has left, by rising warehouse.
     package let shipments: [SiteShipment]
+    /// What sites could not pick of it, by rising attempt and time.
+    package let refusedPicks: [SitePickRefusal]
     /// What of it was drawn from leases, by site.
     package let draws: [Warehouse.ID: [Lease.Draw]]
     /// Whether another decision has taken the place of this one.

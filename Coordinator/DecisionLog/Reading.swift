@@ -547,6 +547,7 @@ enum Reading {
             warehouses: warehouses,
             overrides: try transaction.map { try overrides(of: $0, in: database) } ?? [],
             shipments: shipped ?? [],
+            refusedPicks: try pickRefusals(of: row["number"], coordinator, in: database),
             draws: try draws(in: number ?? -1, database),
             isSuperseded: superseding != nil,
             kept: kept,
@@ -626,6 +627,67 @@ enum Reading {
                     )
                 )
             }
+    }
+
+    /// What sites could not pick of an order, by rising attempt and time.
+    private static func pickRefusals(
+        of order: Int64,
+        _ coordinator: Coordinator.ID,
+        in database: Database
+    ) throws -> [SitePickRefusal] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT f.* FROM decision AS d JOIN pick_refusal AS f ON f.tx = d.tx
+                WHERE d.order_number = ? ORDER BY f.tx, f.at, f.warehouse
+                """
+        )
+        return try Row.fetchAll(statement, arguments: [order])
+            .compactMap { pickRefusal($0, of: coordinator) }
+    }
+
+    /// What sites could not pick of decisions in force and have not shipped, the earliest first.
+    static func openPickRefusals(
+        limit: Int,
+        of coordinator: Coordinator.ID,
+        in database: Database
+    ) throws -> [Order.ID: [SitePickRefusal]] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT o.id, f.* FROM pick_refusal AS f JOIN decision AS d ON d.tx = f.tx
+                JOIN customer_order AS o ON o.number = d.order_number
+                WHERE d.superseded_by IS NULL AND o.status <> 'cancelled' AND NOT EXISTS (
+                    SELECT 1 FROM shipment AS t WHERE t.tx = f.tx AND t.warehouse = f.warehouse)
+                ORDER BY f.tx, f.at, f.warehouse LIMIT ?
+                """,
+            arguments: [limit]
+        )
+        return rows.reduce(into: [:]) { orders, row in
+            guard let refusal = pickRefusal(row, of: coordinator) else { return }
+            orders[Order.ID(trusted: row["id"]), default: []].append(refusal)
+        }
+    }
+
+    private static func pickRefusal(
+        _ row: Row,
+        of coordinator: Coordinator.ID
+    ) -> SitePickRefusal? {
+        guard let transaction = TransactionID(coordinator: coordinator, number: row["tx"]),
+            let reason = PickRefusal.Reason(rawValue: row["reason"])
+        else { return nil }
+        let lot: String = row["lot"]
+        return SitePickRefusal(
+            warehouse: Warehouse.ID(trusted: row["warehouse"]),
+            refusal: PickRefusal(
+                transaction: transaction,
+                sku: SKU(trusted: row["sku"]),
+                lot: lot.isEmpty ? nil : Lot.ID(trusted: lot),
+                quantity: Quantity(row["quantity"]),
+                reason: reason,
+                who: row["who"],
+                at: Timestamp(milliseconds: row["at"])
+            )
+        )
     }
 
     /// What site managers have forced of one attempt, by rising warehouse.

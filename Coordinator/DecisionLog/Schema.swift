@@ -37,8 +37,34 @@ enum Schema {
         migrator.registerMigration("10 waiting") { database in
             try database.execute(sql: waiting)
         }
+        migrator.registerMigration("11 refused picks") { database in
+            try database.execute(sql: refusedPicks)
+        }
         return migrator
     }
+
+    // What sites could not pick of the decisions that they share, as they told: once, for good.
+    private static let refusedPicks = """
+        CREATE TABLE pick_refusal (
+            tx INTEGER NOT NULL,
+            warehouse TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            sku TEXT NOT NULL CHECK (length(sku) > 0),
+            lot TEXT NOT NULL,
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            reason TEXT NOT NULL CHECK (reason IN ('damaged', 'not-found')),
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            PRIMARY KEY (tx, warehouse, at),
+            FOREIGN KEY (tx, warehouse) REFERENCES decision_share (tx, warehouse)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER pick_refusal_stays BEFORE UPDATE ON pick_refusal BEGIN
+            SELECT RAISE(ABORT, 'a refused pick is never changed');
+        END;
+        CREATE TRIGGER pick_refusal_is_kept BEFORE DELETE ON pick_refusal BEGIN
+            SELECT RAISE(ABORT, 'a refused pick is never deleted');
+        END;
+        """
 
     // What waits for stock, and in whose turn. It follows from the outcome in force, and is written
     // with it; the bytes of that are the wire format's, so it stands in columns here.

@@ -294,6 +294,23 @@ enum Writing {
         return database.changesCount == 1
     }
 
+    static func refuse(_ refused: SitePickRefusal, in database: Database) throws -> Bool {
+        let refusal = refused.refusal
+        try run(
+            """
+            INSERT INTO pick_refusal (tx, warehouse, at, sku, lot, quantity, reason, who)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            [
+                refusal.transaction.number, refused.warehouse.rawValue, refusal.at.milliseconds,
+                refusal.sku.code, refusal.lot?.rawValue ?? "", refusal.quantity.units,
+                refusal.reason.rawValue, refusal.who,
+            ],
+            in: database
+        )
+        return database.changesCount == 1
+    }
+
     // What happens where the log itself was lost.
 
     static func doubt(_ reason: String, in database: Database) throws -> Bool {

@@ -114,6 +114,10 @@ final class Measures: Sendable {
                 "follow_ups", "Times an order was sourced again because stock had come.",
                 counters.followUps
             ),
+            (
+                "refused_picks", "Picks that sites have refused: damaged, or not found.",
+                counters.refusedPicks
+            ),
             ("leases", "Leases that sites have granted.", counters.leasesGranted),
             (
                 "lease_conflicts", "Those written off when orders had drawn on them.",

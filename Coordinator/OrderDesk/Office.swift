@@ -16,6 +16,8 @@ package struct Office: Sendable {
     private var quotes = Quotes()
     /// What waits for stock, and whose turn it is.
     private var backorders = BackorderBook()
+    /// What sites could not pick, and nothing ships in place of yet.
+    private var refused = RefusedPicks()
     /// Whether the next tick of the follow-ups is on its way.
     private var isTicking = false
     /// What the log has held; an agent that has seen more proves it an older copy.
@@ -64,6 +66,8 @@ package struct Office: Sendable {
         let isPreview: Bool
         /// What is to be sourced of it, where the office itself follows up.
         var turn: BackorderBook.Turn?
+        /// What a site could not pick of it, where that is why.
+        var refused: RefusedPicks.Turn?
     }
 
     private struct Client: Sendable {
@@ -107,10 +111,28 @@ package struct Office: Sendable {
         case overrideFound(HoldOverride, Warehouse.ID, AttemptFound, isKnown: Bool)
         /// What the log says of an attempt of which a site has shipped its part.
         case shipmentFound(ShipmentFound)
+        /// What the log says of an attempt of which a site cannot pick a part.
+        case refusalFound(RefusalFound)
         /// Other rules, or other directories, are in force from the next order on.
         case rulesChanged(OfficeRules)
         /// The log has been rebuilt: what it says is not acknowledged by all.
-        case recovered([Found], LogHistory, waiting: [WaitingOrder] = [])
+        case recovered([Found], LogHistory, unfinished: Unfinished = Unfinished())
+    }
+
+    /// What the office goes on with of decided orders, from the log.
+    package struct Unfinished: Sendable {
+        /// What waits for stock.
+        package let waiting: [WaitingOrder]
+        /// What sites could not pick of decisions in force and have not shipped, by order.
+        package let refusals: [Order.ID: [SitePickRefusal]]
+
+        package init(
+            waiting: [WaitingOrder] = [],
+            refusals: [Order.ID: [SitePickRefusal]] = [:]
+        ) {
+            self.waiting = waiting
+            self.refusals = refusals
+        }
     }
 
     /// A decided order, from the log.
@@ -163,6 +185,30 @@ package struct Office: Sendable {
         }
     }
 
+    /// What the log says of an attempt of which a site cannot pick a part.
+    package struct RefusalFound: Hashable, Sendable {
+        package let refusal: SitePickRefusal
+        /// Nil where no order that the site shares was decided by it.
+        package let order: Order.ID?
+        /// Whether nothing of it is to be picked there any more: it was replaced, or has left.
+        package let isOver: Bool
+        /// Whether the refusal is in the log already: it is no news.
+        package let isKnown: Bool
+
+        /// Holds a refusal against what the attempt has decided, where it has decided anything.
+        package init(_ refusal: SitePickRefusal, _ found: Found?) {
+            let found = found.flatMap { $0.warehouses.contains(refusal.warehouse) ? $0 : nil }
+            self.refusal = refusal
+            order = found?.record.order.id
+            isOver =
+                found.map { found in
+                    found.isSuperseded || found.record.status == .cancelled
+                        || found.record.shipment(from: refusal.warehouse) != nil
+                } ?? true
+            isKnown = found?.record.refusedPicks.contains(refusal) ?? false
+        }
+    }
+
     /// What the log says of an attempt.
     package enum AttemptFound: Hashable, Sendable {
         case confirmed
@@ -193,6 +239,8 @@ package struct Office: Sendable {
         package var overrideLookups: [OverrideLookup] = []
         /// To be answered with `shipmentFound`.
         package var shipmentLookups: [SiteShipment] = []
+        /// To be answered with `refusalFound`.
+        package var refusalLookups: [SitePickRefusal] = []
         package var answers: [ClientAnswer] = []
         package var timers: [Timer] = []
         package var notes: [Note] = []
@@ -241,6 +289,8 @@ package struct Office: Sendable {
         case override(SiteOverride)
         /// A site's part of an order has left the building.
         case shipment(SiteShipment)
+        /// A site cannot pick a part of an order.
+        case refusal(SitePickRefusal)
         /// What has become of a lease.
         case lease(LeaseBook.Change)
         /// A decision that the sites have told of; the log may know it.
@@ -256,7 +306,7 @@ package struct Office: Sendable {
             switch self {
             case .lease(.granted): true
             case .lease(.closed), .lease(.writtenOff), .site, .mark, .doubt, .epoch, .override,
-                .shipment, .rebuilt, .recovered:
+                .shipment, .refusal, .rebuilt, .recovered:
                 false
             }
         }
@@ -325,6 +375,10 @@ package struct Office: Sendable {
         case shipped(Order.ID, SiteShipment, isCancelled: Bool)
         /// A site says that it has shipped what it was never asked to.
         case shippedUndecided(SiteShipment)
+        /// A site cannot pick a part of an order: it is sourced again.
+        case pickRefused(Order.ID, SitePickRefusal)
+        /// A site says that it cannot pick what it was never asked to.
+        case pickRefusedUndecided(SitePickRefusal)
         /// A site manager has forced a reservation; where that is a conflict, a person must act.
         case overridden(SiteOverride)
         /// A site has leased units, or a lease has ended.
@@ -450,14 +504,17 @@ package struct Office: Sendable {
 
     /// Takes up the decisions that some site may not have acknowledged, after a restart.
     ///
-    /// With them, all that waits for stock.
+    /// With them, all that waits for stock, and what sites could not pick.
     package mutating func recover(
         _ found: [Found],
-        waiting: [WaitingOrder] = [],
+        unfinished: Unfinished = Unfinished(),
         now: Timestamp
     ) -> Effects {
         var effects = Effects()
-        for order in waiting { backorders.note(order) }
+        for order in unfinished.waiting { backorders.note(order) }
+        for (order, refusals) in unfinished.refusals {
+            for refusal in refusals { refused.note(refusal, of: order) }
+        }
         wake(into: &effects)
         desk.today = Self.day(of: now)
         let givingBack = Set(found.filter(\.isSuperseded).map(\.record.order.id))
@@ -522,6 +579,7 @@ package struct Office: Sendable {
         desk.today = Self.day(of: now)
         route(event, now: now, into: &effects)
         takeTurns(into: &effects)
+        sourceRefusedPicks(into: &effects)
         wake(into: &effects)
     }
 
@@ -583,8 +641,10 @@ package struct Office: Sendable {
             judge(override, at: warehouse, found, isKnown: isKnown, into: &effects)
         case .shipmentFound(let found):
             judge(found, now: now, into: &effects)
-        case .recovered(let found, let history, let waiting):
-            takeUp(found, history, waiting, now: now, into: &effects)
+        case .refusalFound(let found):
+            judge(found, into: &effects)
+        case .recovered(let found, let history, let unfinished):
+            takeUp(found, history, unfinished, now: now, into: &effects)
         case .rulesChanged(let rules):
             desk.rules = rules
         }
@@ -760,6 +820,7 @@ package struct Office: Sendable {
         for asker: Resourcer,
         now: Timestamp
     ) -> (SecondAttempt, Order)? {
+        if let refused = asker.refused { return record.secondAttempt(after: refused, at: now) }
         if let turn = asker.turn {
             return record.followUp(on: turn.skus, because: asker.wish.reason, at: now)
         }
@@ -783,6 +844,7 @@ package struct Office: Sendable {
         of id: Order.ID,
         into effects: inout Effects
     ) {
+        if client == Self.pickers { return hear(answer, onRefusedPicksOf: id, into: &effects) }
         guard client == Self.itself else {
             return effects.answers.append(.resourcing(client, answer))
         }
@@ -796,6 +858,121 @@ package struct Office: Sendable {
         }
     }
 
+    // Picks that sites refuse.
+
+    /// Stands among those who ask the office for the sites that could not pick a part.
+    private static let pickers = ClientID.max - 1
+
+    /// Has those sourced again of which a site could not pick a part.
+    private mutating func sourceRefusedPicks(into effects: inout Effects) {
+        guard case .whole = standing else { return }
+        for turn in refused.nextTurns() {
+            let wish = ResourcingWish(who: turn.who, reason: turn.reason)
+            resourcers[turn.order, default: []]
+                .append(
+                    Resourcer(client: Self.pickers, wish: wish, isPreview: false, refused: turn)
+                )
+            lookUp(turn.order, into: &effects)
+        }
+    }
+
+    /// Takes in what has become of an order of which a site could not pick a part.
+    private mutating func hear(
+        _ answer: ResourcingAnswer,
+        onRefusedPicksOf id: Order.ID,
+        into effects: inout Effects
+    ) {
+        switch answer {
+        // With the decision it was forgotten.
+        case .resourced: break
+        case .unfillable(let refusals, _):
+            if let words = refused.words(of: id) {
+                let lines = refusals.map {
+                    "\($0.requested) x \($0.sku), \($0.available) to be had"
+                }
+                effects.signs.append(
+                    .raised(
+                        Alert.Subject(.pickRefused, id.rawValue),
+                        "order \(id) cannot be picked (\(words)), and no lawful plan is left: "
+                            + lines.joined(separator: "; ")
+                    )
+                )
+            }
+            refused.postpone(id)
+        case .nothingToResource, .unknownOrder:
+            forgetRefusedPicks(of: id, because: "nothing of it is to be picked", into: &effects)
+        case .unavailable, .previewed, .unknownWarehouses: refused.postpone(id)
+        }
+    }
+
+    /// Takes note that what sites could not pick of an order is settled.
+    private mutating func forgetRefusedPicks(
+        of id: Order.ID,
+        because reason: String,
+        into effects: inout Effects
+    ) {
+        guard refused.remove(id) else { return }
+        effects.signs.append(.cleared(Alert.Subject(.pickRefused, id.rawValue), reason))
+    }
+
+    /// Takes note that what sites could not pick is settled, by what is written of an order.
+    private mutating func noteRefusedPicks(
+        _ record: OrderProcess.Record,
+        of id: Order.ID,
+        into effects: inout Effects
+    ) {
+        switch record {
+        case .resourced:
+            forgetRefusedPicks(of: id, because: "the order is sourced otherwise", into: &effects)
+        case .cancelled:
+            forgetRefusedPicks(of: id, because: "the order is cancelled", into: &effects)
+        case .confirmed, .refused, .ended: break
+        }
+    }
+
+    /// Asks the log about an attempt of which a site cannot pick a part.
+    private func hear(
+        _ refusal: PickRefusal,
+        at warehouse: Warehouse.ID,
+        into effects: inout Effects
+    ) {
+        guard refusal.transaction.coordinator == desk.coordinator, case .whole = standing else {
+            return
+        }
+        effects.refusalLookups.append(SitePickRefusal(warehouse: warehouse, refusal: refusal))
+    }
+
+    /// Writes a refusal down, and has the order sourced again and the site told that it is known.
+    private mutating func judge(_ found: RefusalFound, into effects: inout Effects) {
+        guard case .whole = standing else { return }
+        let refusal = found.refusal
+        send(
+            .noteRefusal(refusal.refusal.transaction, at: refusal.refusal.at),
+            to: refusal.warehouse,
+            into: &effects
+        )
+        guard let order = found.order else {
+            return effects.notes.append(.pickRefusedUndecided(refusal))
+        }
+        guard !found.isKnown else { return }
+        effects.keepings.append(.refusal(refusal))
+        if let session = sessions.first(where: { $0.warehouse == refusal.warehouse }) {
+            effects.keepings.append(.mark(session.warehouse, session.mark))
+        }
+        // What the log is being asked of the order may lack this.
+        if lookups[order] != nil { lookups[order] = true }
+        effects.notes.append(.pickRefused(order, refusal))
+        guard !found.isOver else { return }
+        refused.note(refusal, of: order)
+        effects.signs.append(
+            .raised(
+                Alert.Subject(.pickRefused, order.rawValue),
+                "order \(order) cannot be picked (\(refused.words(of: order) ?? "")); it is sourced "
+                    + "again"
+            )
+        )
+    }
+
     // Follow-ups.
 
     /// Stands for the office among those who ask it.
@@ -807,7 +984,9 @@ package struct Office: Sendable {
 
     /// Has the next tick come, as long as anything waits.
     private mutating func wake(into effects: inout Effects) {
-        guard let pause = desk.timing.followUps, !isTicking, !backorders.isEmpty else { return }
+        guard let pause = desk.timing.followUps, !isTicking,
+            !backorders.isEmpty || !refused.isEmpty
+        else { return }
         isTicking = true
         effects.timers.append(
             Timer(order: Self.followUps, token: Self.followUpsToken, after: pause)
@@ -817,6 +996,7 @@ package struct Office: Sendable {
     /// Asks the sites what they have of what is waited for.
     private mutating func lookForStock(into effects: inout Effects) {
         isTicking = false
+        refused.advance()
         guard case .whole = standing, !backorders.isEmpty else { return }
         let skus = backorders.nextAsked()
         if let result = surveys.begin(skus, at: desk, into: &effects) {
@@ -1180,7 +1360,10 @@ package struct Office: Sendable {
         guard let known = cases[id] else { return }
         if !wanted.records.isEmpty && lookups[id] != nil { lookups[id] = true }
         effects.signs += wanted.signs
-        for record in wanted.records { noteWaiting(record, of: id) }
+        for record in wanted.records {
+            noteWaiting(record, of: id)
+            noteRefusedPicks(record, of: id, into: &effects)
+        }
         effects.records += wanted.records.map {
             Record(
                 order: known.order,
@@ -1481,7 +1664,7 @@ package struct Office: Sendable {
         let isInForce = isInForce(session, at: warehouse)
         // A heartbeat that says nothing else is evidence of nothing that must not be lost.
         let saysAnything =
-            !batch.leases.isEmpty || !batch.shipments.isEmpty
+            !batch.leases.isEmpty || !batch.shipments.isEmpty || !batch.refusals.isEmpty
             || requests.contains { $0 != .greet }
         if let mark = batch.mark, isInForce, saysAnything { learn(mark, of: warehouse) }
         for (request, answer) in zip(requests, batch.answers) {
@@ -1493,6 +1676,7 @@ package struct Office: Sendable {
         for override in batch.overrides { hear(override, at: warehouse, into: &effects) }
         if isInForce, self.isInForce(session, at: warehouse) {
             for report in batch.shipments { hear(report, at: warehouse, into: &effects) }
+            for refusal in batch.refusals { hear(refusal, at: warehouse, into: &effects) }
         }
         if let mark = batch.mark, isInForce, self.isInForce(session, at: warehouse),
             case .whole = standing
@@ -1610,6 +1794,11 @@ package struct Office: Sendable {
             effects.keepings.append(.mark(session.warehouse, session.mark))
         }
         effects.notes.append(.shipped(order, shipment, isCancelled: found.isCancelled))
+        if refused.remove(order, at: shipment.warehouse) {
+            effects.signs.append(
+                .cleared(Alert.Subject(.pickRefused, order.rawValue), "it has shipped all the same")
+            )
+        }
         cases[order]?.hasShipped = true
         // What was to be sourced again is not what it was.
         _ = tellSecond(order, .cancel, now: now, into: &effects)
@@ -1698,7 +1887,8 @@ package struct Office: Sendable {
             // Nor here: the conflict comes with the override itself.
             break
         case (.noteOverride(let asked), .noted(let transaction)) where asked == transaction,
-            (.noteShipment(let asked), .noted(let transaction)) where asked == transaction:
+            (.noteShipment(let asked), .noted(let transaction)) where asked == transaction,
+            (.noteRefusal(let asked, _), .noted(let transaction)) where asked == transaction:
             break
         case (.noteLease(let asked, _), .leaseNoted(let lease)) where asked == lease,
             (.closeLease(let asked, _), .leaseNoted(let lease)) where asked == lease:
@@ -1779,6 +1969,7 @@ package struct Office: Sendable {
             .activate(let offered):
             refused = offered
         case .greet, .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteShipment,
+            .noteRefusal,
             .noteLease, .closeLease, .drain:
             refused = session
             fail(request, at: warehouse, now: now, into: &effects)
@@ -1811,7 +2002,8 @@ package struct Office: Sendable {
                 now: now,
                 into: &effects
             )
-        case .confirm, .release, .cancel, .noteOverride, .noteShipment, .noteLease, .closeLease,
+        case .confirm, .release, .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteLease,
+            .closeLease,
             .drain:
             // Repeated by its order's timer, or asked about by the site.
             break
@@ -2124,7 +2316,7 @@ package struct Office: Sendable {
     private mutating func takeUp(
         _ found: [Found],
         _ history: LogHistory,
-        _ waiting: [WaitingOrder],
+        _ unfinished: Unfinished,
         now: Timestamp,
         into effects: inout Effects
     ) {
@@ -2132,7 +2324,7 @@ package struct Office: Sendable {
         standing = .whole
         self.history = history
         desk.leases.loseAll()
-        let recovered = recover(found, waiting: waiting, now: now)
+        let recovered = recover(found, unfinished: unfinished, now: now)
         effects.records += recovered.records
         effects.timers += recovered.timers
         for session in sessions.map(\.warehouse) {

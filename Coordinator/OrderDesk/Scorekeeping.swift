@@ -123,7 +123,8 @@ extension Alert.Kind {
     /// Whether it says that what is written somewhere and what is so, or written elsewhere, differ.
     fileprivate var isDiscrepancy: Bool {
         switch self {
-        case .overrideConflict, .shippedCancelled, .leaseConflict, .historyLost, .duplicateSite:
+        case .overrideConflict, .shippedCancelled, .leaseConflict, .historyLost, .duplicateSite,
+            .pickRefused:
             true
         case .belowReorderPoint, .backorder, .promiseAtRisk, .slaMissed, .siteSilent, .orderStuck,
             .holdInDoubt, .orderPlaced, .orderRefused:

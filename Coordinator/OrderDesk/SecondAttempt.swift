@@ -125,6 +125,7 @@ extension OrderRecord {
             isSettled: false,
             overrides: overrides,
             shipments: shipments,
+            refusedPicks: refusedPicks,
             resourcings: resourcings + [resourcing]
         )
     }
@@ -178,6 +179,27 @@ extension OrderRecord {
         )
         return (second, part)
     }
+    /// Returns what has not shipped of it, once a site cannot pick a part, and how to source that.
+    ///
+    /// What a person last said of warehouses still holds. Nil where it is another decision's part
+    /// that was refused, or nothing is left.
+    func secondAttempt(
+        after refused: RefusedPicks.Turn,
+        at now: Timestamp
+    ) -> (SecondAttempt, Order)? {
+        guard transaction == refused.transaction else { return nil }
+        let last = resourcings.last?.wish
+        let wish = ResourcingWish(
+            excluded: last?.excluded ?? [],
+            forced: last?.forced ?? [],
+            // What is not there cannot be kept.
+            mayWait: true,
+            who: refused.who,
+            reason: refused.reason
+        )
+        return secondAttempt(for: wish, at: now, isPreview: false)
+    }
+
     /// Returns what of it waits of these SKUs, as an order of its own, and how to source that.
     ///
     /// What a person last said of warehouses still holds. Nil where none of it waits.

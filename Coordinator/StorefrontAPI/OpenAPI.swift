@@ -1157,6 +1157,7 @@ package enum OpenAPI {
                 - transaction
                 - settled
                 - overrides
+                - refusedPicks
                 - resourcings
                 - receivedAt
                 - decidedAt
@@ -1193,12 +1194,31 @@ package enum OpenAPI {
                   description: What site managers have forced while they were cut off.
                   type: array
                   items: {$ref: "#/components/schemas/Override"}
+                refusedPicks:
+                  description: What sites could not pick of it; it was then sourced again, or is to be.
+                  type: array
+                  items: {$ref: "#/components/schemas/RefusedPick"}
                 resourcings:
                   description: The decisions whose place the one in force has taken, the earliest first.
                   type: array
                   items: {$ref: "#/components/schemas/Resourcing"}
                 receivedAt: {type: string, format: date-time}
                 decidedAt: {type: [string, "null"], format: date-time}
+            RefusedPick:
+              type: object
+              required: [warehouse, sku, lot, quantity, reason, by, at]
+              properties:
+                warehouse: {type: string}
+                sku: {type: string}
+                lot: {type: [string, "null"]}
+                quantity: {type: integer}
+                reason:
+                  type: string
+                  enum: [damaged, not-found]
+                by:
+                  description: Who said so at the site.
+                  type: string
+                at: {type: string, format: date-time}
             Backorder:
               type: object
               required: [order, since, wantedBy, customer, rule, lines]
@@ -1568,6 +1588,7 @@ package enum OpenAPI {
                     - hold-in-doubt
                     - override-conflict
                     - shipped-cancelled
+                    - pick-refused
                     - lease-conflict
                     - history-lost
                     - duplicate-site

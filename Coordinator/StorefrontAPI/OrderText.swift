@@ -13,6 +13,7 @@ extension OrderRecord {
         lines += ["", "To \(order.destination.words), \(order.serviceWords)."]
         for resourcing in resourcings { lines += resourcing.keptLines(in: self) }
         if let plan = outcome?.plan { lines += plan.textLines(in: self) }
+        for refused in refusedPicks { lines += ["", refused.sentence] }
         for resourcing in resourcings { lines += ["", resourcing.sentence] }
         if case .refused(let refusals) = outcome {
             lines.append("")
@@ -49,6 +50,12 @@ extension OrderRecord {
 
     /// The warehouses that have shipped their parts, in words.
     var shippers: String { shipments.map(\.warehouse.rawValue).joined(separator: " and ") }
+}
+
+extension SitePickRefusal {
+    fileprivate var sentence: String {
+        "\(warehouse) could not pick \(refusal.words), said \(refusal.who) at \(refusal.at.iso8601)."
+    }
 }
 
 extension Explanation {

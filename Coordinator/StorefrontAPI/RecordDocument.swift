@@ -25,6 +25,7 @@ extension OrderRecord {
             "refusals": .array(refusals.map { $0.document(for: order) }),
             "transaction": .text(transaction?.description), "settled": .boolean(isSettled),
             "overrides": .array(overrides.map(\.document)),
+            "refusedPicks": .array(refusedPicks.map(\.document)),
             "resourcings": .array(resourcings.map { $0.document(in: self) }),
             "receivedAt": .string(receivedAt.iso8601), "decidedAt": .text(decidedAt?.iso8601),
         ]
@@ -60,6 +61,17 @@ extension SiteOverride {
             "warehouse": .string(warehouse.rawValue), "choice": .string(override.choice.rawValue),
             "by": .string(override.who), "reason": .string(override.reason),
             "at": .string(override.at.iso8601), "conflict": .boolean(isConflict),
+        ]
+    }
+}
+
+extension SitePickRefusal {
+    fileprivate var document: JSONValue {
+        [
+            "warehouse": .string(warehouse.rawValue), "sku": .string(refusal.sku.code),
+            "lot": .text(refusal.lot?.rawValue), "quantity": .quantity(refusal.quantity),
+            "reason": .string(refusal.reason.rawValue), "by": .string(refusal.who),
+            "at": .string(refusal.at.iso8601),
         ]
     }
 }

@@ -81,6 +81,8 @@ package struct Alert: Hashable, Sendable {
         case overrideConflict = "override-conflict"
         /// A site has shipped its part of an order that is cancelled.
         case shippedCancelled = "shipped-cancelled"
+        /// A site cannot pick a part of an order, and nothing else ships in its place yet.
+        case pickRefused = "pick-refused"
         /// A lease was written off that orders had drawn on.
         case leaseConflict = "lease-conflict"
         /// A site has lost history: its stock must be counted.

@@ -118,6 +118,8 @@ package struct OrderRecord: Hashable, Sendable {
     package let overrides: [SiteOverride]
     /// What of it has left, by rising attempt and warehouse.
     package let shipments: [SiteShipment]
+    /// What sites could not pick of it, by rising attempt and time.
+    package let refusedPicks: [SitePickRefusal]
     /// The decisions whose place the one in force has taken, the earliest first.
     package let resourcings: [Resourcing]
 
@@ -130,10 +132,12 @@ package struct OrderRecord: Hashable, Sendable {
         isSettled: Bool,
         overrides: [SiteOverride] = [],
         shipments: [SiteShipment] = [],
+        refusedPicks: [SitePickRefusal] = [],
         resourcings: [Resourcing] = []
     ) {
         self.overrides = overrides
         self.shipments = shipments
+        self.refusedPicks = refusedPicks
         self.resourcings = resourcings
         self.order = order
         self.outcome = outcome

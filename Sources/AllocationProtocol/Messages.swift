@@ -50,6 +50,8 @@ package struct AnswerBatch: Hashable, Sendable {
     package let overrides: [HoldOverride]
     /// What has left the building, until the coordinator has noted it.
     package let shipments: [ShipmentReport]
+    /// What cannot be picked of what is confirmed, until the coordinator has noted it.
+    package let refusals: [PickRefusal]
     /// What the site leases, once in each session, and what it would have ended.
     package let leases: [LeaseOffer]
     /// How it would carry what it leases, wherever that goes; with `leases`.
@@ -63,10 +65,12 @@ package struct AnswerBatch: Hashable, Sendable {
         mark: HistoryMark? = nil,
         overrides: [HoldOverride] = [],
         shipments: [ShipmentReport] = [],
+        refusals: [PickRefusal] = [],
         leases: [LeaseOffer] = [],
         standing: [StandingService] = []
     ) {
         self.shipments = shipments
+        self.refusals = refusals
         self.leases = leases
         self.standing = standing
         self.overrides = overrides
@@ -146,6 +150,8 @@ package enum Request: Hashable, Sendable {
     case noteOverride(TransactionID)
     /// A shipment is in the coordinator's log. Answered by `noted`.
     case noteShipment(TransactionID)
+    /// A refused pick is in the coordinator's log. Answered by `noted`.
+    case noteRefusal(TransactionID, at: Timestamp)
     /// A lease, or that it was written off, is in the coordinator's log. Answered by `leaseNoted`.
     ///
     /// Which of the two, because the one may be on its way while the other comes about.
@@ -169,7 +175,7 @@ package enum Answer: Hashable, Sendable {
     case vote(TransactionID, Vote)
     case confirmed(TransactionID)
     case released(TransactionID)
-    /// The override, or the shipment, need not be told again.
+    /// The override, the shipment or the refused pick need not be told again.
     case noted(TransactionID)
     case leaseNoted(LeaseID)
     /// The request was understood and not carried out.

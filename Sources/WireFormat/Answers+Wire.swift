@@ -14,6 +14,7 @@ extension ProtoAnswerBatch {
         if let mark = batch.mark { self.mark = ProtoHistoryMark(mark) }
         overrides = batch.overrides.map { ProtoOverride($0, in: &context) }
         shipments = batch.shipments.map { ProtoShipmentReport($0, in: &context) }
+        refusals = batch.refusals.map { ProtoPickRefusal($0, in: &context) }
         leases = batch.leases.map { ProtoLeaseOffer($0) }
         standing = batch.standing.map { ProtoStandingService($0) }
         tariffs = context.tariffs.map(ProtoTariff.init)
@@ -44,6 +45,9 @@ extension ProtoAnswerBatch {
                 try proto.decoded(in: context)
             },
             shipments: try shipments.decoded("shipments") { (proto) throws(DecodingFault) in
+                try proto.decoded(in: context)
+            },
+            refusals: try refusals.decoded("refusals") { (proto) throws(DecodingFault) in
                 try proto.decoded(in: context)
             },
             leases: try leases.decoded("leases") { (proto) throws(DecodingFault) in
@@ -372,13 +376,50 @@ extension ProtoOverride {
             choice: try choice.decoded(),
             who: try Check.words(who, "who"),
             reason: try Check.words(reason, "reason"),
-            at: Timestamp(
-                milliseconds: try Check.number(
-                    atMilliseconds,
-                    in: Limits.instantMilliseconds,
-                    "at_milliseconds"
+            at: try Check.instant(atMilliseconds)
+        )
+    }
+}
+
+extension ProtoPickRefusal {
+    init(_ refusal: PickRefusal, in context: inout EncodingContext) {
+        transaction = ProtoTransaction(refusal.transaction, in: &context)
+        sku = refusal.sku.code
+        lot = refusal.lot?.rawValue ?? ""
+        quantity = refusal.quantity.units
+        reason =
+            switch refusal.reason {
+            case .damaged: .damaged
+            case .notFound: .notFound
+            }
+        who = refusal.who
+        atMilliseconds = refusal.at.milliseconds
+    }
+
+    func decoded(in context: DecodingContext) throws(DecodingFault) -> PickRefusal {
+        guard hasTransaction else { throw .missing("transaction") }
+        let reason: PickRefusal.Reason =
+            switch self.reason {
+            case .damaged: .damaged
+            case .notFound: .notFound
+            case .unspecified: throw .missing("reason")
+            case .UNRECOGNIZED(let value):
+                throw .unlawful(field: "reason", why: "is \(value), which is unknown")
+            }
+        return PickRefusal(
+            transaction: try transaction.decoded("transaction", in: context),
+            sku: try Check.sku(sku, "sku"),
+            lot: lot.isEmpty ? nil : try Check.name(lot, "lot"),
+            quantity: Quantity(
+                try Check.number(
+                    quantity,
+                    in: 1...Limits.quantityMaximum,
+                    "quantity"
                 )
-            )
+            ),
+            reason: reason,
+            who: try Check.words(who, "who"),
+            at: try Check.instant(atMilliseconds)
         )
     }
 }
@@ -395,13 +436,7 @@ extension ProtoShipmentReport {
         return ShipmentReport(
             transaction: try transaction.decoded("transaction", in: context),
             who: try Check.words(who, "who"),
-            at: Timestamp(
-                milliseconds: try Check.number(
-                    atMilliseconds,
-                    in: Limits.instantMilliseconds,
-                    "at_milliseconds"
-                )
-            )
+            at: try Check.instant(atMilliseconds)
         )
     }
 }

@@ -76,6 +76,17 @@ enum Check {
         )
     }
 
+    /// When something happened, by a clock that nobody need believe.
+    static func instant(_ milliseconds: Int64) throws(DecodingFault) -> Timestamp {
+        Timestamp(
+            milliseconds: try number(
+                milliseconds,
+                in: Limits.instantMilliseconds,
+                "at_milliseconds"
+            )
+        )
+    }
+
     static func quantity(
         _ value: Int64,
         _ field: @autoclosure () -> String

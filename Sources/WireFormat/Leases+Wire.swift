@@ -146,13 +146,7 @@ extension ProtoLeaseOffer {
                 LeaseWriteOff(
                     who: try Check.words(proto.who, "who"),
                     reason: try Check.words(proto.reason, "reason"),
-                    at: Timestamp(
-                        milliseconds: try Check.number(
-                            proto.atMilliseconds,
-                            in: Limits.instantMilliseconds,
-                            "at_milliseconds"
-                        )
-                    )
+                    at: try Check.instant(proto.atMilliseconds)
                 ),
                 drained: try Check.quantity(proto.drained, "drained")
             )

@@ -51,6 +51,8 @@ extension ProtoRequest {
         case .cancel(let id): cancel = ProtoTransaction(id, in: &context)
         case .noteOverride(let id): noteOverride = ProtoTransaction(id, in: &context)
         case .noteShipment(let id): noteShipment = ProtoTransaction(id, in: &context)
+        case .noteRefusal(let id, let instant):
+            noteRefusal = ProtoNoteRefusal(id, at: instant, in: &context)
         case .noteLease(let lease, let isWrittenOff):
             noteLease = ProtoNoteLease(lease, isWrittenOff: isWrittenOff)
         case .closeLease(let lease, let kept): closeLease = ProtoCloseLease(lease, kept: kept)
@@ -80,10 +82,28 @@ extension ProtoRequest {
             return .noteOverride(try proto.decoded("note_override", in: context))
         case .noteShipment(let proto):
             return .noteShipment(try proto.decoded("note_shipment", in: context))
+        case .noteRefusal(let proto): return try proto.decoded("note_refusal", in: context)
         case .noteLease(let proto): return try proto.decoded("note_lease")
         case .closeLease(let proto): return try proto.decoded("close_lease")
         case .drain(let proto): return try proto.decoded("drain", in: context)
         case nil: throw .missing("kind")
+        }
+    }
+}
+
+extension ProtoNoteRefusal {
+    init(_ id: TransactionID, at instant: Timestamp, in context: inout EncodingContext) {
+        transaction = ProtoTransaction(id, in: &context)
+        atMilliseconds = instant.milliseconds
+    }
+
+    func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Request {
+        try within(field) { () throws(DecodingFault) in
+            guard hasTransaction else { throw .missing("transaction") }
+            return .noteRefusal(
+                try transaction.decoded("transaction", in: context),
+                at: try Check.instant(atMilliseconds)
+            )
         }
     }
 }

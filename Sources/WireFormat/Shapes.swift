@@ -28,6 +28,7 @@ extension Shape {
             13: .message("close_lease", Shape("CloseLease", [1: .leaf("lease")])),
             14: .message("drain", drainRequest),
             15: .leaf("note_shipment"),
+            17: .message("note_refusal", Shape("NoteRefusal", [1: .leaf("transaction")])),
         ]
     )
 
@@ -113,6 +114,11 @@ extension Shape {
             12: .message("leases", atMost: Limits.leasesMaximum, leaseOffer),
             13: .message("standing", atMost: Limits.bidServicesMaximum, standingService),
             14: .message("shipments", atMost: Limits.shipmentsToldMaximum, shipmentReport),
+            17: .message(
+                "refusals",
+                atMost: Limits.refusalsMaximum,
+                Shape("PickRefusal", [1: .leaf("transaction")])
+            ),
         ]
     )
 

@@ -65,7 +65,8 @@ struct ModelSite {
         case .challenge(let boot, let offered, let known):
             if let refusal = self.session.accept(offered, for: boot) { return .refused(refusal) }
             return .attach(attachment(in: offered, known: known))
-        case .report, .restore, .noteOverride, .noteShipment, .noteLease, .closeLease, .drain:
+        case .report, .restore, .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease,
+            .drain:
             return nil
         case .activate(let offered):
             return self.session.activate(offered).map { .refused($0) } ?? .ready(offered)

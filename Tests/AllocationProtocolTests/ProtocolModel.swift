@@ -441,6 +441,7 @@ extension Request {
         switch self {
         case .reserve, .confirm, .release, .cancel: true
         case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteShipment,
+            .noteRefusal,
             .noteLease,
             .closeLease, .drain:
             false

@@ -68,7 +68,7 @@ struct `Table of the commit coordinator` {
         case .release: "release"
         case .cancel: "cancel"
         case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride,
-            .noteShipment,
+            .noteShipment, .noteRefusal,
             .noteLease, .closeLease, .drain:
             "?"
         }
@@ -298,6 +298,7 @@ struct `Table of the site session` {
             case .restore: words.append("restore")
             case .activate: words.append("activate")
             case .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteShipment,
+                .noteRefusal,
                 .noteLease,
                 .closeLease, .drain:
                 words.append("?")

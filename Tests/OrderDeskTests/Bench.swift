@@ -89,6 +89,7 @@ struct Bench {
         asking inquiries: [TransactionID] = [],
         telling overrides: [HoldOverride] = [],
         shipping shipments: [ShipmentReport] = [],
+        refusing refusals: [PickRefusal] = [],
         in session: SessionID? = nil,
         leasing leases: [LeaseOffer] = [],
         by standing: [StandingService] = [],
@@ -107,6 +108,7 @@ struct Bench {
                     mark: mark,
                     overrides: overrides,
                     shipments: shipments,
+                    refusals: refusals,
                     leases: leases,
                     standing: standing
                 )
@@ -188,7 +190,7 @@ struct Bench {
                     [ruling.isCancelled ? .released(transaction) : .confirmed(transaction)]
                 )
             case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release,
-                .noteOverride, .noteShipment, .noteLease, .closeLease:
+                .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease:
                 continue
             }
         }
@@ -244,6 +246,7 @@ extension Office.Effects {
                 case .cancel: "cancel"
                 case .noteOverride: "note override"
                 case .noteShipment: "note shipment"
+                case .noteRefusal: "note refusal"
                 case .noteLease: "note lease"
                 case .closeLease(_, let kept): "close lease at \(kept)"
                 case .drain(let ruling):

@@ -286,7 +286,11 @@ struct `An order that waits` {
         let waiting = try #require(bench.office.waiting(found.record))
         #expect(waiting.lines.map(\.quantity) == [12])
 
-        let started = bench.office.recover([], waiting: [waiting], now: Example.monday)
+        let started = bench.office.recover(
+            [],
+            unfinished: Office.Unfinished(waiting: [waiting]),
+            now: Example.monday
+        )
 
         #expect(started.timers.map(\.order) == ["follow-ups"])
         #expect(arrive(&bench).lookups == ["4711"])

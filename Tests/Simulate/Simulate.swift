@@ -39,6 +39,8 @@ struct Simulate: ParsableCommand {
     var resource = false
     @Flag(name: .customLong("follow-up"), help: "Have stock come, and the office follow up.")
     var followUp = false
+    @Flag(name: .customLong("refuse-picks"), help: "Have sites refuse what they cannot pick.")
+    var refusePicks = false
     @Flag(name: .long, help: "Print what happened, to the millisecond.")
     var log = false
 
@@ -84,7 +86,8 @@ struct Simulate: ParsableCommand {
             areSitesShipping: ship,
             areDaysShort: full,
             areOrdersResourced: resource,
-            areBackordersFollowedUp: followUp
+            areBackordersFollowedUp: followUp,
+            arePicksRefused: refusePicks
         )
     }
 
@@ -105,6 +108,7 @@ struct Simulate: ParsableCommand {
         if full { replay += " --full" }
         if resource { replay += " --resource" }
         if followUp { replay += " --follow-up" }
+        if refusePicks { replay += " --refuse-picks" }
         if let mutant { replay += " --mutant \(mutant.rawValue)" }
         print("replay: \(replay) --log")
         throw ExitCode.failure

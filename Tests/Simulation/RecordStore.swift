@@ -51,6 +51,9 @@ struct RecordStore {
                     shipment.report.transaction == entry.transaction
                         || before(entry).contains { $0.hasKept(shipment) }
                 },
+                refusedPicks: refusedPicks.filter { refused in
+                    self[refused.refusal.transaction]?.order.id == entry.order.id
+                },
                 resourcings: before(entry)
             ),
             warehouses: entry.shares.map(\.warehouse)
@@ -91,6 +94,8 @@ struct RecordStore {
     private(set) var overrides: [SiteOverride] = []
     /// What sites have shipped.
     private(set) var shipments: [SiteShipment] = []
+    /// What sites could not pick.
+    private(set) var refusedPicks: [SitePickRefusal] = []
 
     /// What sites have leased, without what was drawn.
     private(set) var leases: [LeaseID: LeaseBook.Known] = [:]
@@ -213,6 +218,7 @@ struct RecordStore {
                 overrides.append(forced)
             }
         case .shipment(let shipment): try append(shipment)
+        case .refusal(let refusal): try append(refusal)
         case .lease(let change): try append(change)
         case .epoch(let epoch): begin(epoch: epoch, id: starts.last?.id ?? 0)
         case .rebuilt(let record, let isCancelled, let kept):
@@ -295,6 +301,34 @@ struct RecordStore {
         }
         guard self.shipment(of: transaction, at: shipment.warehouse) == nil else { return }
         shipments.append(shipment)
+    }
+
+    private mutating func append(_ refused: SitePickRefusal) throws {
+        let shares = self[refused.refusal.transaction]?.shares ?? []
+        guard shares.contains(where: { $0.warehouse == refused.warehouse }) else {
+            throw Contradiction(
+                description:
+                    "\(refused.words), and \(refused.refusal.transaction) has no share there"
+            )
+        }
+        guard !refusedPicks.contains(refused) else { return }
+        refusedPicks.append(refused)
+    }
+
+    /// What the office goes on with of decided orders.
+    var unfinished: Office.Unfinished {
+        Office.Unfinished(waiting: waiting, refusals: openPickRefusals)
+    }
+
+    /// What could not be picked of decisions in force and has not shipped, by order.
+    var openPickRefusals: [Order.ID: [SitePickRefusal]] {
+        refusedPicks.reduce(into: [:]) { orders, refused in
+            guard let entry = self[refused.refusal.transaction], entry.resourcing == nil,
+                case .confirmed = entry.outcome,
+                shipment(of: refused.refusal.transaction, at: refused.warehouse) == nil
+            else { return }
+            orders[entry.order.id, default: []].append(refused)
+        }
     }
 
     func shipment(

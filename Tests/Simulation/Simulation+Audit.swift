@@ -50,9 +50,12 @@ extension Simulation {
         }
         for sku in promised.keys.sorted() {
             let units = promised[sku] ?? 0
-            guard units > site.onHand[sku] ?? 0 else { continue }
+            // What cannot be picked is gone, and stays promised until something else ships.
+            let (gone, promised) = try refused(of: sku, at: site)
+            let there = (site.onHand[sku] ?? 0) - gone + promised
+            guard units > there else { continue }
             let excused = try writtenOffAndDrawn(of: sku, at: site)
-            if units - excused > site.onHand[sku] ?? 0 {
+            if units - excused > there {
                 report("\(site.warehouse) has promised \(units) of \(sku)")
             }
         }
@@ -203,6 +206,7 @@ extension Simulation {
         else { return false }
         return try sites.allSatisfy { try $0.reservations([.held, .voted]).isEmpty }
             && areOverridesTold() && areLeasesTold() && areShipmentsTold()
+            && areRefusedPicksSourced()
             && !isStockWaitedFor()
     }
 
@@ -238,6 +242,7 @@ extension Simulation {
             // What conflicts is a finding until somebody mends it.
             let isExcused = try Example.skus.contains { sku in
                 try writtenOffAndDrawn(of: sku, at: site) > 0
+                    || refused(of: sku, at: site).promised > 0
             }
             let expected: Set<Finding.Kind> =
                 isExcused
@@ -276,6 +281,7 @@ extension Simulation {
         try auditOverrides()
         try auditLeases()
         try auditShipments()
+        try auditRefusedPicks()
         try auditSales()
     }
 
@@ -300,7 +306,13 @@ extension Simulation {
             let excused = try sites.reduce(Int64(0)) {
                 try $0 + writtenOffAndDrawn(of: sku, at: $1)
             }
-            if sold + owed + recalled != allocated || allocated - excused > stocked {
+            let (gone, promised) = try sites.reduce(into: (Int64(0), Int64(0))) { sum, site in
+                let units = try refused(of: sku, at: site)
+                sum = (sum.0 + units.gone, sum.1 + units.promised)
+            }
+            if sold + owed + recalled != allocated
+                || allocated - promised - excused > stocked - gone
+            {
                 report("\(sku): \(sold) sold, \(allocated) allocated, \(stocked) in stock")
             }
         }

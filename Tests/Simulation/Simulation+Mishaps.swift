@@ -148,7 +148,7 @@ extension Simulation {
                 sites[index].cancelled.insert(ruling.request.transaction)
             case .restore: sites[index].said = [:]
             case .reserve, .confirm, .bid, .greet, .challenge, .report, .activate, .noteOverride,
-                .noteShipment, .noteLease, .closeLease, .drain:
+                .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
                 break
             }
         }
@@ -162,7 +162,7 @@ extension Simulation {
             sites[index].said[replaced] = nil
             sites[index].cancelled.insert(replaced)
         case .release, .drain, .restore, .reserve, .bid, .greet, .challenge, .report, .activate,
-            .noteOverride, .noteShipment, .noteLease, .closeLease:
+            .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease:
             break
         }
     }

@@ -86,6 +86,7 @@ extension Simulation {
         case .neverAsks: answers.askingNothing
         case .concealsOverrides: answers.concealingOverrides
         case .concealsShipments: answers.concealingShipments
+        case .concealsRefusedPicks: answers.concealingRefusedPicks
         case .sellsLeasedStock: answers.concealingWriteOffs
         default: answers.answers.count > count ? answers.first(count) : answers
         }
@@ -227,6 +228,20 @@ extension AnswerBatch {
             inquiries: inquiries,
             mark: mark,
             overrides: overrides,
+            leases: leases,
+            standing: standing
+        )
+    }
+
+    fileprivate var concealingRefusedPicks: AnswerBatch {
+        AnswerBatch(
+            warehouse: warehouse,
+            boot: boot,
+            answers: answers,
+            inquiries: inquiries,
+            mark: mark,
+            overrides: overrides,
+            shipments: shipments,
             leases: leases,
             standing: standing
         )

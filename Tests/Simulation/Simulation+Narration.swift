@@ -85,6 +85,8 @@ extension Simulation {
             "give back what you had for \(name(transaction))"
         case .cancel(let transaction): "cancel \(name(transaction))"
         case .noteOverride(let transaction): "noted what was forced of \(name(transaction))"
+        case .noteRefusal(let transaction, _):
+            "noted what you cannot pick of \(name(transaction))"
         case .noteShipment(let transaction): "noted what has left of \(name(transaction))"
         }
     }
@@ -254,6 +256,10 @@ extension Simulation {
                 "ALERT: \(shipment.warehouse) has shipped its part of \(id), which is cancelled"
             case .shippedUndecided(let shipment):
                 "ALERT: \(shipment.warehouse) has shipped what it was never asked to"
+            case .pickRefused(let id, let refused):
+                "has in its log that \(refused.warehouse) cannot pick \(refused.refusal.words) of \(id)"
+            case .pickRefusedUndecided(let refused):
+                "ALERT: \(refused.warehouse) cannot pick what it was never asked to"
             case .overridden(let said) where said.isConflict:
                 "ALERT: \(said.override.who) at \(said.warehouse) has forced "
                     + "\(said.override.choice) of \(name(said.override.transaction)), which was decided "

@@ -32,7 +32,7 @@ extension Simulation {
             ? Office.Effects()
             : started.recover(
                 store.takenUp.map { store.found($0, isForRecovery: true) },
-                waiting: store.waiting,
+                unfinished: store.unfinished,
                 now: officeNow
             )
         office = started
@@ -198,6 +198,21 @@ extension Simulation {
                 in: pause(0...40)
             )
         }
+        lookUpWhatSitesSay(effects)
+        if effects.rereadsLog {
+            planOffice(
+                .recovered(
+                    store.takenUp.map { store.found($0, isForRecovery: true) },
+                    store.history,
+                    unfinished: store.unfinished
+                ),
+                in: 0
+            )
+        }
+    }
+
+    /// Reads what is known of what people at the sites have said.
+    private mutating func lookUpWhatSitesSay(_ effects: Office.Effects) {
         for lookup in effects.overrideLookups {
             let transaction = lookup.override.transaction
             planOffice(
@@ -218,15 +233,13 @@ extension Simulation {
             if found.isKnown { faults.insert(.shipmentToldAgain) }
             planOffice(.shipmentFound(found), in: pause(0...40))
         }
-        if effects.rereadsLog {
-            planOffice(
-                .recovered(
-                    store.takenUp.map { store.found($0, isForRecovery: true) },
-                    store.history,
-                    waiting: store.waiting
-                ),
-                in: 0
+        for refusal in effects.refusalLookups {
+            let found = Office.RefusalFound(
+                refusal,
+                store[refusal.refusal.transaction].map { store.found($0) }
             )
+            if found.isKnown { faults.insert(.refusalToldAgain) }
+            planOffice(.refusalFound(found), in: pause(0...40))
         }
     }
 
@@ -240,9 +253,9 @@ extension Simulation {
         case .session(let warehouse, .amnesia), .session(let warehouse, .restored(0)):
             let wasRestored = sites.contains { $0.warehouse == warehouse && $0.wasRestored }
             if !wasRestored && !wasLogLost { report("\(warehouse) is said to have lost history") }
-        case .session(let warehouse, .restored) where areSitesShipping:
+        case .session(let warehouse, .restored) where areSitesShipping || arePicksRefused:
             // A vote of its copy that was released since holds the units a moment longer; at the
-            // end nothing may be short.
+            // end nothing may be short but what cannot be picked.
             let wasRestored = sites.contains { $0.warehouse == warehouse && $0.wasRestored }
             if !wasRestored && !wasLogLost { report("\(warehouse) is said to be short") }
         case .session(_, .fenced) where wasLogLost:
@@ -266,7 +279,10 @@ extension Simulation {
         case .shippedUndecided(let shipment) where wasLogLost:
             // Cancelled everywhere, and gone with the log.
             audit(shipment)
-        case .shippedBeforeCancelled, .shippedUndecided, .logDoubted, .rebuiltWithout, .notRebuilt:
+        case .pickRefused: break
+        case .pickRefusedUndecided where wasLogLost: break
+        case .shippedBeforeCancelled, .shippedUndecided, .pickRefusedUndecided, .logDoubted,
+            .rebuiltWithout, .notRebuilt:
             report("\(note)")
         case .refused(let warehouse, let refusal):
             switch refusal {
@@ -314,6 +330,7 @@ extension Simulation {
         case .shipping(let index): "\(sites[index].warehouse) hands goods to the carrier"
         case .resourcing: "somebody has an order sourced again"
         case .stockComing: "a site has more to promise"
+        case .pickRefusal: "a site finds that it cannot pick something"
         }
     }
 
@@ -347,8 +364,12 @@ extension Simulation {
         case .shipmentFound(let found):
             "shipped \(found.shipment.report.transaction) at \(found.shipment.warehouse) "
                 + "\(found.isKnown)"
-        case .recovered(let found, _, let waiting):
-            "recovered \(found.count), waiting \(waiting.count)"
+        case .refusalFound(let found):
+            "refused \(found.refusal.refusal.transaction) \(found.refusal.words) "
+                + "\(found.isKnown) \(found.isOver)"
+        case .recovered(let found, _, let unfinished):
+            "recovered \(found.count), waiting \(unfinished.waiting.count), "
+                + "refused \(unfinished.refusals.count)"
         case .rulesChanged(let rules): "rules \(rules.version)"
         }
     }
@@ -378,6 +399,7 @@ extension Request {
         case .cancel(let transaction): "cancel \(transaction)"
         case .noteOverride(let transaction): "note override of \(transaction)"
         case .noteShipment(let transaction): "note shipment of \(transaction)"
+        case .noteRefusal(let transaction, _): "note what was refused of \(transaction)"
         case .noteLease: "note lease"
         case .closeLease(_, let kept): "close lease at \(kept)"
         case .drain(let ruling):

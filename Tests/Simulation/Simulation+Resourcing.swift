@@ -104,6 +104,9 @@ extension Simulation {
         where store.shipment(of: second.replaced, at: warehouse) == nil {
             report("\(order.id): \(warehouse) is said to have shipped, and has not")
         }
+        if store.refusedPicks.contains(where: { $0.refusal.transaction == second.replaced }) {
+            faults.insert(.refusalSourced)
+        }
         audit(confirmation, followingUp: second, of: order.id)
         try audit(confirmation, of: order)
         try audit(shareholdersOf: second.replaced)

@@ -29,6 +29,8 @@ extension Simulation {
             if try isBeingReplaced(record.reservation.order, at: index) {
                 return shipWhatIsReplaced(record.reservation.order, at: index)
             }
+            // What is not there does not leave.
+            guard try sites[index].hasOnHand(record) else { return }
             // Whether or not its disk takes it: the goods are on the lorry.
             let shipped = Shipped(warehouse: sites[index].warehouse, transaction: transaction)
             everShipped.insert(shipped)
@@ -110,6 +112,16 @@ extension SimulatedSite {
     func ship(_ order: Order.ID, at time: Int64) throws {
         _ = try ledger.performAndWait(at: now(at: time)) { books in
             try books.ship(order, who: "ana")
+        }
+    }
+
+    /// Whether all that a reservation takes is on record as being there.
+    func hasOnHand(_ record: ReservationRecord) throws -> Bool {
+        try ledger.readAndWait(at: Example.monday) { books in
+            try record.picks.allSatisfy { pick in
+                let lots = try books.availability(of: pick.sku)?.lots ?? []
+                return lots.contains { $0.lot == pick.lot && $0.onHand >= pick.quantity }
+            }
         }
     }
 

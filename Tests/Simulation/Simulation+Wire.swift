@@ -185,6 +185,7 @@ extension Request {
         switch self {
         case .reserve, .confirm, .release, .cancel, .drain: true
         case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteShipment,
+            .noteRefusal,
             .noteLease,
             .closeLease:
             false

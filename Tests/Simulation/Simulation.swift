@@ -66,6 +66,10 @@ package struct Simulation {
         case turnsOverBeforeDeciding = "resource-written-twice"
         /// A site that has a part of an order is asked for the units alone that have come for it.
         case followsUpWithoutWhatStays = "follow-up-asks-for-new-units"
+        /// A site does not tell what it cannot pick.
+        case concealsRefusedPicks = "conceal-refused-picks"
+        /// A site offers what it could not pick, as if it were there.
+        case offersWhatCannotBePicked = "refused-pick-offered"
 
         /// What goes wrong in its runs, where that is not everything.
         var faults: Set<Fault>? {
@@ -109,6 +113,11 @@ package struct Simulation {
             case .givesBackBeforeConfirming, .turnsOverBeforeDeciding: true
             default: false
             }
+        }
+
+        /// Whether it is found out where picks are refused.
+        var isOfRefusedPicks: Bool {
+            self == .concealsRefusedPicks || self == .offersWhatCannotBePicked
         }
 
         /// Whether it is found out where stock comes for what waits.
@@ -196,6 +205,14 @@ package struct Simulation {
         case followUp
         /// The process ends between that decision and the first word of it.
         case followUpCrash
+        /// A site cannot pick a part of an order.
+        case pickRefused
+        /// It can say so of nothing that a vote is to take over, nor twice of the same units.
+        case refusalRefused
+        /// The office is told of a refusal that it has in its log.
+        case refusalToldAgain
+        /// An order is sourced again because of one.
+        case refusalSourced
     }
 
     /// One message to a site, or its answer.
@@ -229,6 +246,8 @@ package struct Simulation {
         case resourcing
         /// A site has more to promise.
         case stockComing
+        /// A site finds that it cannot pick something.
+        case pickRefusal
     }
 
     /// One of the two lines to a site.
@@ -327,6 +346,9 @@ package struct Simulation {
     /// Whether stock comes and the office follows up, in runs of their own and by their own chance.
     let areBackordersFollowedUp: Bool
     var arrivalsRandom = SeededGenerator(seed: 0)
+    /// Whether sites refuse picks, in runs of their own and by their own chance.
+    let arePicksRefused: Bool
+    var pickersRandom = SeededGenerator(seed: 0)
     /// Milliseconds in which things go wrong.
     let faultyTime: Int64
 
@@ -350,6 +372,7 @@ package struct Simulation {
     ///   - areDaysShort: Whether sites can have few orders leave on one day.
     ///   - areOrdersResourced: Whether people have orders sourced again.
     ///   - areBackordersFollowedUp: Whether stock comes, and the office follows up.
+    ///   - arePicksRefused: Whether sites refuse picks.
     /// - Throws: What a ledger throws that cannot be made.
     package init(
         seed: UInt64,
@@ -360,7 +383,8 @@ package struct Simulation {
         areSitesShipping: Bool = false,
         areDaysShort: Bool = false,
         areOrdersResourced: Bool = false,
-        areBackordersFollowedUp: Bool = false
+        areBackordersFollowedUp: Bool = false,
+        arePicksRefused: Bool = false
     ) throws {
         var random = SeededGenerator(seed: seed)
         self.mutant = mutant
@@ -375,6 +399,7 @@ package struct Simulation {
             asking: .milliseconds(isEager ? 1 : Int.random(in: 1...300, using: &random))
         )
         self.areBackordersFollowedUp = areBackordersFollowedUp || mutant?.isOfFollowUps == true
+        self.arePicksRefused = arePicksRefused || mutant?.isOfRefusedPicks == true
         lossesOneIn = [30, 150, 600].randomElement(using: &random) ?? 150
         mishapPause = Bool.random(using: &random) && !isLeasing ? 60...500 : 500...2000
         self.areManagersRash =
@@ -387,28 +412,44 @@ package struct Simulation {
         self.areDaysShort = areDaysShort || mutant?.isOfDays == true
         self.areOrdersResourced = areOrdersResourced || mutant?.isOfResourcing == true
         resourcersRandom = SeededGenerator(seed: ~(seed << 32))
-        var daysRandom = SeededGenerator(seed: ~(seed << 24))
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
         // What is leased is drawn on where others have too little.
         let orders = orders ?? (Int.random(in: 3...5, using: &random) + (isLeasing ? 3 : 0))
         // What has left is to be told, and forgotten, and told again.
-        let isLong =
-            isLeasing || self.areSitesShipping || self.areOrdersResourced
-            || self.areBackordersFollowedUp
+        let isLong = [
+            isLeasing, self.areSitesShipping, self.areOrdersResourced,
+            self.areBackordersFollowedUp, self.arePicksRefused,
+        ]
+        .contains(true)
         faultyTime = max(isLong ? 4000 : 2000, Int64(orders) * 150)
         // As scarce for many orders as for few; scarcer where some of it is leased.
         let onHandMaximum = Int64(isLeasing ? 6 + orders : 12 + orders * 2)
+        self.random = random
+        try openSites(count, onHandMaximum: onHandMaximum, seed)
+        planClients(orders)
+        if self.areBackordersFollowedUp { try keepStockBack(seed) }
+        if self.arePicksRefused { dealWithRefusals(seed) }
+        planWhatComesByItself()
+    }
+
+    private mutating func openSites(
+        _ count: Int,
+        onHandMaximum: Int64,
+        _ seed: UInt64
+    ) throws {
+        var daysRandom = SeededGenerator(seed: ~(seed << 24))
         for (index, name) in Example.warehouses.prefix(count).enumerated() {
-            var onHand: [SKU: Int64] = [:]
-            for sku in Example.skus {
-                onHand[sku] = Int64.random(in: 0...onHandMaximum, using: &random)
-            }
+            let onHand = Dictionary(
+                uniqueKeysWithValues: Example.skus.map {
+                    ($0, Int64.random(in: 0...onHandMaximum, using: &random))
+                }
+            )
             sites.append(
                 try SimulatedSite(
                     name,
                     onHand: onHand,
                     centsPerPackage: 900 + Int64(index) * 130,
-                    ordersADay: self.areDaysShort
+                    ordersADay: areDaysShort
                         ? Int64.random(in: 1...2, using: &daysRandom) : nil,
                     isHeldToDays: mutant != .overbooksDays,
                     timing: timing
@@ -416,10 +457,6 @@ package struct Simulation {
             )
             lines.append([Line(), Line()])
         }
-        self.random = random
-        planClients(orders)
-        if self.areBackordersFollowedUp { try keepStockBack(seed) }
-        planWhatComesByItself()
     }
 
     private mutating func planClients(_ count: Int) {
@@ -449,6 +486,7 @@ package struct Simulation {
         if areSitesShipping { agenda.plan(.shipping(0), at: 300) }
         if areOrdersResourced { agenda.plan(.resourcing, at: 350) }
         if areBackordersFollowedUp { agenda.plan(.stockComing, at: 250) }
+        if arePicksRefused { agenda.plan(.pickRefusal, at: 320) }
     }
 
     /// Sets up what a story directs: no chance, no clients, and nothing that goes wrong by itself.
@@ -471,6 +509,7 @@ package struct Simulation {
         areOrdersResourced = false
         resourcersRandom = SeededGenerator(seed: 0)
         areBackordersFollowedUp = false
+        arePicksRefused = true
         shippersRandom = SeededGenerator(seed: 0)
         faultyTime = 0
         for role in roles {
@@ -574,6 +613,7 @@ package struct Simulation {
         case .shipping(let index): shipSomething(at: index)
         case .resourcing: resourceSomething()
         case .stockComing: haveStockCome()
+        case .pickRefusal: refuseSomething()
         }
     }
 

@@ -71,7 +71,7 @@ package struct Story {
         defer { simulation = directed }
         let isKnown: Bool =
             switch words[0] {
-            case "submit", "cancel", "ship", "resource", "preview":
+            case "submit", "cancel", "ship", "refuse", "resource", "preview":
                 try directed.directOrder(words)
             case "run": try directed.directTime(words, command)
             case "status": try directed.tellStatus()
@@ -96,8 +96,8 @@ extension Simulation {
         }
     }
 
-    /// `submit 4711 VALVE-3IN x20 [partial]`, `cancel 4711`, `ship 4711 RNO`, `resource 4711
-    /// without DAL`, `preview 4711 from RNO by next-day`.
+    /// `submit 4711 VALVE-3IN x20 [partial]`, `cancel 4711`, `ship 4711 RNO`, `refuse 4711 RNO
+    /// VALVE-3IN x3`, `resource 4711 without DAL`, `preview 4711 from RNO by next-day`.
     fileprivate mutating func directOrder(_ words: [String]) throws -> Bool {
         guard words.count >= 2 else { return false }
         let id = Order.ID(trusted: words[1])
@@ -109,6 +109,20 @@ extension Simulation {
                 Shipped(warehouse: sites[index].warehouse, transaction: transaction)
             )
             try sites[index].ship(id, at: time)
+            return true
+        }
+        if words[0] == "refuse" {
+            guard words.count == 5, let index = site(named: words[2]),
+                let units = Int64(words[4].dropFirst())
+            else { return false }
+            try sites[index]
+                .refuse(
+                    units,
+                    of: SKU(trusted: words[3]),
+                    for: id,
+                    at: time,
+                    keepingItInStock: false
+                )
             return true
         }
         var known = clients.firstIndex { $0.order.id == id }

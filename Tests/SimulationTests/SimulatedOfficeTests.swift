@@ -18,6 +18,7 @@ struct `Simulated office` {
                 !faults.contains($0) && !Self.ofManagers.contains($0)
                     && !Self.ofLeases.contains($0) && !Self.ofShippers.contains($0)
                     && !Self.ofResourcing.contains($0) && !Self.ofFollowUps.contains($0)
+                    && !Self.ofRefusedPicks.contains($0)
                     && $0 != .dayFull
             }
         #expect(untried.isEmpty, "a fault that is never tried proves nothing")
@@ -43,6 +44,28 @@ struct `Simulated office` {
     private static let ofFollowUps: Set<Simulation.Fault> = [
         .stockComing, .followUp, .followUpCrash,
     ]
+
+    private static let ofRefusedPicks: Set<Simulation.Fault> = [
+        .pickRefused, .refusalRefused, .refusalToldAgain, .refusalSourced,
+    ]
+
+    @Test func `sources otherwise what a site cannot pick, and promises it nobody again`() throws {
+        var faults: Set<Simulation.Fault> = []
+        for seed in UInt64(1)...60 {
+            var simulation = try Simulation(
+                seed: seed,
+                areSitesShipping: seed.isMultiple(of: 2),
+                areBackordersFollowedUp: seed.isMultiple(of: 3),
+                arePicksRefused: true
+            )
+            let violation = try simulation.run()
+            #expect(violation == nil, "seed \(seed)")
+            if violation != nil { return }
+            faults.formUnion(simulation.faults)
+        }
+        let untried = Self.ofRefusedPicks.subtracting(faults)
+        #expect(untried.isEmpty, "a fault that is never tried proves nothing")
+    }
 
     @Test func `gives what comes to those who wait, and takes nothing from them`() throws {
         var faults: Set<Simulation.Fault> = []

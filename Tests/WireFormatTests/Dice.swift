@@ -125,8 +125,13 @@ extension Dice {
     }
 
     mutating func request() -> Request {
-        switch count(0...14) {
+        switch count(0...15) {
         case 14: .noteShipment(transaction())
+        case 15:
+            .noteRefusal(
+                transaction(),
+                at: Timestamp(milliseconds: number(0...4_000_000_000_000))
+            )
         case 10: .noteOverride(transaction())
         case 11: .noteLease(lease(), isWrittenOff: coin())
         case 12: .closeLease(lease(), kept: quantity())
@@ -240,8 +245,21 @@ extension Dice {
                 let id = $0.transaction()
                 return $0.shipment(of: id)
             },
+            refusals: list(0...2) { $0.pickRefusal() },
             leases: list(0...2) { $0.leaseOffer() },
             standing: list(0...2) { $0.standingService() }
+        )
+    }
+
+    private mutating func pickRefusal() -> PickRefusal {
+        PickRefusal(
+            transaction: transaction(),
+            sku: sku(),
+            lot: coin() ? Lot.ID(trusted: "L\(count(1...99))") : nil,
+            quantity: Quantity(number(1...1_000_000_000)),
+            reason: pick(PickRefusal.Reason.allCases),
+            who: pick(["kim", String(repeating: "x", count: 500)]),
+            at: Timestamp(milliseconds: number(0...4_000_000_000_000))
         )
     }
 

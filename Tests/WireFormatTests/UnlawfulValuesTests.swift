@@ -176,6 +176,17 @@ struct `Unlawful values` {
                         who: "ana",
                         at: Timestamp(milliseconds: 1)
                     )
+                ],
+                refusals: [
+                    PickRefusal(
+                        transaction: Sample.transaction,
+                        sku: "VALVE-3IN",
+                        lot: "L1",
+                        quantity: 3,
+                        reason: .damaged,
+                        who: "kim",
+                        at: Timestamp(milliseconds: 1)
+                    )
                 ]
             )
         )
@@ -195,6 +206,15 @@ struct `Unlawful values` {
             ("shipments[0].who", { $0.shipments[0].who = "" }),
             ("shipments[0].who", { $0.shipments[0].who = String(repeating: "x", count: 501) }),
             ("shipments[0].at_milliseconds", { $0.shipments[0].atMilliseconds = .min }),
+            ("refusals[0].transaction", { $0.refusals[0].clearTransaction() }),
+            ("refusals[0].sku", { $0.refusals[0].sku = "" }),
+            ("refusals[0].lot", { $0.refusals[0].lot = "a\nb" }),
+            ("refusals[0].quantity", { $0.refusals[0].quantity = 0 }),
+            ("refusals[0].quantity", { $0.refusals[0].quantity = 1_000_000_001 }),
+            ("refusals[0].reason", { $0.refusals[0].reason = .unspecified }),
+            ("refusals[0].reason", { $0.refusals[0].reason = .UNRECOGNIZED(9) }),
+            ("refusals[0].who", { $0.refusals[0].who = "" }),
+            ("refusals[0].at_milliseconds", { $0.refusals[0].atMilliseconds = .min }),
             ("answers[0].holdings.session", { $0.answers[0].holdings.clearSession() }),
             (
                 "answers[0].holdings.voted[0].participants",
