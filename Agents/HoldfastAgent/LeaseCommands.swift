@@ -7,7 +7,7 @@ struct LeaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lease",
         abstract: "Let the coordinator promise units while the site is cut off.",
-        subcommands: [Grant.self, List.self, Revoke.self, Settle.self]
+        subcommands: [Grant.self, List.self, Revoke.self, Settle.self, Rule.self]
     )
 
     /// `lease grant`.
@@ -105,6 +105,102 @@ struct LeaseCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await show(.settleLease(lease: lease, reason: reason), at: site, listing)
+        }
+    }
+}
+
+extension LeaseCommand {
+    /// `lease rule`.
+    struct Rule: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Have the site lease a share of its stock by itself, by handling class.",
+            discussion: """
+                The running agent looks at its stock every few seconds. Of a SKU of which half of
+                its share or less is leased it leases the rest, as far as it is available to
+                promise; of one of which twice its share is leased it has the office close what the
+                rules had granted. A class is in the stock file, as handling. Nothing is leased of what
+                is kept by lot.
+
+                EXAMPLES
+                  holdfast-agent lease rule
+                  holdfast-agent lease rule set --percent 10
+                  holdfast-agent lease rule set --handling fast-mover --percent 25
+                  holdfast-agent lease rule remove --handling fast-mover
+                """,
+            subcommands: [ListRules.self, SetRule.self, RemoveRule.self],
+            defaultSubcommand: ListRules.self
+        )
+    }
+
+    /// `lease rule list`.
+    struct ListRules: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "Show the rules, and how many SKUs go by each.",
+            discussion: """
+                EXAMPLES
+                  holdfast-agent lease rule
+                  holdfast-agent lease rule list --json
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @OptionGroup var listing: ListingOptions
+
+        func run() async throws {
+            let reply = try await site.withSite { try await $0.send(.leaseRules(.list)) }
+            guard case .leaseRules(let rows) = reply else { throw reply.unexpected }
+            var table = Table("HANDLING", "LEASED>", "SKUS>")
+            for row in rows {
+                table.add(row.handling ?? "(others)", "\(row.percent)%", "\(row.skus)")
+            }
+            try listing.show(rows, { table }, ifEmpty: "nothing is leased by itself")
+        }
+    }
+
+    /// `lease rule set`.
+    struct SetRule: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set",
+            abstract: "Set which share of each SKU's stock is leased.",
+            discussion: """
+                EXAMPLES
+                  holdfast-agent lease rule set --percent 10
+                  holdfast-agent lease rule set --handling fast-mover --percent 25
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @Option(help: "The class, as the stock file has it. Default: all others.")
+        var handling: String?
+        @Option(help: "Of what is on hand, 1 to 100.") var percent: Int
+
+        func run() async throws {
+            _ = try await site.withSite {
+                try await $0.send(.leaseRules(.set(handling: handling, percent: percent)))
+            }
+        }
+    }
+
+    /// `lease rule remove`.
+    struct RemoveRule: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "remove",
+            abstract: "Remove a rule; what it had leased is asked back.",
+            discussion: """
+                EXAMPLES
+                  holdfast-agent lease rule remove
+                  holdfast-agent lease rule remove --handling fast-mover
+                """
+        )
+
+        @OptionGroup var site: SiteOptions
+        @Option(help: "The class. Default: the rule of all others.") var handling: String?
+
+        func run() async throws {
+            _ = try await site.withSite {
+                try await $0.send(.leaseRules(.remove(handling: handling)))
+            }
         }
     }
 }

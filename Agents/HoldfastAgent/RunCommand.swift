@@ -69,6 +69,7 @@ struct RunCommand: AsyncParsableCommand {
         var group = ServiceGroupConfiguration(
             services: [
                 LedgerWatch(failures: failures), Upkeep(ledger: ledger, logger: logger),
+                LeaseKeeping(ledger: ledger, logger: logger),
                 commands(desk, configuration, logger),
             ] + (try await coordinatorLink(responder, ledger, configuration, logger))
                 + observation(desk, configuration, logger),
@@ -239,6 +240,67 @@ private struct Upkeep: Service {
     private func rest() async -> Bool {
         await cancelWhenGracefulShutdown {
             (try? await Task.sleep(for: Self.interval)) != nil
+        }
+    }
+}
+
+/// Leases by itself what the site's rules say, and asks back what they lease no more.
+private struct LeaseKeeping: Service {
+    let ledger: StockLedger
+    let logger: Logger
+
+    /// What was sold at the counter is soon set aside again.
+    private static let interval = Duration.seconds(5)
+    /// Looks take one part in so many of the ledger's time, however many SKUs there are.
+    private static let restsToALook = 100
+
+    func run() async throws {
+        let clock = ContinuousClock()
+        var pause = Duration.seconds(1)
+        var obstacle: LeaseRefusal?
+        while await rest(pause) {
+            let start = clock.now
+            do {
+                let done = try await ledger.perform(at: .now) { books in
+                    try books.topUpLeases {
+                        LeaseID(
+                            high: UInt64.random(in: 0...UInt64.max),
+                            low: UInt64.random(in: 0...UInt64.max)
+                        )
+                    }
+                }
+                say(done, after: obstacle)
+                obstacle = done.obstacle
+            } catch let fault as LedgerFault where !fault.mustStop {
+                logger.warning("no lease rule is followed now: \(fault)")
+            }
+            pause = max(Self.interval, start.duration(to: clock.now) * Self.restsToALook)
+        }
+    }
+
+    private func say(_ done: LeaseTopUp, after obstacle: LeaseRefusal?) {
+        for lease in done.granted {
+            logger.info("leased by the rules", metadata: Self.metadata(of: lease))
+        }
+        for lease in done.askedBack {
+            logger.info("asked back by the rules", metadata: Self.metadata(of: lease))
+        }
+        if let now = done.obstacle, now != obstacle {
+            logger.warning("the lease rules cannot all be followed: \(now)")
+        }
+    }
+
+    private static func metadata(of record: LeaseRecord) -> Logger.Metadata {
+        [
+            "lease": "\(record.lease.id)", "sku": "\(record.lease.sku)",
+            "quantity": "\(record.lease.quantity)",
+        ]
+    }
+
+    /// Waits, and returns whether the agent goes on.
+    private func rest(_ pause: Duration) async -> Bool {
+        await cancelWhenGracefulShutdown {
+            (try? await Task.sleep(for: pause)) != nil
         }
     }
 }

@@ -75,6 +75,7 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case revokeLease(lease: String, reason: String)
     /// Closes the conflict of one that was written off and had been drawn on.
     case settleLease(lease: String, reason: String)
+    case leaseRules(LeaseRuleCommand)
 
     /// Begins to take a stock file, piece by piece; nothing changes before its end.
     case beginImport(ImportOptions)
@@ -422,6 +423,14 @@ package struct FTLRateFile: Hashable, Sendable, Codable {
             self.milesPerDay = milesPerDay
         }
     }
+}
+
+/// Something to do with what a site leases by itself.
+package enum LeaseRuleCommand: Hashable, Sendable, Codable {
+    /// Leases so much of each SKU of a handling class; nil for those of classes without a rule.
+    case set(handling: String?, percent: Int)
+    case remove(handling: String?)
+    case list
 }
 
 /// Something to do with what pick and pack take.

@@ -62,6 +62,49 @@ extension SiteDesk {
     }
 }
 
+extension SiteDesk {
+    func carryOut(_ command: LeaseRuleCommand, _ asker: Asker) async throws -> SiteReply {
+        switch command {
+        case .set(let handling, let percent):
+            let name = try handling.map { text throws(ParseError) in
+                try HandlingClass.name(parsing: text)
+            }
+            try await ledger.perform(at: asker.now) {
+                try $0.setLeaseRule(LeaseRule(handling: name, percent: percent))
+            }
+            return .done
+        case .remove(let handling):
+            let found = try await ledger.perform(at: asker.now) {
+                try $0.removeLeaseRule(of: handling)
+            }
+            guard found else {
+                throw SiteFault(
+                    .refused,
+                    handling.map { "‘\($0)’ has no lease rule of its own" }
+                        ?? "no lease rule is usual here",
+                    hint: "see lease rule"
+                )
+            }
+            return .done
+        case .list:
+            let (rules, counts) = try await ledger.read(at: asker.now) { books in
+                (try books.leaseRules(), try books.handlingCounts())
+            }
+            let own = rules.compactMap(\.handling)
+            let others = counts.filter { !own.contains($0.key) }.values.reduce(0, +)
+            return .leaseRules(
+                rules.map { rule in
+                    LeaseRuleRow(
+                        handling: rule.handling,
+                        percent: rule.percent,
+                        skus: rule.handling.map { counts[$0] ?? 0 } ?? others
+                    )
+                }
+            )
+        }
+    }
+}
+
 extension LeaseRow {
     fileprivate init(_ record: LeaseRecord) {
         lease = record.lease.id.description

@@ -25,6 +25,7 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case shipped(ShippedReport)
     case pickRefused(RefusedPickReport)
     case leases([LeaseRow])
+    case leaseRules([LeaseRuleRow])
     case importUnderWay(ImportProgress)
     case imported(ImportOutcome)
     case examined([Diagnosis])
@@ -171,6 +172,16 @@ package struct LeadTimeRow: Hashable, Sendable, Codable {
     package let days: Int
     /// Minutes before that cutoff.
     package let minutes: Int
+    /// SKUs of the class that the site keeps.
+    package let skus: Int64
+}
+
+/// How much a site leases by itself of the SKUs of one handling class.
+package struct LeaseRuleRow: Hashable, Sendable, Codable {
+    /// Nil for SKUs of classes without a rule.
+    package let handling: String?
+    /// Of what is on hand of each SKU.
+    package let percent: Int
     /// SKUs of the class that the site keeps.
     package let skus: Int64
 }

@@ -27,6 +27,10 @@ package enum Limits {
     package static let holidaysMaximum = 2000
     /// Leases that are open at once: each is told of in every session.
     package static let leasesOpenMaximum = 1000
+    /// Leases that one look at the rules grants or asks back; the next goes on.
+    package static let leasesGrantedMaximum = 200
+    /// Handling classes with a lease rule: more are nobody's to remember.
+    package static let leaseRulesMaximum = 200
     /// Handling classes with a lead time: more are nobody's to remember.
     package static let leadTimesMaximum = 200
     /// Services with days of their own: as many as a bid may offer, and some that were.

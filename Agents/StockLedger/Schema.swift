@@ -42,7 +42,17 @@ enum Schema {
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
         leads, carriers, hazmat, replacements, cartons, refusals,
+        leaseRules,
     ]
+
+    // How much of its stock a site leases by itself, by handling class; of an empty one, the others.
+    private static let leaseRules = """
+        CREATE TABLE lease_rule (
+            handling TEXT PRIMARY KEY,
+            percent INTEGER NOT NULL CHECK (percent BETWEEN 1 AND 100)
+        ) STRICT, WITHOUT ROWID;
+
+        """
 
     // Units set aside for an order that could not be picked: told until the coordinator has it in
     // its log, and kept. Two of one attempt differ in their instant.

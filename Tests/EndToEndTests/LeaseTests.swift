@@ -15,6 +15,36 @@ struct `Real agents that lease stock` {
         return fleet
     }
 
+    // A half of Reno's twelve valves; nobody grants anything.
+    @Test func `lease by a rule, and top up what orders have drawn`() async throws {
+        let fleet = try Fleet(Fleet.valves)
+        try await fleet.start()
+        try fleet.command("RNO", "lease", "rule", "set", "--percent", "50")
+        let rules = try fleet.command("RNO", "lease", "rule")
+        #expect(rules.contains("(others)") && rules.contains("50%"))
+        try await fleet.eventually("the lease is known") {
+            try await fleet.get("/metrics").text.contains("holdfast_leases_total 1")
+        }
+        try await freeze("RNO", of: fleet)
+
+        let answer = try await fleet.submit("4711", 29)
+        #expect(answer.shipments == ["DAL": 8, "EWR": 15, "RNO": 6])
+
+        fleet.pauseAgent("RNO", false)
+        try await fleet.eventually("Reno has taken it in, and leased again") {
+            try fleet.stock("RNO") == Fleet.Stock(onHand: 12, held: 0, allocated: 6)
+                && fleet.command("RNO", "lease", "list").contains("lease rules")
+        }
+        // All that is left is leased: the counter may have it once the rule is gone.
+        try fleet.command("RNO", "lease", "rule", "remove")
+        try await fleet.eventually("the office has closed it") {
+            try !fleet.command("RNO", "lease", "list", "--json").contains("setAside\":6")
+        }
+        #expect(try await fleet.submit("4712", 6).shipments == ["RNO": 6])
+        try fleet.command("RNO", "audit")
+        #expect(try fleet.findingsOnDisk() == [])
+    }
+
     private func freeze(_ code: String, of fleet: Fleet) async throws {
         fleet.pauseAgent(code, true)
         try await fleet.eventually("\(code) is out of session") {

@@ -236,7 +236,7 @@ struct `Shipping capacity in the ledger` {
         try old.apply(.confirm, 2)
         try old.execute(
             """
-            DROP TABLE pick_refusal;
+            DROP TABLE pick_refusal; DROP TABLE lease_rule;
             DROP TRIGGER reservation_being_replaced_stays; DROP TRIGGER replacement_ends_first;
             DROP TABLE replacement_line; DROP TABLE replacement;
             DROP TRIGGER reservation_finds_room; DROP TRIGGER reservation_keeps_its_law;
