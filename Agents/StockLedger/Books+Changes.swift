@@ -53,7 +53,10 @@ extension Books {
         guard counted >= 0 else {
             throw StockRefusal.unlawful(field: "counted", "is \(counted); count 0 or more")
         }
-        return try record(.count, of: row, to: counted, reason: nil, who: who)
+        let previous = try lastEntry(of: row)
+        let change = try record(.count, of: row, to: counted, reason: nil, who: who)
+        try reportCount(of: row, after: previous, counted: counted, who: who)
+        return change
     }
 
     /// Sets how many units of a SKU are kept back from promising.

@@ -42,8 +42,26 @@ enum Schema {
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
         leads, carriers, hazmat, replacements, cartons, refusals,
-        leaseRules,
+        leaseRules, counts,
     ]
+
+    // Counts that found other than what was recorded, and those that then agreed: told until each
+    // coordinator has noted them, in the order of the journal.
+    private static let counts = """
+        CREATE TABLE count_report (
+            entry INTEGER PRIMARY KEY REFERENCES journal_entry (id),
+            sku INTEGER NOT NULL,
+            lot TEXT NOT NULL,
+            recorded INTEGER NOT NULL CHECK (recorded >= 0),
+            counted INTEGER NOT NULL CHECK (counted >= 0),
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            at INTEGER NOT NULL,
+            FOREIGN KEY (sku, lot) REFERENCES stock (sku, lot)
+        ) STRICT;
+        CREATE INDEX count_report_by_lot ON count_report (sku, lot, entry);
+        ALTER TABLE coordinator ADD COLUMN counts_noted INTEGER NOT NULL DEFAULT 0;
+
+        """
 
     // How much of its stock a site leases by itself, by handling class; of an empty one, the others.
     private static let leaseRules = """

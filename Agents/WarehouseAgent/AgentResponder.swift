@@ -114,7 +114,7 @@ package final class AgentResponder: Sendable {
             case .vote(_, .reserve): reached(.voteDurable)
             case .confirmed: reached(.confirmationDurable)
             case .vote(_, .refuse), .hello, .attach, .holdings, .restored, .ready, .bid,
-                .released, .noted, .leaseNoted, .refused:
+                .released, .noted, .leaseNoted, .countsNoted, .refused:
                 break
             }
         }
@@ -154,7 +154,7 @@ package final class AgentResponder: Sendable {
                 case .vote: counters.votes += 1
                 case .refused: counters.refusals += 1
                 case .hello, .attach, .holdings, .restored, .ready, .confirmed, .released,
-                    .noted, .leaseNoted:
+                    .noted, .leaseNoted, .countsNoted:
                     break
                 }
             }

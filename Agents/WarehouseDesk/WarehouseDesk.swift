@@ -134,6 +134,7 @@ package final class WarehouseDesk: Sendable {
         var overrides: [HoldOverride] = []
         var shipments: [ShipmentReport] = []
         var refusals: [PickRefusal] = []
+        var counts: [CountReport] = []
     }
 
     private func reply(
@@ -152,6 +153,7 @@ package final class WarehouseDesk: Sendable {
             overrides: told.overrides,
             shipments: told.shipments,
             refusals: told.refusals,
+            counts: told.counts,
             leases: leases.offers,
             standing: leases.standing
         )
@@ -279,7 +281,8 @@ package final class WarehouseDesk: Sendable {
             case .greet: isHeartbeat = true
             case .activate: isActivation = true
             case .challenge, .report, .restore, .bid, .reserve, .confirm, .release, .cancel,
-                .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
+                .noteOverride, .noteShipment, .noteRefusal, .noteCounts, .noteLease, .closeLease,
+                .drain:
                 break
             }
             drafts.append(
@@ -331,7 +334,8 @@ package final class WarehouseDesk: Sendable {
             refusals: try books.refusalsToTell(
                 coordinator,
                 limit: ProtocolLimits.refusalsMaximum
-            )
+            ),
+            counts: try books.countsToTell(coordinator, limit: ProtocolLimits.countsMaximum)
         )
     }
 
@@ -424,6 +428,9 @@ package final class WarehouseDesk: Sendable {
             }
             try remember(request, in: books)
             return .ready(.noted(transaction))
+        case .noteCounts(let entry):
+            try books.markCountsNoted(through: entry, of: batch.coordinator)
+            return .ready(.countsNoted(through: entry))
         case .noteLease(let lease, let isWrittenOff):
             if isWrittenOff, try isOwn(lease, batch.coordinator, in: books) {
                 try books.markReported(lease)
@@ -450,7 +457,7 @@ package final class WarehouseDesk: Sendable {
         case .noteRefusal(let transaction, let instant):
             try books.markRefusalNoted(transaction, at: instant)
         case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .confirm, .release,
-            .cancel, .noteLease, .closeLease, .drain:
+            .cancel, .noteCounts, .noteLease, .closeLease, .drain:
             break
         }
     }
@@ -507,7 +514,7 @@ package final class WarehouseDesk: Sendable {
             try books.note(.cancel, onForced: transaction)
             try books.noteCancelled(transaction)
         case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride,
-            .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
+            .noteShipment, .noteRefusal, .noteCounts, .noteLease, .closeLease, .drain:
             break
         }
     }
@@ -681,7 +688,7 @@ extension Request {
         case .confirm: .confirm
         case .cancel: .cancel
         case .release, .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride,
-            .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
+            .noteShipment, .noteRefusal, .noteCounts, .noteLease, .closeLease, .drain:
             .release
         }
     }
@@ -691,7 +698,8 @@ extension Request {
         switch self {
         case .bid: true
         case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-            .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
+            .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteCounts, .noteLease,
+            .closeLease, .drain:
             false
         }
     }

@@ -124,7 +124,7 @@ extension Request {
         case .report, .restore: true
         case .drain(let ruling): ruling.draws.count > Self.drawsOfAnOrder
         case .greet, .challenge, .activate, .bid, .reserve, .confirm, .release, .cancel,
-            .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease:
+            .noteOverride, .noteShipment, .noteRefusal, .noteCounts, .noteLease, .closeLease:
             false
         }
     }

@@ -495,7 +495,8 @@ package final class CoordinatorDriver: Sendable {
             switch outgoing.request {
             case .bid: pair.bids.send(outgoing)
             case .greet, .challenge, .report, .restore, .activate, .reserve, .confirm, .release,
-                .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease,
+                .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteCounts, .noteLease,
+                .closeLease,
                 .drain:
                 pair.transactions.send(outgoing)
             }

@@ -973,6 +973,30 @@ package struct Office: Sendable {
         )
     }
 
+    /// Has people know where a count found other than what was recorded, until one agrees.
+    private func hear(
+        _ counts: [CountReport],
+        at warehouse: Warehouse.ID,
+        into effects: inout Effects
+    ) {
+        guard let last = counts.last else { return }
+        for report in counts {
+            let lot = report.lot.map { ", lot \($0)" } ?? ""
+            let subject = Alert.Subject(.stockDrift, "\(warehouse) \(report.sku)\(lot)")
+            let found = "\(report.counted) x \(report.sku)\(lot)"
+            effects.signs.append(
+                report.agrees
+                    ? .cleared(subject, "\(warehouse) counted \(found), as was recorded")
+                    : .raised(
+                        subject,
+                        "\(warehouse) counted \(found) where \(report.recorded) were recorded; "
+                            + "\(report.who) did at \(report.at.iso8601)"
+                    )
+            )
+        }
+        send(.noteCounts(through: last.entry), to: warehouse, into: &effects)
+    }
+
     // Follow-ups.
 
     /// Stands for the office among those who ask it.
@@ -1677,6 +1701,7 @@ package struct Office: Sendable {
         if isInForce, self.isInForce(session, at: warehouse) {
             for report in batch.shipments { hear(report, at: warehouse, into: &effects) }
             for refusal in batch.refusals { hear(refusal, at: warehouse, into: &effects) }
+            hear(batch.counts, at: warehouse, into: &effects)
         }
         if let mark = batch.mark, isInForce, self.isInForce(session, at: warehouse),
             case .whole = standing
@@ -1893,10 +1918,13 @@ package struct Office: Sendable {
         case (.noteLease(let asked, _), .leaseNoted(let lease)) where asked == lease,
             (.closeLease(let asked, _), .leaseNoted(let lease)) where asked == lease:
             break
+        case (.noteCounts(let asked), .countsNoted(let entry)) where asked == entry:
+            break
         case (_, .refused(let refusal)):
             take(refusal, of: request, in: session, from: warehouse, now: now, into: &effects)
         case (_, .hello), (_, .attach), (_, .holdings), (_, .restored), (_, .ready), (_, .bid),
-            (_, .vote), (_, .confirmed), (_, .released), (_, .noted), (_, .leaseNoted):
+            (_, .vote), (_, .confirmed), (_, .released), (_, .noted), (_, .leaseNoted),
+            (_, .countsNoted):
             effects.notes.append(.misfit(warehouse))
             fail(request, at: warehouse, now: now, into: &effects)
         }
@@ -1969,7 +1997,7 @@ package struct Office: Sendable {
             .activate(let offered):
             refused = offered
         case .greet, .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteShipment,
-            .noteRefusal,
+            .noteRefusal, .noteCounts,
             .noteLease, .closeLease, .drain:
             refused = session
             fail(request, at: warehouse, now: now, into: &effects)
@@ -2002,7 +2030,8 @@ package struct Office: Sendable {
                 now: now,
                 into: &effects
             )
-        case .confirm, .release, .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteLease,
+        case .confirm, .release, .cancel, .noteOverride, .noteShipment, .noteRefusal, .noteCounts,
+            .noteLease,
             .closeLease,
             .drain:
             // Repeated by its order's timer, or asked about by the site.

@@ -903,7 +903,8 @@ package struct OrderProcess: Sendable {
             case .confirm(let id): (transaction, isCancelled) = (id, false)
             case .cancel(let id): (transaction, isCancelled) = (id, true)
             case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release,
-                .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
+                .noteOverride, .noteShipment, .noteRefusal, .noteCounts, .noteLease, .closeLease,
+                .drain:
                 return message
             }
             let ruling = Rebuilding.ruling(

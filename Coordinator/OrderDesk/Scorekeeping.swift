@@ -124,7 +124,7 @@ extension Alert.Kind {
     fileprivate var isDiscrepancy: Bool {
         switch self {
         case .overrideConflict, .shippedCancelled, .leaseConflict, .historyLost, .duplicateSite,
-            .pickRefused:
+            .pickRefused, .stockDrift:
             true
         case .belowReorderPoint, .backorder, .promiseAtRisk, .slaMissed, .siteSilent, .orderStuck,
             .holdInDoubt, .orderPlaced, .orderRefused:

@@ -1589,6 +1589,7 @@ package enum OpenAPI {
                     - override-conflict
                     - shipped-cancelled
                     - pick-refused
+                    - stock-drift
                     - lease-conflict
                     - history-lost
                     - duplicate-site

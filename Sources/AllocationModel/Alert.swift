@@ -81,6 +81,8 @@ package struct Alert: Hashable, Sendable {
         case overrideConflict = "override-conflict"
         /// A site has shipped its part of an order that is cancelled.
         case shippedCancelled = "shipped-cancelled"
+        /// A count at a site found other than what was recorded.
+        case stockDrift = "stock-drift"
         /// A site cannot pick a part of an order, and nothing else ships in its place yet.
         case pickRefused = "pick-refused"
         /// A lease was written off that orders had drawn on.

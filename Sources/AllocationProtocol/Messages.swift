@@ -52,6 +52,8 @@ package struct AnswerBatch: Hashable, Sendable {
     package let shipments: [ShipmentReport]
     /// What cannot be picked of what is confirmed, until the coordinator has noted it.
     package let refusals: [PickRefusal]
+    /// Counts that found other than what was recorded, or agree again, until they are noted.
+    package let counts: [CountReport]
     /// What the site leases, once in each session, and what it would have ended.
     package let leases: [LeaseOffer]
     /// How it would carry what it leases, wherever that goes; with `leases`.
@@ -66,11 +68,13 @@ package struct AnswerBatch: Hashable, Sendable {
         overrides: [HoldOverride] = [],
         shipments: [ShipmentReport] = [],
         refusals: [PickRefusal] = [],
+        counts: [CountReport] = [],
         leases: [LeaseOffer] = [],
         standing: [StandingService] = []
     ) {
         self.shipments = shipments
         self.refusals = refusals
+        self.counts = counts
         self.leases = leases
         self.standing = standing
         self.overrides = overrides
@@ -152,6 +156,8 @@ package enum Request: Hashable, Sendable {
     case noteShipment(TransactionID)
     /// A refused pick is in the coordinator's log. Answered by `noted`.
     case noteRefusal(TransactionID, at: Timestamp)
+    /// All counts up to an entry of the site's journal were seen to. Answered by `countsNoted`.
+    case noteCounts(through: Int64)
     /// A lease, or that it was written off, is in the coordinator's log. Answered by `leaseNoted`.
     ///
     /// Which of the two, because the one may be on its way while the other comes about.
@@ -178,6 +184,8 @@ package enum Answer: Hashable, Sendable {
     /// The override, the shipment or the refused pick need not be told again.
     case noted(TransactionID)
     case leaseNoted(LeaseID)
+    /// The counts need not be told again.
+    case countsNoted(through: Int64)
     /// The request was understood and not carried out.
     case refused(Refusal)
 }

@@ -14,6 +14,8 @@ package enum ProtocolLimits {
     package static let shipmentsMaximum = 100
     /// Refused picks that one message tells of: the rest come with the next heartbeat.
     package static let refusalsMaximum = 100
+    /// Counts that one message tells of: the rest come with the next heartbeat.
+    package static let countsMaximum = 100
     /// Leases that one message tells of; the rest come with the next.
     package static let leasesMaximum = 100
     /// Leases of one site that are open at once, as its ledger has it: more are not believed.

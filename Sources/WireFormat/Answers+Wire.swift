@@ -14,7 +14,10 @@ extension ProtoAnswerBatch {
         if let mark = batch.mark { self.mark = ProtoHistoryMark(mark) }
         overrides = batch.overrides.map { ProtoOverride($0, in: &context) }
         shipments = batch.shipments.map { ProtoShipmentReport($0, in: &context) }
-        refusals = batch.refusals.map { ProtoPickRefusal($0, in: &context) }
+        var report = ProtoSiteReport()
+        report.refusals = batch.refusals.map { ProtoPickRefusal($0, in: &context) }
+        report.counts = batch.counts.map { ProtoCountReport($0) }
+        if report != ProtoSiteReport() { reports = [report] }
         leases = batch.leases.map { ProtoLeaseOffer($0) }
         standing = batch.standing.map { ProtoStandingService($0) }
         tariffs = context.tariffs.map(ProtoTariff.init)
@@ -30,6 +33,9 @@ extension ProtoAnswerBatch {
         }
         context.tariffs = try tariffs.decoded("tariffs") { (proto) throws(DecodingFault) in
             try proto.decoded()
+        }
+        let report = try reports.decoded("reports") { (proto) throws(DecodingFault) in
+            try proto.decoded(in: context)
         }
         return AnswerBatch(
             warehouse: warehouse,
@@ -47,9 +53,8 @@ extension ProtoAnswerBatch {
             shipments: try shipments.decoded("shipments") { (proto) throws(DecodingFault) in
                 try proto.decoded(in: context)
             },
-            refusals: try refusals.decoded("refusals") { (proto) throws(DecodingFault) in
-                try proto.decoded(in: context)
-            },
+            refusals: report.flatMap(\.refusals),
+            counts: report.flatMap(\.counts),
             leases: try leases.decoded("leases") { (proto) throws(DecodingFault) in
                 try proto.decoded()
             },
@@ -77,6 +82,7 @@ extension ProtoAnswer {
         case .released(let id): released = ProtoTransaction(id, in: &context)
         case .noted(let id): noted = ProtoTransaction(id, in: &context)
         case .leaseNoted(let lease): leaseNoted = ProtoLeaseName(lease)
+        case .countsNoted(let entry): countsNoted = ProtoCountMark(through: entry)
         case .refused(let refusal): refused = ProtoRefusal(refusal, in: &context)
         }
     }
@@ -96,6 +102,8 @@ extension ProtoAnswer {
         case .restored(let proto): return try proto.decoded("restored")
         case .noted(let proto): return .noted(try proto.decoded("noted", in: context))
         case .leaseNoted(let proto): return .leaseNoted(proto.decoded())
+        case .countsNoted(let proto):
+            return .countsNoted(through: try proto.decoded("counts_noted"))
         case nil: throw .missing("kind")
         }
     }
@@ -376,6 +384,45 @@ extension ProtoOverride {
             choice: try choice.decoded(),
             who: try Check.words(who, "who"),
             reason: try Check.words(reason, "reason"),
+            at: try Check.instant(atMilliseconds)
+        )
+    }
+}
+
+extension ProtoSiteReport {
+    func decoded(
+        in context: DecodingContext
+    ) throws(DecodingFault) -> (refusals: [PickRefusal], counts: [CountReport]) {
+        (
+            try refusals.decoded("refusals") { (proto) throws(DecodingFault) in
+                try proto.decoded(in: context)
+            },
+            try counts.decoded("counts") { (proto) throws(DecodingFault) in
+                try proto.decoded()
+            }
+        )
+    }
+}
+
+extension ProtoCountReport {
+    init(_ report: CountReport) {
+        entry = report.entry
+        sku = report.sku.code
+        lot = report.lot?.rawValue ?? ""
+        recorded = report.recorded.units
+        counted = report.counted.units
+        who = report.who
+        atMilliseconds = report.at.milliseconds
+    }
+
+    func decoded() throws(DecodingFault) -> CountReport {
+        CountReport(
+            entry: try Check.number(entry, in: 1...Int64.max, "entry"),
+            sku: try Check.sku(sku, "sku"),
+            lot: lot.isEmpty ? nil : try Check.name(lot, "lot"),
+            recorded: try Check.quantity(recorded, "recorded"),
+            counted: try Check.quantity(counted, "counted"),
+            who: try Check.words(who, "who"),
             at: try Check.instant(atMilliseconds)
         )
     }

@@ -34,6 +34,8 @@ extension Limits {
     static let shipmentsToldMaximum = 100
     /// Refused picks one message may tell of; the rest come with the next.
     static let refusalsMaximum = 100
+    /// Counts one message may tell of; the rest come with the next.
+    static let countsMaximum = 100
     /// Leases one message may tell of; the rest come with the next.
     static let leasesMaximum = 100
     /// Draws of one order on one site's leases: as many as may be open there.

@@ -53,6 +53,7 @@ extension ProtoRequest {
         case .noteShipment(let id): noteShipment = ProtoTransaction(id, in: &context)
         case .noteRefusal(let id, let instant):
             noteRefusal = ProtoNoteRefusal(id, at: instant, in: &context)
+        case .noteCounts(let entry): noteCounts = ProtoCountMark(through: entry)
         case .noteLease(let lease, let isWrittenOff):
             noteLease = ProtoNoteLease(lease, isWrittenOff: isWrittenOff)
         case .closeLease(let lease, let kept): closeLease = ProtoCloseLease(lease, kept: kept)
@@ -83,11 +84,22 @@ extension ProtoRequest {
         case .noteShipment(let proto):
             return .noteShipment(try proto.decoded("note_shipment", in: context))
         case .noteRefusal(let proto): return try proto.decoded("note_refusal", in: context)
+        case .noteCounts(let proto): return .noteCounts(through: try proto.decoded("note_counts"))
         case .noteLease(let proto): return try proto.decoded("note_lease")
         case .closeLease(let proto): return try proto.decoded("close_lease")
         case .drain(let proto): return try proto.decoded("drain", in: context)
         case nil: throw .missing("kind")
         }
+    }
+}
+
+extension ProtoCountMark {
+    init(through entry: Int64) {
+        through = entry
+    }
+
+    func decoded(_ field: String) throws(DecodingFault) -> Int64 {
+        try within(field) { () throws(DecodingFault) in try Check.natural(through, "through") }
     }
 }
 

@@ -29,6 +29,7 @@ extension Shape {
             14: .message("drain", drainRequest),
             15: .leaf("note_shipment"),
             17: .message("note_refusal", Shape("NoteRefusal", [1: .leaf("transaction")])),
+            18: .leaf("note_counts"),
         ]
     )
 
@@ -114,11 +115,19 @@ extension Shape {
             12: .message("leases", atMost: Limits.leasesMaximum, leaseOffer),
             13: .message("standing", atMost: Limits.bidServicesMaximum, standingService),
             14: .message("shipments", atMost: Limits.shipmentsToldMaximum, shipmentReport),
-            17: .message(
+            17: .message("reports", atMost: 1, siteReport),
+        ]
+    )
+
+    private static let siteReport = Shape(
+        "SiteReport",
+        [
+            1: .message(
                 "refusals",
                 atMost: Limits.refusalsMaximum,
                 Shape("PickRefusal", [1: .leaf("transaction")])
             ),
+            2: .leaf("counts", atMost: Limits.countsMaximum),
         ]
     )
 
@@ -137,6 +146,7 @@ extension Shape {
             10: .message("restored", restored),
             11: .leaf("noted"),
             12: .leaf("lease_noted"),
+            18: .leaf("counts_noted"),
         ]
     )
 

@@ -65,7 +65,8 @@ struct ModelSite {
         case .challenge(let boot, let offered, let known):
             if let refusal = self.session.accept(offered, for: boot) { return .refused(refusal) }
             return .attach(attachment(in: offered, known: known))
-        case .report, .restore, .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease,
+        case .report, .restore, .noteOverride, .noteShipment, .noteRefusal, .noteCounts, .noteLease,
+            .closeLease,
             .drain:
             return nil
         case .activate(let offered):

@@ -292,7 +292,7 @@ struct ProtocolModel {
         case .refused(.staleSession):
             guard session == sessions[index].active else { return }
             pass(.refusedStaleSession, to: index)
-        case .refused, .bid, .holdings, .restored, .noted, .leaseNoted: break
+        case .refused, .bid, .holdings, .restored, .noted, .leaseNoted, .countsNoted: break
         }
     }
 
@@ -441,7 +441,7 @@ extension Request {
         switch self {
         case .reserve, .confirm, .release, .cancel: true
         case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteShipment,
-            .noteRefusal,
+            .noteRefusal, .noteCounts,
             .noteLease,
             .closeLease, .drain:
             false

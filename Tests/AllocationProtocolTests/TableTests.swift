@@ -68,7 +68,7 @@ struct `Table of the commit coordinator` {
         case .release: "release"
         case .cancel: "cancel"
         case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .noteOverride,
-            .noteShipment, .noteRefusal,
+            .noteShipment, .noteRefusal, .noteCounts,
             .noteLease, .closeLease, .drain:
             "?"
         }
@@ -298,7 +298,7 @@ struct `Table of the site session` {
             case .restore: words.append("restore")
             case .activate: words.append("activate")
             case .bid, .reserve, .confirm, .release, .cancel, .noteOverride, .noteShipment,
-                .noteRefusal,
+                .noteRefusal, .noteCounts,
                 .noteLease,
                 .closeLease, .drain:
                 words.append("?")

@@ -225,6 +225,26 @@ struct `Alerts of a real office` {
         #expect(unknown.status == 65)
     }
 
+    @Test func `begin where a count finds other than was recorded, and end where one agrees`()
+        async throws
+    {
+        let fleet = try Fleet(Fleet.valves)
+        try await fleet.start()
+
+        try fleet.command("DAL", "stock", "count", "VALVE-3IN", "--counted", "6")
+        try await fleet.eventually("the drift is told") {
+            try office(fleet, "alerts").output.contains("DAL counted 6 x VALVE-3IN where 8")
+        }
+        try fleet.command("DAL", "stock", "count", "VALVE-3IN", "--counted", "6")
+        try await fleet.eventually("it is over") {
+            try !office(fleet, "alerts").output.contains("stock-drift")
+        }
+
+        let resolved = try office(fleet, "alerts", "list", "--state", "resolved").output
+        #expect(resolved.contains("stock-drift"), "\(resolved)")
+        #expect(try fleet.findingsOnDisk() == [])
+    }
+
     @Test func `are refused a configuration that could tell nobody`() async throws {
         for (lines, words) in [
             ("alerts: {channels: [mail]}\n", "alerts.channels names mail, which is not set up"),

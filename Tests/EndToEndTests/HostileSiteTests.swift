@@ -69,7 +69,7 @@ struct `A coordinator with a hostile site` {
                 .refuse(.insufficientStock(sku: "VALVE-3IN", requested: 1, available: 0), nil)
             )
         case .hello, .attach, .holdings, .restored, .ready, .vote, .confirmed, .released,
-            .noted, .leaseNoted, .refused:
+            .noted, .leaseNoted, .countsNoted, .refused:
             answer
         }
     }

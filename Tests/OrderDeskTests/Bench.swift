@@ -90,6 +90,7 @@ struct Bench {
         telling overrides: [HoldOverride] = [],
         shipping shipments: [ShipmentReport] = [],
         refusing refusals: [PickRefusal] = [],
+        counting counts: [CountReport] = [],
         in session: SessionID? = nil,
         leasing leases: [LeaseOffer] = [],
         by standing: [StandingService] = [],
@@ -109,6 +110,7 @@ struct Bench {
                     overrides: overrides,
                     shipments: shipments,
                     refusals: refusals,
+                    counts: counts,
                     leases: leases,
                     standing: standing
                 )
@@ -190,7 +192,7 @@ struct Bench {
                     [ruling.isCancelled ? .released(transaction) : .confirmed(transaction)]
                 )
             case .greet, .challenge, .report, .restore, .activate, .bid, .reserve, .release,
-                .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease:
+                .noteOverride, .noteShipment, .noteRefusal, .noteCounts, .noteLease, .closeLease:
                 continue
             }
         }
@@ -247,6 +249,7 @@ extension Office.Effects {
                 case .noteOverride: "note override"
                 case .noteShipment: "note shipment"
                 case .noteRefusal: "note refusal"
+                case .noteCounts: "note counts"
                 case .noteLease: "note lease"
                 case .closeLease(_, let kept): "close lease at \(kept)"
                 case .drain(let ruling):

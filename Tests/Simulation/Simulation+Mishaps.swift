@@ -127,7 +127,7 @@ extension Simulation {
             // One message may ask for a vote and, later on, release it.
             case .released(let transaction): sites[index].said[transaction] = nil
             case .vote, .hello, .attach, .holdings, .restored, .ready, .bid, .noted,
-                .leaseNoted, .refused:
+                .leaseNoted, .countsNoted, .refused:
                 break
             }
         }
@@ -148,7 +148,7 @@ extension Simulation {
                 sites[index].cancelled.insert(ruling.request.transaction)
             case .restore: sites[index].said = [:]
             case .reserve, .confirm, .bid, .greet, .challenge, .report, .activate, .noteOverride,
-                .noteShipment, .noteRefusal, .noteLease, .closeLease, .drain:
+                .noteShipment, .noteRefusal, .noteCounts, .noteLease, .closeLease, .drain:
                 break
             }
         }
@@ -162,7 +162,7 @@ extension Simulation {
             sites[index].said[replaced] = nil
             sites[index].cancelled.insert(replaced)
         case .release, .drain, .restore, .reserve, .bid, .greet, .challenge, .report, .activate,
-            .noteOverride, .noteShipment, .noteRefusal, .noteLease, .closeLease:
+            .noteOverride, .noteShipment, .noteRefusal, .noteCounts, .noteLease, .closeLease:
             break
         }
     }

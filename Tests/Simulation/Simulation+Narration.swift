@@ -57,7 +57,7 @@ extension Simulation {
 
     private func words(for request: Request) -> String? {
         switch request {
-        case .greet, .challenge, .activate, .noteLease: nil
+        case .greet, .challenge, .activate, .noteLease, .noteCounts: nil
         case .closeLease(_, let kept): "the lease is closed; \(kept) units of it are drawn"
         case .drain(let ruling):
             "\(ruling.isCancelled ? "no longer ship" : "ship") "
@@ -93,7 +93,7 @@ extension Simulation {
 
     private func words(for answer: Answer, to request: Request) -> String? {
         switch answer {
-        case .hello, .attach, .ready, .noted, .leaseNoted: nil
+        case .hello, .attach, .ready, .noted, .leaseNoted, .countsNoted: nil
         case .holdings(_, let page):
             page.holdings.isEmpty
                 ? "I hold nothing"

@@ -400,6 +400,7 @@ extension Request {
         case .noteOverride(let transaction): "note override of \(transaction)"
         case .noteShipment(let transaction): "note shipment of \(transaction)"
         case .noteRefusal(let transaction, _): "note what was refused of \(transaction)"
+        case .noteCounts(let entry): "note counts through \(entry)"
         case .noteLease: "note lease"
         case .closeLease(_, let kept): "close lease at \(kept)"
         case .drain(let ruling):
@@ -418,6 +419,7 @@ extension Answer {
         case .restored: "restored"
         case .noted: "noted"
         case .leaseNoted: "lease noted"
+        case .countsNoted(let entry): "counts noted through \(entry)"
         case .ready: "ready"
         case .bid(_, let bid):
             "bid of \(bid.offers.map { "\($0.quantity) of line \($0.line)" }.joined(separator: ", "))"
@@ -442,7 +444,8 @@ extension Answer {
     var speaksOfAnAttempt: Bool {
         switch self {
         case .vote, .confirmed, .released: true
-        case .hello, .attach, .holdings, .restored, .ready, .bid, .noted, .leaseNoted, .refused:
+        case .hello, .attach, .holdings, .restored, .ready, .bid, .noted, .leaseNoted, .countsNoted,
+            .refused:
             false
         }
     }

@@ -185,7 +185,7 @@ extension Request {
         switch self {
         case .reserve, .confirm, .release, .cancel, .drain: true
         case .greet, .challenge, .report, .restore, .activate, .bid, .noteOverride, .noteShipment,
-            .noteRefusal,
+            .noteRefusal, .noteCounts,
             .noteLease,
             .closeLease:
             false

@@ -237,6 +237,7 @@ struct `Shipping capacity in the ledger` {
         try old.execute(
             """
             DROP TABLE pick_refusal; DROP TABLE lease_rule;
+            DROP TABLE count_report; ALTER TABLE coordinator DROP COLUMN counts_noted;
             DROP TRIGGER reservation_being_replaced_stays; DROP TRIGGER replacement_ends_first;
             DROP TABLE replacement_line; DROP TABLE replacement;
             DROP TRIGGER reservation_finds_room; DROP TRIGGER reservation_keeps_its_law;

@@ -125,7 +125,8 @@ extension Dice {
     }
 
     mutating func request() -> Request {
-        switch count(0...15) {
+        switch count(0...16) {
+        case 16: .noteCounts(through: number(0...Int64.max))
         case 14: .noteShipment(transaction())
         case 15:
             .noteRefusal(
@@ -246,8 +247,21 @@ extension Dice {
                 return $0.shipment(of: id)
             },
             refusals: list(0...2) { $0.pickRefusal() },
+            counts: list(0...2) { $0.countReport() },
             leases: list(0...2) { $0.leaseOffer() },
             standing: list(0...2) { $0.standingService() }
+        )
+    }
+
+    private mutating func countReport() -> CountReport {
+        CountReport(
+            entry: number(1...Int64.max),
+            sku: sku(),
+            lot: coin() ? Lot.ID(trusted: "L\(count(1...99))") : nil,
+            recorded: quantity(),
+            counted: quantity(),
+            who: pick(["ana", String(repeating: "x", count: 500)]),
+            at: Timestamp(milliseconds: number(0...4_000_000_000_000))
         )
     }
 
@@ -320,9 +334,10 @@ extension Dice {
     }
 
     mutating func answer() -> Answer {
-        switch count(0...11) {
+        switch count(0...12) {
         case 10: .noted(transaction())
         case 11: .leaseNoted(lease())
+        case 12: .countsNoted(through: number(0...Int64.max))
         case 8: .holdings(session(), holdings())
         case 9:
             .restored(

@@ -187,6 +187,17 @@ struct `Unlawful values` {
                         who: "kim",
                         at: Timestamp(milliseconds: 1)
                     )
+                ],
+                counts: [
+                    CountReport(
+                        entry: 7,
+                        sku: "VALVE-3IN",
+                        lot: "L1",
+                        recorded: 50,
+                        counted: 47,
+                        who: "ana",
+                        at: Timestamp(milliseconds: 1)
+                    )
                 ]
             )
         )
@@ -206,15 +217,37 @@ struct `Unlawful values` {
             ("shipments[0].who", { $0.shipments[0].who = "" }),
             ("shipments[0].who", { $0.shipments[0].who = String(repeating: "x", count: 501) }),
             ("shipments[0].at_milliseconds", { $0.shipments[0].atMilliseconds = .min }),
-            ("refusals[0].transaction", { $0.refusals[0].clearTransaction() }),
-            ("refusals[0].sku", { $0.refusals[0].sku = "" }),
-            ("refusals[0].lot", { $0.refusals[0].lot = "a\nb" }),
-            ("refusals[0].quantity", { $0.refusals[0].quantity = 0 }),
-            ("refusals[0].quantity", { $0.refusals[0].quantity = 1_000_000_001 }),
-            ("refusals[0].reason", { $0.refusals[0].reason = .unspecified }),
-            ("refusals[0].reason", { $0.refusals[0].reason = .UNRECOGNIZED(9) }),
-            ("refusals[0].who", { $0.refusals[0].who = "" }),
-            ("refusals[0].at_milliseconds", { $0.refusals[0].atMilliseconds = .min }),
+            ("reports[0].counts[0].entry", { $0.reports[0].counts[0].entry = 0 }),
+            ("reports[0].counts[0].sku", { $0.reports[0].counts[0].sku = "" }),
+            ("reports[0].counts[0].lot", { $0.reports[0].counts[0].lot = "a\nb" }),
+            ("reports[0].counts[0].recorded", { $0.reports[0].counts[0].recorded = -1 }),
+            ("reports[0].counts[0].counted", { $0.reports[0].counts[0].counted = 1_000_000_001 }),
+            ("reports[0].counts[0].who", { $0.reports[0].counts[0].who = "" }),
+            (
+                "reports[0].counts[0].at_milliseconds",
+                { $0.reports[0].counts[0].atMilliseconds = .max }
+            ),
+            (
+                "reports[0].refusals[0].transaction",
+                { $0.reports[0].refusals[0].clearTransaction() }
+            ),
+            ("reports[0].refusals[0].sku", { $0.reports[0].refusals[0].sku = "" }),
+            ("reports[0].refusals[0].lot", { $0.reports[0].refusals[0].lot = "a\nb" }),
+            ("reports[0].refusals[0].quantity", { $0.reports[0].refusals[0].quantity = 0 }),
+            (
+                "reports[0].refusals[0].quantity",
+                { $0.reports[0].refusals[0].quantity = 1_000_000_001 }
+            ),
+            ("reports[0].refusals[0].reason", { $0.reports[0].refusals[0].reason = .unspecified }),
+            (
+                "reports[0].refusals[0].reason",
+                { $0.reports[0].refusals[0].reason = .UNRECOGNIZED(9) }
+            ),
+            ("reports[0].refusals[0].who", { $0.reports[0].refusals[0].who = "" }),
+            (
+                "reports[0].refusals[0].at_milliseconds",
+                { $0.reports[0].refusals[0].atMilliseconds = .min }
+            ),
             ("answers[0].holdings.session", { $0.answers[0].holdings.clearSession() }),
             (
                 "answers[0].holdings.voted[0].participants",

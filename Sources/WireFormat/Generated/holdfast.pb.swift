@@ -499,6 +499,16 @@ nonisolated struct ProtoRequest: Sendable {
     set {kind = .noteRefusal(newValue)}
   }
 
+  /// All counts up to an entry of the site's journal were seen to. Answered by
+  /// `counts_noted`.
+  var noteCounts: ProtoCountMark {
+    get {
+      if case .noteCounts(let v)? = kind {return v}
+      return ProtoCountMark()
+    }
+    set {kind = .noteCounts(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -540,6 +550,9 @@ nonisolated struct ProtoRequest: Sendable {
     case noteShipment(ProtoTransaction)
     /// A refused pick is in the log. Answered by `noted`.
     case noteRefusal(ProtoNoteRefusal)
+    /// All counts up to an entry of the site's journal were seen to. Answered by
+    /// `counts_noted`.
+    case noteCounts(ProtoCountMark)
 
   }
 
@@ -727,6 +740,19 @@ nonisolated struct ProtoNothing: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct ProtoCountMark: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0 or more.
+  var through: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1096,15 +1122,60 @@ nonisolated struct ProtoAnswerBatch: Sendable {
   /// What has left the building, until the coordinator has noted it: at most 100.
   var shipments: [ProtoShipmentReport] = []
 
-  /// What cannot be picked of what is confirmed, until the coordinator has noted
-  /// it: at most 100.
-  var refusals: [ProtoPickRefusal] = []
+  /// What people at the site have found, at most one.
+  var reports: [ProtoSiteReport] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _mark: ProtoHistoryMark? = nil
+}
+
+nonisolated struct ProtoSiteReport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What cannot be picked of what is confirmed, until the coordinator has noted
+  /// it: at most 100.
+  var refusals: [ProtoPickRefusal] = []
+
+  /// Counts that found other than what was recorded, or agree again, by rising
+  /// entry, until the coordinator has noted them: at most 100.
+  var counts: [ProtoCountReport] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct ProtoCountReport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The count's entry in the site's journal; 1 or more.
+  var entry: Int64 = 0
+
+  var sku: String = String()
+
+  /// Empty where the SKU is not kept by lot.
+  var lot: String = String()
+
+  var recorded: Int64 = 0
+
+  var counted: Int64 = 0
+
+  /// Who counted: 1 to 500 bytes of UTF-8, no control characters.
+  var who: String = String()
+
+  /// Milliseconds since 1970 by the site's clock.
+  var atMilliseconds: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 /// Units of a confirmed reservation cannot be picked: they are on hand no more.
@@ -1510,6 +1581,14 @@ nonisolated struct ProtoAnswer: Sendable {
     set {kind = .leaseNoted(newValue)}
   }
 
+  var countsNoted: ProtoCountMark {
+    get {
+      if case .countsNoted(let v)? = kind {return v}
+      return ProtoCountMark()
+    }
+    set {kind = .countsNoted(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -1526,6 +1605,7 @@ nonisolated struct ProtoAnswer: Sendable {
     case restored(ProtoRestored)
     case noted(ProtoTransaction)
     case leaseNoted(ProtoLeaseName)
+    case countsNoted(ProtoCountMark)
 
   }
 
@@ -3548,7 +3628,7 @@ nonisolated extension ProtoRequestBatch: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0\u{3}note_override\0\u{3}note_lease\0\u{3}close_lease\0\u{1}drain\0\u{3}note_shipment\0\u{4}\u{2}note_refusal\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greet\0\u{1}challenge\0\u{1}activate\0\u{1}bid\0\u{1}reserve\0\u{1}confirm\0\u{1}release\0\u{1}cancel\0\u{1}report\0\u{1}restore\0\u{3}note_override\0\u{3}note_lease\0\u{3}close_lease\0\u{1}drain\0\u{3}note_shipment\0\u{4}\u{2}note_refusal\0\u{3}note_counts\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3764,6 +3844,19 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.kind = .noteRefusal(v)
         }
       }()
+      case 18: try {
+        var v: ProtoCountMark?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .noteCounts(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .noteCounts(v)
+        }
+      }()
       default: break
       }
     }
@@ -3838,6 +3931,10 @@ nonisolated extension ProtoRequest: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .noteRefusal?: try {
       guard case .noteRefusal(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .noteCounts?: try {
+      guard case .noteCounts(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
     }()
     case nil: break
     }
@@ -4155,6 +4252,36 @@ nonisolated extension ProtoNothing: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 
   static func ==(lhs: ProtoNothing, rhs: ProtoNothing) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoCountMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CountMark"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}through\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.through) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.through != 0 {
+      try visitor.visitSingularInt64Field(value: self.through, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoCountMark, rhs: ProtoCountMark) -> Bool {
+    if lhs.through != rhs.through {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4588,7 +4715,7 @@ nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AnswerBatch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0\u{1}overrides\0\u{1}leases\0\u{1}standing\0\u{1}shipments\0\u{2}\u{3}refusals\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_major\0\u{3}version_minor\0\u{1}warehouse\0\u{3}boot_high\0\u{3}boot_low\0\u{1}coordinator\0\u{1}answers\0\u{1}tariffs\0\u{1}inquiries\0\u{1}mark\0\u{1}overrides\0\u{1}leases\0\u{1}standing\0\u{1}shipments\0\u{2}\u{3}reports\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4610,7 +4737,7 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.leases) }()
       case 13: try { try decoder.decodeRepeatedMessageField(value: &self.standing) }()
       case 14: try { try decoder.decodeRepeatedMessageField(value: &self.shipments) }()
-      case 17: try { try decoder.decodeRepeatedMessageField(value: &self.refusals) }()
+      case 17: try { try decoder.decodeRepeatedMessageField(value: &self.reports) }()
       default: break
       }
     }
@@ -4663,8 +4790,8 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.shipments.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.shipments, fieldNumber: 14)
     }
-    if !self.refusals.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.refusals, fieldNumber: 17)
+    if !self.reports.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reports, fieldNumber: 17)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4684,7 +4811,102 @@ nonisolated extension ProtoAnswerBatch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.leases != rhs.leases {return false}
     if lhs.standing != rhs.standing {return false}
     if lhs.shipments != rhs.shipments {return false}
+    if lhs.reports != rhs.reports {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSiteReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SiteReport"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusals\0\u{1}counts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.refusals) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.counts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refusals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.refusals, fieldNumber: 1)
+    }
+    if !self.counts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.counts, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSiteReport, rhs: ProtoSiteReport) -> Bool {
     if lhs.refusals != rhs.refusals {return false}
+    if lhs.counts != rhs.counts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoCountReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CountReport"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}sku\0\u{1}lot\0\u{1}recorded\0\u{1}counted\0\u{1}who\0\u{3}at_milliseconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.entry) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.lot) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.recorded) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.counted) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.who) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.atMilliseconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.entry != 0 {
+      try visitor.visitSingularInt64Field(value: self.entry, fieldNumber: 1)
+    }
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 2)
+    }
+    if !self.lot.isEmpty {
+      try visitor.visitSingularStringField(value: self.lot, fieldNumber: 3)
+    }
+    if self.recorded != 0 {
+      try visitor.visitSingularInt64Field(value: self.recorded, fieldNumber: 4)
+    }
+    if self.counted != 0 {
+      try visitor.visitSingularInt64Field(value: self.counted, fieldNumber: 5)
+    }
+    if !self.who.isEmpty {
+      try visitor.visitSingularStringField(value: self.who, fieldNumber: 6)
+    }
+    if self.atMilliseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMilliseconds, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoCountReport, rhs: ProtoCountReport) -> Bool {
+    if lhs.entry != rhs.entry {return false}
+    if lhs.sku != rhs.sku {return false}
+    if lhs.lot != rhs.lot {return false}
+    if lhs.recorded != rhs.recorded {return false}
+    if lhs.counted != rhs.counted {return false}
+    if lhs.who != rhs.who {return false}
+    if lhs.atMilliseconds != rhs.atMilliseconds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5060,7 +5282,7 @@ nonisolated extension ProtoOverride.Choice: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Answer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}attach\0\u{1}ready\0\u{1}bid\0\u{1}vote\0\u{1}confirmed\0\u{1}released\0\u{1}refused\0\u{1}holdings\0\u{1}restored\0\u{1}noted\0\u{3}lease_noted\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}attach\0\u{1}ready\0\u{1}bid\0\u{1}vote\0\u{1}confirmed\0\u{1}released\0\u{1}refused\0\u{1}holdings\0\u{1}restored\0\u{1}noted\0\u{3}lease_noted\0\u{4}\u{6}counts_noted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5224,6 +5446,19 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.kind = .leaseNoted(v)
         }
       }()
+      case 18: try {
+        var v: ProtoCountMark?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .countsNoted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .countsNoted(v)
+        }
+      }()
       default: break
       }
     }
@@ -5282,6 +5517,10 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     case .leaseNoted?: try {
       guard case .leaseNoted(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .countsNoted?: try {
+      guard case .countsNoted(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
     }()
     case nil: break
     }
