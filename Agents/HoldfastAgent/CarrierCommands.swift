@@ -6,14 +6,16 @@ import SiteConsole
 struct CarrierCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "carrier",
-        abstract: "Set on which days carriers pick up, move and deliver.",
+        abstract: "Set on which days carriers pick up, move and deliver, and at which hours.",
         discussion: """
             A carrier's calendar is its own: it works on holidays that the warehouse keeps, and
-            the reverse. What nobody has set is Monday to Friday, without holidays.
+            the reverse. What nobody has set is Monday to Friday, without holidays, and comes at
+            any hour until the end of the day.
 
             EXAMPLES
               holdfast-agent carrier
               holdfast-agent carrier set ups-2day-sat --also-delivers sat
+              holdfast-agent carrier set milk-run --delivers 07:00-11:00
               holdfast-agent carrier add-holiday 2026-12-25 Christmas --carrier UPS
             """,
         subcommands: [
@@ -26,7 +28,7 @@ struct CarrierCommands: AsyncParsableCommand {
     /// `carrier list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show the days of every service.",
+            abstract: "Show the days and hours of every service.",
             discussion: """
                 EXAMPLES
                   holdfast-agent carrier
@@ -51,6 +53,7 @@ struct CarrierCommands: AsyncParsableCommand {
                 "PICKS UP",
                 "MOVES",
                 "DELIVERS TOO",
+                "HOURS",
                 "NEXT HOLIDAY"
             )
             for row in rows {
@@ -60,6 +63,7 @@ struct CarrierCommands: AsyncParsableCommand {
                     words(row.pickup),
                     words(row.transit),
                     words(row.deliveryOnly),
+                    row.hours?.description ?? "any",
                     row.nextHoliday?.description ?? ""
                 )
             }
@@ -75,16 +79,20 @@ struct CarrierCommands: AsyncParsableCommand {
     /// `carrier set`.
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set the days of one service, in place of what was set before.",
+            abstract: "Set the days and hours of one service, in place of what was set before.",
             discussion: """
                 A day on which it delivers besides counts only for what is due: with Saturday
                 delivery, what is two days on the way and leaves on Thursday arrives on Saturday,
                 and what leaves on Friday on Tuesday.
 
+                The hours are the destination's. Of an order with hours in which goods are
+                received, or by which they must be there, they are held against those: what may
+                come at another hour counts as arriving the next time that the service delivers.
+
                 EXAMPLES
                   holdfast-agent carrier set home-delivery --moves mon,tue,wed,thu,fri,sat
                   holdfast-agent carrier set ups-2day-sat --also-delivers sat
-                  holdfast-agent carrier set milk-run --pickup mon,thu
+                  holdfast-agent carrier set milk-run --pickup mon,thu --delivers 07:00-11:00
                 """
         )
 
@@ -105,6 +113,11 @@ struct CarrierCommands: AsyncParsableCommand {
             transform: { try DaysOfWeek(parsing: $0) }
         )
         var alsoDelivers: DaysOfWeek?
+        @Option(
+            help: "Between which hours it delivers: 09:00-17:00. Default: any.",
+            transform: { try HoursOfDay(parsing: $0) }
+        )
+        var delivers: HoursOfDay?
 
         func run() async throws {
             let usual = Weekday.allCases.filter { $0 < .saturday }
@@ -115,7 +128,8 @@ struct CarrierCommands: AsyncParsableCommand {
                             service: service,
                             pickup: pickup?.days ?? usual,
                             transit: moves?.days ?? usual,
-                            deliveryOnly: alsoDelivers?.days ?? []
+                            deliveryOnly: alsoDelivers?.days ?? [],
+                            hours: delivers
                         )
                     )
                 )
@@ -126,7 +140,7 @@ struct CarrierCommands: AsyncParsableCommand {
     /// `carrier clear`.
     struct Clear: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a service's days Monday to Friday again.",
+            abstract: "Make a service's days Monday to Friday again, at any hour.",
             discussion: """
                 EXAMPLE
                   holdfast-agent carrier clear ups-2day-sat

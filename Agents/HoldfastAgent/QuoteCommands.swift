@@ -164,7 +164,7 @@ extension RatesCommand {
                   holdfast-agent rates quote --to 94103 --sku PUMP-2HP --quantity 40 \\
                       --accessorial liftgate,limited-access --on 2027-01-04 --json
                   holdfast-agent rates quote --to 94103 --sku PUMP-2HP --quantity 1 \\
-                      --by 2027-01-15 --receiving weekdays
+                      --by 2027-01-15T12:00 --receiving weekdays --receiving-hours 07:00-15:00
                 """
         )
 
@@ -184,10 +184,11 @@ extension RatesCommand {
         @Option(help: "What the destination needs of the carrier: liftgate,limited-access.")
         var accessorial: String?
         @Option(
-            help: "The last day on which it may arrive, and by when an order must be in for that.",
-            transform: { try CivilDate(parsing: $0) }
+            help:
+                "By when it must arrive: 2027-01-15, 2027-01-15T12:00; says by when to order.",
+            transform: { try Deadline(parsing: $0) }
         )
-        var by: CivilDate?
+        var by: Deadline?
         @Option(
             help: "The first day on which it may arrive.",
             transform: { try CivilDate(parsing: $0) }
@@ -198,6 +199,21 @@ extension RatesCommand {
             transform: { try DaysOfWeek(parsing: $0) }
         )
         var receiving: DaysOfWeek?
+        @Option(
+            help: "The hours in which it does, by its own clock: 07:00-15:00.",
+            transform: { try HoursOfDay(parsing: $0) }
+        )
+        var receivingHours: HoursOfDay?
+
+        /// A day, and perhaps a time of it.
+        struct Deadline: Sendable {
+            let day: CivilDate
+            let time: TimeOfDay?
+
+            init(parsing text: String) throws {
+                (day, time) = try DeliveryTerms.deadline(parsing: text)
+            }
+        }
 
         func validate() throws {
             guard sku.count == quantity.count else {
@@ -219,7 +235,9 @@ extension RatesCommand {
                 accessorials: accessorial.map { $0.split(separator: ",").map(String.init) } ?? [],
                 receiving: receiving?.days ?? [],
                 notBefore: notBefore,
-                deliverBy: by
+                deliverBy: by?.day,
+                deliverByTime: by?.time,
+                receivingHours: receivingHours
             )
             let reply = try await site.withSite { try await $0.send(.quoteRates(request)) }
             guard case .quoted(let report) = reply else { throw reply.unexpected }
@@ -249,7 +267,7 @@ extension RatesCommand {
                     offer.total,
                     "\(offer.cutoffDate) \(offer.cutoff)",
                     "\(offer.leaves)",
-                    "\(offer.arrives)"
+                    "\(offer.arrives)" + (offer.arrivesBy.map { " by \($0)" } ?? "")
                 )
                 for charge in offer.charges {
                     table.add("", "  \(charge.text)", charge.amount, "", "", "")

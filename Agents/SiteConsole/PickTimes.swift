@@ -51,7 +51,7 @@ struct PickTimes {
             service: cardCode(service),
             transitDays: transitDays,
             carrier: carrier(of: service) ?? .mondayToFriday,
-            receiving: order.destination.delivery.receiving,
+            to: order.destination.delivery,
             // It is being picked: that takes no more days.
             lead: LeadTime.none
         )?

@@ -138,6 +138,10 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
     package let receiving: [Weekday]
     package let notBefore: CivilDate?
     package let deliverBy: CivilDate?
+    /// Until when on that day; nil for all of it.
+    package let deliverByTime: TimeOfDay?
+    /// The hours in which the destination takes goods in; nil for all day.
+    package let receivingHours: HoursOfDay?
 
     /// Makes a request that asks no more than it says.
     package init(
@@ -151,7 +155,9 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
         accessorials: [String] = [],
         receiving: [Weekday] = [],
         notBefore: CivilDate? = nil,
-        deliverBy: CivilDate? = nil
+        deliverBy: CivilDate? = nil,
+        deliverByTime: TimeOfDay? = nil,
+        receivingHours: HoursOfDay? = nil
     ) {
         self.postalCode = postalCode
         self.country = country
@@ -164,6 +170,8 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
         self.receiving = receiving
         self.notBefore = notBefore
         self.deliverBy = deliverBy
+        self.deliverByTime = deliverByTime
+        self.receivingHours = receivingHours
     }
 
     /// So many units of one SKU.
@@ -239,6 +247,8 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         package let total: String
         package let leaves: CivilDate
         package let arrives: CivilDate
+        /// By when on that day, by the destination's clock; nil where nothing is known of hours.
+        package let arrivesBy: TimeOfDay?
         /// Until when an order must be in for that, and on which day, in the warehouse's own time.
         package let cutoff: TimeOfDay
         package let cutoffDate: CivilDate

@@ -447,11 +447,14 @@ package enum CarrierCommand: Hashable, Sendable, Codable {
     /// Each service with its carrier and its days.
     case list
     /// Sets the days of a service, in place of Monday to Friday or what was set before.
+    ///
+    /// With the hours in which it delivers; nil where they are not known.
     case setDays(
         service: String,
         pickup: [Weekday],
         transit: [Weekday],
-        deliveryOnly: [Weekday]
+        deliveryOnly: [Weekday],
+        hours: HoursOfDay? = nil
     )
     /// Makes them Monday to Friday again.
     case clearDays(service: String)

@@ -6,12 +6,13 @@ extension SiteDesk {
     func carryOut(_ command: CarrierCommand, _ asker: Asker) async throws -> SiteReply {
         switch command {
         case .list: .carriers(try await carriers(at: asker.now))
-        case .setDays(let service, let pickup, let transit, let deliveryOnly):
+        case .setDays(let service, let pickup, let transit, let deliveryOnly, let hours):
             try await setDays(
                 CarrierCalendars.Week(
                     pickup: Weekdays(pickup),
                     transit: Weekdays(transit),
-                    deliveryOnly: Weekdays(deliveryOnly)
+                    deliveryOnly: Weekdays(deliveryOnly),
+                    hours: hours
                 ),
                 of: service,
                 asker
@@ -66,6 +67,7 @@ extension SiteDesk {
                     pickup: week.pickup.days,
                     transit: week.transit.days,
                     deliveryOnly: week.deliveryOnly.days,
+                    hours: week.hours,
                     nextHoliday: carrier.flatMap { calendars.holidays[$0] }?
                         .first { $0.date >= today }?
                         .date

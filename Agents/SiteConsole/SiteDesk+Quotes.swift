@@ -82,8 +82,10 @@ private struct Quoting {
             delivery: DeliveryTerms(
                 checkingReceiving: request.receiving.isEmpty
                     ? .everyDay : Weekdays(request.receiving),
+                hours: request.receivingHours,
                 notBefore: request.notBefore,
-                by: request.deliverBy
+                by: request.deliverBy,
+                byTime: request.deliverByTime
             )
         )
         guard (1...Limits.orderLinesMaximum).contains(request.goods.count) else {
@@ -366,7 +368,11 @@ private struct Quoting {
             lead: calendar.leadTimes.time(forAll: goods.lazy.map(\.entry.handling))
         )
         guard let delivery = delivery(by: way, carrying: carried) else {
-            return named.declined("has no working day with room in a year; see calendar show")
+            return named.declined(
+                way.carrier.sharesAnHour(with: destination.delivery)
+                    ? "has no working day with room in a year; see calendar show"
+                    : "delivers at no hour at which anybody is there; see carrier list"
+            )
         }
         let last = destination.delivery.by.flatMap { lastDeparture(by: way, toArriveBy: $0) }
         if let by = destination.delivery.by, delivery.arrives > by {
@@ -391,6 +397,7 @@ private struct Quoting {
             total: total.decimal,
             leaves: delivery.departure.leaves,
             arrives: delivery.arrives,
+            arrivesBy: delivery.arrivesBy,
             cutoff: delivery.departure.cutoff,
             cutoffDate: delivery.departure.cutoffDate,
             lastCutoff: last?.cutoff,
@@ -416,23 +423,14 @@ private struct Quoting {
 
     /// When they would leave and arrive, not before the day on which they are wanted.
     private func delivery(by way: Way, carrying load: ShippingLoad) -> SiteCalendar.Delivery? {
-        let wish = destination.delivery
-        return calendar.delivery(
+        calendar.delivery(
             at: instant,
             service: way.service,
             transitDays: way.transitDays,
             carrier: way.carrier,
-            receiving: wish.receiving,
+            to: destination.delivery,
             lead: way.lead,
-            hasRoom: { day in
-                guard let first = wish.notBefore else { return book.admits(load, on: day) }
-                let arrives = way.carrier.arrival(
-                    leaving: day,
-                    transitDays: way.transitDays,
-                    receiving: wish.receiving
-                )
-                return arrives.map { $0 >= first } ?? false && book.admits(load, on: day)
-            }
+            hasRoom: { book.admits(load, on: $0) }
         )
     }
 
@@ -445,7 +443,7 @@ private struct Quoting {
             service: way.service,
             transitDays: way.transitDays,
             carrier: way.carrier,
-            receiving: destination.delivery.receiving,
+            to: destination.delivery,
             lead: way.lead
         )
     }

@@ -151,6 +151,8 @@ package struct CarrierRow: Hashable, Sendable, Codable {
     package let transit: [Weekday]
     /// Days on which it delivers what is due, and which do not count as transit otherwise.
     package let deliveryOnly: [Weekday]
+    /// Between which hours it delivers, by the destination's clock; nil where nobody has said.
+    package let hours: HoursOfDay?
     /// The carrier's next holiday; nil where none is set.
     package let nextHoliday: CivilDate?
 }

@@ -52,6 +52,10 @@ extension TimeOfDay: WrittenAsText {
     package var writtenText: String { description }
 }
 
+extension HoursOfDay: WrittenAsText {
+    package var writtenText: String { description }
+}
+
 extension Weekday: WrittenAsText {
     package var writtenText: String { abbreviation }
 

@@ -70,8 +70,11 @@ enum AskedOrder {
         let days = delivery.receiving == .everyDay ? nil : Int(delivery.receiving.bits)
         return [
             days.map { "receiving=\($0)" },
+            delivery.hours.map { "from-minute=\($0.from.minutesSinceMidnight)" },
+            delivery.hours.map { "until-minute=\($0.until.minutesSinceMidnight)" },
             delivery.notBefore.map { "not-before=\($0.daysSinceEpoch)" },
             delivery.by.map { "deliver-by=\($0.daysSinceEpoch)" },
+            delivery.byTime.map { "by-minute=\($0.minutesSinceMidnight)" },
         ]
         .compactMap(\.self)
     }
@@ -86,6 +89,7 @@ enum AskedOrder {
         init?(_ words: ArraySlice<String>) {
             var receiving = Weekdays.everyDay
             var (first, last): (CivilDate?, CivilDate?) = (nil, nil)
+            var (from, until, by): (TimeOfDay?, TimeOfDay?, TimeOfDay?) = (nil, nil, nil)
             for word in words {
                 if word == "po-box" {
                     isPostOfficeBox = true
@@ -100,16 +104,24 @@ enum AskedOrder {
                 case "accessorials":
                     guard let needed = Set<Accessorial>(bits: number) else { return nil }
                     accessorials = needed
+                case "from-minute": from = TimeOfDay(minutes: number)
+                case "until-minute": until = TimeOfDay(minutes: number)
+                case "by-minute": by = TimeOfDay(minutes: number)
                 case "not-before": first = CivilDate(daysSinceEpoch: number)
                 case "deliver-by": last = CivilDate(daysSinceEpoch: number)
                 default: return nil
                 }
             }
-            guard
+            let hours = from.flatMap { from in
+                until.flatMap { try? HoursOfDay(checking: from, until: $0) }
+            }
+            guard (from == nil && until == nil) == (hours == nil),
                 let terms = try? DeliveryTerms(
                     checkingReceiving: receiving,
+                    hours: hours,
                     notBefore: first,
-                    by: last
+                    by: last,
+                    byTime: by
                 )
             else { return nil }
             delivery = terms

@@ -12,7 +12,11 @@ extension Books {
         } or: {
             let weeks = try Row.fetchAll(
                 db.cachedStatement(
-                    sql: "SELECT service, pickup, transit, delivery_only FROM carrier_week"
+                    sql: """
+                        SELECT service, pickup, transit, delivery_only, delivers_from,
+                            delivers_until
+                        FROM carrier_week
+                        """
                 )
             )
             let holidays = try Row.fetchAll(
@@ -25,7 +29,8 @@ extension Books {
                     found[row[0]] = CarrierCalendars.Week(
                         pickup: Weekdays(bits: row[1]) ?? .none,
                         transit: Weekdays(bits: row[2]) ?? .none,
-                        deliveryOnly: Weekdays(bits: row[3]) ?? .none
+                        deliveryOnly: Weekdays(bits: row[3]) ?? .none,
+                        hours: Self.hours(from: row[4], until: row[5])
                     )
                 },
                 holidays: holidays.reduce(into: [:]) { found, row in
@@ -55,16 +60,26 @@ extension Books {
         try willWriteCarriers()
         try db.run(
             """
-            INSERT INTO carrier_week (service, pickup, transit, delivery_only)
-            VALUES (?, ?, ?, ?)
+            INSERT INTO carrier_week (service, pickup, transit, delivery_only, delivers_from,
+                delivers_until)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (service) DO UPDATE SET pickup = excluded.pickup,
-                transit = excluded.transit, delivery_only = excluded.delivery_only
+                transit = excluded.transit, delivery_only = excluded.delivery_only,
+                delivers_from = excluded.delivers_from, delivers_until = excluded.delivers_until
             """,
             [
                 service, Int(week.pickup.bits), Int(week.transit.bits),
-                Int(week.deliveryOnly.bits),
+                Int(week.deliveryOnly.bits), week.hours?.from.minutesSinceMidnight,
+                week.hours?.until.minutesSinceMidnight,
             ]
         )
+    }
+
+    private static func hours(from first: Int?, until last: Int?) -> HoursOfDay? {
+        guard let from = first.flatMap(TimeOfDay.init(minutes:)),
+            let until = last.flatMap(TimeOfDay.init(minutes:))
+        else { return nil }
+        return try? HoursOfDay(checking: from, until: until)
     }
 
     /// Lets a service follow the usual week again.

@@ -42,7 +42,7 @@ enum Schema {
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
         leads, carriers, hazmat, replacements, cartons, refusals,
-        leaseRules, counts,
+        leaseRules, counts, deliveryHours,
     ]
 
     // Counts that found other than what was recorded, and those that then agreed: told until each
@@ -112,6 +112,17 @@ enum Schema {
         BEGIN SELECT RAISE(ABORT, 'a refused pick is never changed'); END;
         CREATE TRIGGER pick_refusal_is_kept BEFORE DELETE ON pick_refusal
         BEGIN SELECT RAISE(ABORT, 'a refused pick is never deleted'); END;
+
+        """
+
+    // Between which minutes of a day a carrier's service delivers, by the destination's clock.
+    private static let deliveryHours = """
+        ALTER TABLE carrier_week ADD COLUMN delivers_from INTEGER
+            CHECK (delivers_from BETWEEN 0 AND 1439);
+        ALTER TABLE carrier_week ADD COLUMN delivers_until INTEGER
+            CHECK ((delivers_until IS NULL) = (delivers_from IS NULL)
+                AND (delivers_until IS NULL
+                    OR (delivers_until <= 1439 AND delivers_from < delivers_until)));
 
         """
 

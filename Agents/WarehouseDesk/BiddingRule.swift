@@ -321,6 +321,7 @@ package struct BiddingRule: Sendable {
                         zone: way.zone,
                         leaves: leaves,
                         arrives: delivery.arrives,
+                        arrivesBy: delivery.arrivesBy,
                         cutoff: delivery.departure.cutoff,
                         cutoffDate: delivery.departure.cutoffDate,
                         blockedLines: blocked,
@@ -408,23 +409,13 @@ package struct BiddingRule: Sendable {
         let transitDays = way.transitDays
         let carrier = carriers.calendar(of: way.service, by: way.carrier)
         let wish = question.request.destination.delivery
-        let isWanted = { (leaving: CivilDate) in
-            guard let first = wish.notBefore else { return true }
-            let arrives = carrier.arrival(
-                leaving: leaving,
-                transitDays: transitDays,
-                receiving: wish.receiving
-            )
-            return arrives.map { $0 >= first } ?? false
-        }
         let soonest = calendar.delivery(
             at: question.now,
             service: way.service,
             transitDays: transitDays,
             carrier: carrier,
-            receiving: wish.receiving,
-            lead: lead,
-            hasRoom: isWanted
+            to: wish,
+            lead: lead
         )
         guard let soonest else { return .none(.noWorkingDay) }
         if let last = wish.by, soonest.arrives > last {
@@ -437,9 +428,9 @@ package struct BiddingRule: Sendable {
             service: way.service,
             transitDays: transitDays,
             carrier: carrier,
-            receiving: wish.receiving,
+            to: wish,
             lead: lead,
-            hasRoom: { isWanted($0) && question.book.admits(load, on: $0) }
+            hasRoom: { question.book.admits(load, on: $0) }
         )
         guard let later, later.arrives <= wish.by ?? later.arrives else {
             return .none(.dayFull(day))
@@ -516,6 +507,7 @@ package struct BiddingRule: Sendable {
                 handling: card.terms.handling.cost,
                 daysToLeave: daysToLeave + 1,
                 daysToArrive: daysToArrive + 1,
+                hours: carriers.calendar(of: card.service, by: card.carrier).deliveryHours,
                 reach: terms.reach
             )
         }

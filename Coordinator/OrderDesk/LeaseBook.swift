@@ -269,12 +269,15 @@ package struct LeaseBook: Sendable {
         else { return nil }
         // The days are the worst: what may not come before a day had better not leave before it.
         let wish = order.destination.delivery
+        // Which day a carrier would try again on is not told beforehand.
+        guard wish.hours?.contains(standing.hours ?? .all) ?? true else { return nil }
+        let latest = (standing.hours ?? .all).until
         let soonest = day.adding(days: standing.daysToLeave)
         let leaves = max(soonest, wish.notBefore ?? soonest)
         let first = leaves.adding(days: standing.daysToArrive - standing.daysToLeave)
-        guard let arrives = (0..<7).map(first.adding(days:)).first(where: wish.takes(on:)) else {
-            return nil
-        }
+        guard let arrives = (0..<7).map(first.adding(days:)).first(where: wish.takes(on:)),
+            wish.isInTime(on: arrives, by: latest)
+        else { return nil }
         return Bid.Service(
             code: standing.code,
             carrier: standing.carrier,
@@ -284,6 +287,7 @@ package struct LeaseBook: Sendable {
             zone: Self.zone,
             leaves: leaves,
             arrives: arrives,
+            arrivesBy: latest == .endOfDay ? nil : latest,
             cutoff: .endOfDay,
             blockedLines: blocked
         )

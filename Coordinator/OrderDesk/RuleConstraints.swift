@@ -149,6 +149,7 @@ extension Bid.Service {
             zone: zone,
             leaves: leaves,
             arrives: arrives,
+            arrivesBy: arrivesBy,
             cutoff: cutoff,
             cutoffDate: cutoffDate,
             blockedLines: lines,

@@ -1083,9 +1083,12 @@ package enum OpenAPI {
                   type: string
                   format: date
                 deliverBy:
-                  description: The last day on which it may arrive; nothing is sent that comes later.
+                  description: |
+                    The last day on which it may arrive, or a time of that day by the destination's
+                    clock (2026-03-04T12:00, without a zone). Nothing is sent that comes later, or
+                    that may come later that day because its carrier's hours say so or nothing.
                   type: string
-                  format: date
+                  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{1,2}:[0-9]{2})?$"
                 tags:
                   type: array
                   maxItems: 250
@@ -1114,6 +1117,13 @@ package enum OpenAPI {
                       type: array
                       minItems: 1
                       items: {type: string, enum: [mon, tue, wed, thu, fri, sat, sun]}
+                    receivingHours:
+                      description: |
+                        Between which hours of those days, by its own clock (07:00-15:00); all,
+                        where left out. What its carrier may bring at another hour counts as
+                        arriving the next time that the carrier delivers.
+                      type: string
+                      pattern: "^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$"
                     accessorials:
                       description: |
                         What it needs of a freight carrier. A service that has no price of it
@@ -1347,6 +1357,7 @@ package enum OpenAPI {
                 - postOfficeBox
                 - accessorials
                 - receivingDays
+                - receivingHours
                 - notBefore
                 - deliverBy
               properties:
@@ -1357,8 +1368,11 @@ package enum OpenAPI {
                 postOfficeBox: {type: boolean}
                 accessorials: {type: array, items: {type: string}}
                 receivingDays: {type: array, items: {type: string}}
+                receivingHours: {type: [string, "null"]}
                 notBefore: {type: [string, "null"], format: date}
-                deliverBy: {type: [string, "null"], format: date}
+                deliverBy:
+                  description: A day, or a time of one by the destination's clock.
+                  type: [string, "null"]
             Plan:
               type: object
               required: [shipments, backorders, cost, bound, proved]
@@ -1753,6 +1767,7 @@ package enum OpenAPI {
                       - handling
                       - leaves
                       - arrives
+                      - arrivesBy
                       - cutoff
                       - cutoffDate
                       - blockedLines
@@ -1767,6 +1782,11 @@ package enum OpenAPI {
                       handling: {$ref: "#/components/schemas/Money"}
                       leaves: {type: string, format: date}
                       arrives: {type: string, format: date}
+                      arrivesBy:
+                        description: |
+                          By when on that day, by the destination's clock; null where nothing is
+                          known of hours and nothing was asked of them.
+                        type: [string, "null"]
                       cutoff:
                         description: The local time at the warehouse until which these days hold.
                         type: string

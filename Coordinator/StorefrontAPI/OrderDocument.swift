@@ -234,11 +234,11 @@ private struct OrderReading {
             of: field,
             but: [
                 "country", "postalCode", "region", "residential", "addressLines", "postOfficeBox",
-                "receivingDays", "accessorials",
+                "receivingDays", "receivingHours", "accessorials",
             ]
         )
         let accessorials = accessorials(field["accessorials"])
-        let delivery = delivery(field["receivingDays"])
+        let delivery = delivery(to: field)
         let country = field["country"]
             .parsed(
                 hint: "Give the ISO 3166 code, such as US.",
@@ -275,26 +275,48 @@ private struct OrderReading {
         }
     }
 
-    /// Reads when it takes goods in: days of the week, and the first and last day of the order.
-    private mutating func delivery(_ days: JSONField) -> DeliveryTerms? {
+    /// Reads when it takes goods in: days and hours, and the order's first and last day.
+    private mutating func delivery(to destination: JSONField) -> DeliveryTerms? {
         let before = faults
-        let hint = "Give a date such as 2026-03-04."
-        let first = optional("notBefore", hint: hint) { (text) throws(ParseError) in
-            try CivilDate(parsing: text)
+        let first = optional("notBefore", hint: "Give a date such as 2026-03-04.") {
+            (text) throws(ParseError) in try CivilDate(parsing: text)
         }
-        let last = optional("deliverBy", hint: hint) { (text) throws(ParseError) in
-            try CivilDate(parsing: text)
-        }
-        let receiving = receivingDays(days)
+        let last = optional(
+            "deliverBy",
+            hint: "Give a date such as 2026-03-04, or a time of one by the destination's clock, "
+                + "2026-03-04T12:00, without a zone."
+        ) { (text) throws(ParseError) in try DeliveryTerms.deadline(parsing: text) }
+        let receiving = receivingDays(destination["receivingDays"])
+        let field = destination["receivingHours"]
+        let hours =
+            field.isAbsent
+            ? nil
+            : field.parsed(
+                hint: "Give the hours of a day, as 07:00-15:00, until 23:59 at the latest; or "
+                    + "leave them out for all.",
+                &faults,
+                by: HoursOfDay.init(parsing:)
+            )
         guard faults == before, let receiving else { return nil }
         do throws(ParseError) {
-            return try DeliveryTerms(checkingReceiving: receiving, notBefore: first, by: last)
+            return try DeliveryTerms(
+                checkingReceiving: receiving,
+                hours: hours,
+                notBefore: first,
+                by: last?.day,
+                byTime: last?.time
+            )
         } catch {
+            let isDay = first.flatMap { first in last.map { first > $0.day } } ?? false
             faults.add(
                 FieldFault(
                     document["deliverBy"].pointer,
-                    "is before the first day, notBefore",
-                    hint: "Give a later day, or leave one of them out."
+                    isDay
+                        ? "is before the first day, notBefore"
+                        : "is before anybody is there, by receivingHours",
+                    hint: isDay
+                        ? "Give a later day, or leave one of them out."
+                        : "Give a later time, or the day before."
                 )
             )
             return nil

@@ -211,7 +211,7 @@ extension Bid.Service {
     fileprivate var words: String {
         let day = cutoffDate == leaves ? "" : "\(cutoffDate.words) "
         return "\(code) by \(carrier) leaves \(leaves.words) if ordered by \(day)\(cutoff), "
-            + "arrives \(arrives.words)\(pricing.words)"
+            + "arrives \(arrives.words)\(arrivesBy.map { " by \($0)" } ?? "")\(pricing.words)"
     }
 }
 
@@ -250,8 +250,10 @@ extension DeliveryTerms {
     fileprivate var words: String {
         let days = receiving.days.map(\.abbreviation).joined(separator: ", ")
         let parts = [
-            notBefore.map { "from \($0.words) on" }, by.map { "by \($0.words)" },
+            notBefore.map { "from \($0.words) on" },
+            by.map { "by \($0.words)\(byTime.map { " \($0)" } ?? "")" },
             receiving == .everyDay ? nil : "on \(days)",
+            hours.map { "between \($0.from) and \($0.until)" },
         ]
         return "to arrive " + parts.compactMap(\.self).joined(separator: ", ")
     }

@@ -146,8 +146,9 @@ extension Destination {
             "postOfficeBox": .boolean(isPostOfficeBox),
             "accessorials": .array(accessorials.sorted().map { .string($0.rawValue) }),
             "receivingDays": .array(delivery.receiving.days.map { .string($0.abbreviation) }),
+            "receivingHours": .text(delivery.hours?.description),
             "notBefore": .text(delivery.notBefore?.description),
-            "deliverBy": .text(delivery.by?.description),
+            "deliverBy": .text(delivery.byText),
         ]
     }
 }
@@ -274,6 +275,7 @@ extension Bid.Service {
             "zone": .text(zone.isEmpty ? nil : zone),
             "handling": .string(handling.money(in: order.currency).decimal),
             "leaves": .string(leaves.description), "arrives": .string(arrives.description),
+            "arrivesBy": .text(arrivesBy?.description),
             "cutoff": .string(cutoff.description), "cutoffDate": .string(cutoffDate.description),
             "blockedLines": .array(blockedLines.map { .string(order.lineName($0)) }),
             "packings": .array(

@@ -127,6 +127,8 @@ package struct Bid: Hashable, Sendable {
         package let leaves: CivilDate
         /// The day they would arrive, in the destination's.
         package let arrives: CivilDate
+        /// By when on that day, by the destination's clock; nil where nobody has said.
+        package let arrivesBy: TimeOfDay?
         /// The day until which that holds: `leaves`, or before it by what pick and pack take.
         package let cutoffDate: CivilDate
         /// The warehouse's time on that day.
@@ -147,6 +149,7 @@ package struct Bid: Hashable, Sendable {
             zone: String = "",
             leaves: CivilDate,
             arrives: CivilDate,
+            arrivesBy: TimeOfDay? = nil,
             cutoff: TimeOfDay,
             cutoffDate: CivilDate? = nil,
             blockedLines: [Int] = [],
@@ -161,6 +164,7 @@ package struct Bid: Hashable, Sendable {
             self.zone = zone
             self.leaves = leaves
             self.arrives = arrives
+            self.arrivesBy = arrivesBy
             self.cutoff = cutoff
             self.cutoffDate = cutoffDate ?? leaves
             self.blockedLines = blockedLines

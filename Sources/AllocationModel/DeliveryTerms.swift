@@ -1,28 +1,44 @@
 /// When a destination takes goods in.
+///
+/// All of it is in the destination's own time.
 package struct DeliveryTerms: Hashable, Sendable {
     /// The days of the week on which somebody is there.
     package let receiving: Weekdays
+    /// Between which hours of them; nil for all day.
+    package let hours: HoursOfDay?
     /// The first day on which it wants them; nil for any.
     package let notBefore: CivilDate?
     /// The last day on which it takes them; nil for any.
     ///
     /// What would come later is not sent.
     package let by: CivilDate?
+    /// Until when on that last day; nil for all of it.
+    package let byTime: TimeOfDay?
 
     /// Every day, however soon or late.
     package static let any = DeliveryTerms(trusted: .everyDay)
 
-    private init(trusted receiving: Weekdays, notBefore: CivilDate? = nil, by: CivilDate? = nil) {
+    private init(
+        trusted receiving: Weekdays,
+        hours: HoursOfDay? = nil,
+        notBefore: CivilDate? = nil,
+        by: CivilDate? = nil,
+        byTime: TimeOfDay? = nil
+    ) {
         self.receiving = receiving
+        self.hours = hours
         self.notBefore = notBefore
         self.by = by
+        self.byTime = byTime
     }
 
     /// Checks terms that came from outside.
     package init(
         checkingReceiving receiving: Weekdays,
+        hours: HoursOfDay? = nil,
         notBefore: CivilDate? = nil,
-        by: CivilDate? = nil
+        by: CivilDate? = nil,
+        byTime: TimeOfDay? = nil
     ) throws(ParseError) {
         guard receiving != .none else {
             throw ParseError("are no days; name one at the least, or leave them out for all")
@@ -32,7 +48,22 @@ package struct DeliveryTerms: Hashable, Sendable {
                 "nothing arrives both from \(notBefore) on and by \(by); give a later last day"
             )
         }
-        self.init(trusted: receiving, notBefore: notBefore, by: by)
+        if byTime != nil && by == nil {
+            throw ParseError("a time by which it must arrive needs a day; give one")
+        }
+        if let byTime, let hours, byTime <= hours.from {
+            throw ParseError(
+                "\(byTime) is before anybody is there (\(hours)); give a later time, or the "
+                    + "day before"
+            )
+        }
+        self.init(
+            trusted: receiving,
+            hours: hours,
+            notBefore: notBefore,
+            by: by,
+            byTime: byTime
+        )
     }
 
     /// Checks the first and the last day, for a destination that takes goods in on all days.
@@ -44,29 +75,67 @@ package struct DeliveryTerms: Hashable, Sendable {
     ///
     /// A site of before these terms does not know them, and bids as if there were none.
     package func kept(by bid: Bid) -> Bid {
-        let others = bid.services.filter { !takes(on: $0.arrives) }
+        let others = bid.services.filter { !takes($0) }
         guard !others.isEmpty else { return bid }
         return Bid(
             warehouse: bid.warehouse,
             offers: bid.offers,
-            services: bid.services.filter { takes(on: $0.arrives) },
+            services: bid.services.filter(takes),
             fixedCost: bid.fixedCost,
             declines: bid.declines
                 + others.map { service in
-                    let isLate = by.map { service.arrives > $0 } ?? false
+                    // What may come after the hour on the last day counts as the day after.
+                    let day = takes(on: service.arrives) ? by?.adding(days: 1) : service.arrives
+                    let late = day.flatMap { day in by.map { day > $0 } ?? false ? day : nil }
                     return Decline(
                         .service(service.code),
-                        isLate ? .tooLate(service.arrives) : .noWorkingDay
+                        late.map(Decline.Reason.tooLate) ?? .noWorkingDay
                     )
                 }
         )
     }
 
-    /// Returns the same days of the week, however soon or late.
-    package var withoutDates: DeliveryTerms { DeliveryTerms(trusted: receiving) }
+    /// Returns the same days of the week and hours, however soon or late.
+    package var withoutDates: DeliveryTerms { DeliveryTerms(trusted: receiving, hours: hours) }
 
     /// Whether goods may arrive on a day.
     package func takes(on day: CivilDate) -> Bool {
         receiving.contains(day.weekday) && day >= notBefore ?? day && day <= by ?? day
+    }
+
+    /// Whether what comes on a day by an hour of it is in time.
+    ///
+    /// Where hours count, what does not say by when it comes may come after them on the last day.
+    package func isInTime(on day: CivilDate, by hour: TimeOfDay?) -> Bool {
+        guard let by, day >= by else { return true }
+        guard byTime != nil || hours != nil else { return day == by }
+        return day == by && hour.map { $0 <= byTime ?? .endOfDay } ?? false
+    }
+
+    private func takes(_ service: Bid.Service) -> Bool {
+        takes(on: service.arrives) && isInTime(on: service.arrives, by: service.arrivesBy)
+    }
+}
+
+extension DeliveryTerms {
+    /// `2026-03-06`, or `2026-03-06T12:00` where it must arrive by a time of that day.
+    package var byText: String? {
+        by.map { day in byTime.map { "\(day)T\($0)" } ?? "\(day)" }
+    }
+
+    /// Reads a last day, with or without a time of it: `2026-03-06`, `2026-03-06T12:00`.
+    package static func deadline(
+        parsing text: String
+    ) throws(ParseError) -> (day: CivilDate, time: TimeOfDay?) {
+        let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let day = try? CivilDate(parsing: String(parts[0])),
+            parts.count == 1 || (try? TimeOfDay(parsing: String(parts[1]))) != nil
+        else {
+            throw ParseError(
+                "‘\(text)’ is neither a day nor a time of one; write 2026-03-06, or "
+                    + "2026-03-06T12:00 by the destination's clock, without a zone"
+            )
+        }
+        return (day, parts.count == 1 ? nil : try TimeOfDay(parsing: String(parts[1])))
     }
 }

@@ -105,6 +105,8 @@ package struct StandingService: Hashable, Sendable {
     /// Days from the order to leaving, and to arriving, at the most.
     package let daysToLeave: Int
     package let daysToArrive: Int
+    /// Between which hours it delivers, by the destination's clock; nil where that is not known.
+    package let hours: HoursOfDay?
     package let reach: Reach
 
     package init(
@@ -116,6 +118,7 @@ package struct StandingService: Hashable, Sendable {
         handling: Cost,
         daysToLeave: Int,
         daysToArrive: Int,
+        hours: HoursOfDay? = nil,
         reach: Reach
     ) {
         self.code = code
@@ -126,6 +129,7 @@ package struct StandingService: Hashable, Sendable {
         self.handling = handling
         self.daysToLeave = daysToLeave
         self.daysToArrive = daysToArrive
+        self.hours = hours
         self.reach = reach
     }
 

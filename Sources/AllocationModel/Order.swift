@@ -65,10 +65,11 @@ package struct Order: Hashable, Sendable {
             return .lines
         }
         if destination.withoutDates != other.destination.withoutDates { return .destination }
-        if destination.delivery.by != other.destination.delivery.by { return .deliverBy }
-        if destination.delivery.notBefore != other.destination.delivery.notBefore {
-            return .notBefore
+        let (delivery, otherDelivery) = (destination.delivery, other.destination.delivery)
+        if (delivery.by, delivery.byTime) != (otherDelivery.by, otherDelivery.byTime) {
+            return .deliverBy
         }
+        if delivery.notBefore != otherDelivery.notBefore { return .notBefore }
         if serviceLevel != other.serviceLevel { return .serviceLevel }
         if completeness != other.completeness { return .completeness }
         if currency != other.currency { return .currency }
@@ -80,7 +81,7 @@ package struct Order: Hashable, Sendable {
     /// The field in which a retry changed its mind.
     package enum Difference: String, Hashable, Sendable {
         case lines
-        /// Where to, on which days it takes goods in, and what it needs for that.
+        /// Where to, when it takes goods in, and what it needs for that.
         case destination
         case deliverBy
         case notBefore

@@ -158,6 +158,12 @@ package struct TimeOfDay: Hashable, Comparable, Sendable, CustomStringConvertibl
         minutesSinceMidnight = hour * 60 + minute
     }
 
+    /// Returns the reading so many minutes after midnight, or nil where a clock has none such.
+    package init?(minutes: Int) {
+        guard (0...1439).contains(minutes) else { return nil }
+        self.init(minutesSinceMidnight: minutes)
+    }
+
     private init(minutesSinceMidnight: Int) {
         self.minutesSinceMidnight = minutesSinceMidnight
     }

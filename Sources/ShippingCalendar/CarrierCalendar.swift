@@ -12,6 +12,8 @@ package struct CarrierCalendar: Hashable, Sendable {
     /// Saturday, for a service with Saturday delivery: what is two days on the way and leaves on
     /// Thursday arrives on Saturday, and what leaves on Friday on Tuesday.
     package let deliveryOnlyDays: Weekdays
+    /// Between which hours it delivers, by the destination's clock; nil where that is not known.
+    package let deliveryHours: HoursOfDay?
     /// The days on which it neither picks up nor moves, by rising date.
     package let holidays: [CivilDate]
     private let closed: DaySet
@@ -23,11 +25,13 @@ package struct CarrierCalendar: Hashable, Sendable {
         pickupDays: Weekdays = .mondayToFriday,
         transitDays: Weekdays = .mondayToFriday,
         deliveryOnlyDays: Weekdays = .none,
+        deliveryHours: HoursOfDay? = nil,
         holidays: [CivilDate] = []
     ) {
         self.pickupDays = pickupDays
         self.transitDays = transitDays
         self.deliveryOnlyDays = deliveryOnlyDays
+        self.deliveryHours = deliveryHours
         self.holidays = holidays.sorted()
         closed = DaySet(holidays)
     }
@@ -36,6 +40,7 @@ package struct CarrierCalendar: Hashable, Sendable {
         pickupDays = week.pickup
         transitDays = week.transit
         deliveryOnlyDays = week.deliveryOnly
+        deliveryHours = week.hours
         holidays = other.holidays
         closed = other.closed
     }
@@ -64,30 +69,63 @@ package struct CarrierCalendar: Hashable, Sendable {
     /// one, and a day on which it only delivers counts where it is the last. If
     /// the customer does not receive on the last, it is the carrier's next day on
     /// which they do.
+    ///
+    /// Where some of the carrier's hours are not the customer's, the goods may come when nobody is
+    /// there: they count as arriving the next time that it delivers. So they do where it may come
+    /// after the hour by which they must be there on the last day. A carrier whose hours are not
+    /// known comes at any; one that has no hour in common with the customer never arrives.
     package func arrival(
         leaving: CivilDate,
         transitDays: Int,
-        receiving: Weekdays = .everyDay
+        to terms: DeliveryTerms = .any
     ) -> CivilDate? {
-        guard (0...Limits.transitDaysMaximum).contains(transitDays) else { return nil }
+        guard (0...Limits.transitDaysMaximum).contains(transitDays),
+            let hours = hours(at: terms)
+        else { return nil }
+        let receiving = terms.receiving
         let first = leaving.daysSinceEpoch
         var left = transitDays
+        var isFirstTry = terms.hours?.contains(deliveryHours ?? .all) == false
+        /// Whether what is due is there for certain, or to be tried once more.
+        func isThere(onDay number: Int) -> CivilDate? {
+            if isFirstTry {
+                isFirstTry = false
+                return nil
+            }
+            let day = CivilDate(daysSinceEpoch: number)
+            return day == terms.by && !terms.isInTime(on: day, by: hours.until) ? nil : day
+        }
         for number in first...(first + Limits.calendarHorizonDays) {
             // A courier that needs no transit day delivers on the day it picks up.
             let isMoving = moves(onDay: number) || (transitDays == 0 && number == first)
             guard isMoving else {
                 if number > first && left <= 1 && delivers(onDay: number)
-                    && receiving.contains(dayNumber: number)
+                    && receiving.contains(dayNumber: number), let day = isThere(onDay: number)
                 {
-                    return CivilDate(daysSinceEpoch: number)
+                    return day
                 }
                 continue
             }
             if number > first && left > 0 { left -= 1 }
-            if left == 0 && receiving.contains(dayNumber: number) {
-                return CivilDate(daysSinceEpoch: number)
+            if left == 0 && receiving.contains(dayNumber: number), let day = isThere(onDay: number)
+            {
+                return day
             }
         }
         return nil
+    }
+
+    /// Returns by when on its day what arrives is there; nil where nobody speaks of hours.
+    package func latestHour(to terms: DeliveryTerms) -> TimeOfDay? {
+        let isSaid = deliveryHours != nil || terms.hours != nil || terms.byTime != nil
+        return isSaid ? hours(at: terms)?.until : nil
+    }
+
+    /// Whether it ever delivers when somebody is there.
+    package func sharesAnHour(with terms: DeliveryTerms) -> Bool { hours(at: terms) != nil }
+
+    /// The hours at which it delivers and somebody is there; nil for none.
+    private func hours(at terms: DeliveryTerms) -> HoursOfDay? {
+        (deliveryHours ?? .all).common(with: terms.hours ?? .all)
     }
 }

@@ -11,6 +11,8 @@ package struct CarrierCalendars: Hashable, Sendable {
         package let transit: Weekdays
         /// Days on which it delivers what is due, and which do not count as transit otherwise.
         package let deliveryOnly: Weekdays
+        /// Between which hours it delivers, by the destination's clock; nil where nobody knows.
+        package let hours: HoursOfDay?
 
         /// Monday to Friday.
         package static let usual = Week()
@@ -18,11 +20,13 @@ package struct CarrierCalendars: Hashable, Sendable {
         package init(
             pickup: Weekdays = .mondayToFriday,
             transit: Weekdays = .mondayToFriday,
-            deliveryOnly: Weekdays = .none
+            deliveryOnly: Weekdays = .none,
+            hours: HoursOfDay? = nil
         ) {
             self.pickup = pickup
             self.transit = transit
             self.deliveryOnly = deliveryOnly
+            self.hours = hours
         }
     }
 

@@ -66,6 +66,8 @@ package struct SiteCalendar: Hashable, Sendable {
     package struct Delivery: Hashable, Sendable {
         package let departure: Departure
         package let arrives: CivilDate
+        /// By when on that day; nil where nobody has said anything of hours.
+        package let arrivesBy: TimeOfDay?
     }
 
     /// Returns when an order that is taken at `now` would leave.
@@ -127,35 +129,39 @@ package struct SiteCalendar: Hashable, Sendable {
     ///   - now: The time of asking.
     ///   - service: The carrier service's code, which may have cutoffs of its own.
     ///   - transitDays: The carrier's working days on the way.
-    ///   - carrier: Whose pick-up and transit days count.
-    ///   - receiving: The days on which the customer takes goods in.
+    ///   - carrier: Whose pick-up and transit days, and hours of delivery, count.
+    ///   - terms: When the customer takes goods in; nothing leaves to arrive before the first day.
     ///   - lead: What pick and pack take; nil for what is usual at the site.
     ///   - hasRoom: Whether the goods may leave on a day beside all else that does.
-    /// - Returns: Nil where no day of the horizon will do.
+    /// - Returns: Nil where no day of the horizon will do; what is late is returned.
     package func delivery(
         at now: Timestamp,
         service: String?,
         transitDays: Int,
         carrier: CarrierCalendar = .mondayToFriday,
-        receiving: Weekdays = .everyDay,
+        to terms: DeliveryTerms = .any,
         lead: LeadTime? = nil,
         hasRoom: (CivilDate) -> Bool = { _ in true }
     ) -> Delivery? {
+        func arrival(leaving day: CivilDate) -> CivilDate? {
+            carrier.arrival(leaving: day, transitDays: transitDays, to: terms)
+        }
         let departure = departure(
             at: now,
             service: service,
             carrier: carrier,
             lead: lead,
-            hasRoom: hasRoom
+            hasRoom: { day in
+                guard let first = terms.notBefore else { return hasRoom(day) }
+                return arrival(leaving: day).map { $0 >= first } ?? false && hasRoom(day)
+            }
         )
-        guard let departure,
-            let arrives = carrier.arrival(
-                leaving: departure.leaves,
-                transitDays: transitDays,
-                receiving: receiving
-            )
-        else { return nil }
-        return Delivery(departure: departure, arrives: arrives)
+        guard let departure, let arrives = arrival(leaving: departure.leaves) else { return nil }
+        return Delivery(
+            departure: departure,
+            arrives: arrives,
+            arrivesBy: carrier.latestHour(to: terms)
+        )
     }
 
     /// Returns the departure with the latest cutoff that still arrives by `date`.
@@ -167,8 +173,8 @@ package struct SiteCalendar: Hashable, Sendable {
     ///   - date: The last day on which the goods may arrive.
     ///   - service: The carrier service's code, which may have cutoffs of its own.
     ///   - transitDays: The carrier's working days on the way.
-    ///   - carrier: Whose pick-up and transit days count.
-    ///   - receiving: The days on which the customer takes goods in.
+    ///   - carrier: Whose pick-up and transit days, and hours of delivery, count.
+    ///   - terms: On which days and hours the customer takes goods in, and by which on the last.
     ///   - lead: What pick and pack take; nil for what is usual at the site.
     /// - Returns: Nil where no cutoff of the year before will do.
     package func lastDeparture(
@@ -176,7 +182,7 @@ package struct SiteCalendar: Hashable, Sendable {
         service: String?,
         transitDays: Int,
         carrier: CarrierCalendar = .mondayToFriday,
-        receiving: Weekdays = .everyDay,
+        to terms: DeliveryTerms = .any,
         lead: LeadTime? = nil
     ) -> Departure? {
         let week = Week(days: cutoffs.week(for: service), lead: lead ?? leadTimes.usual)
@@ -189,7 +195,7 @@ package struct SiteCalendar: Hashable, Sendable {
                 service: service,
                 transitDays: transitDays,
                 carrier: carrier,
-                receiving: receiving,
+                to: terms,
                 lead: week.lead
             )
             if let found, found.arrives <= date { return found.departure }

@@ -222,6 +222,7 @@ extension ProtoService {
         zone = service.zone
         leaves = Int32(clamping: service.leaves.daysSinceEpoch)
         arrives = Int32(clamping: service.arrives.daysSinceEpoch)
+        if let time = service.arrivesBy { arrivesBy = time.minute32 }
         cutoff = Int32(clamping: service.cutoff.minutesSinceMidnight)
         cutoffDaysBefore = Int32(
             clamping: service.leaves.daysSinceEpoch - service.cutoffDate.daysSinceEpoch
@@ -248,7 +249,8 @@ extension ProtoService {
             zone: try Check.text(zone, "zone"),
             leaves: leaves,
             arrives: try Check.date(arrives, "arrives"),
-            cutoff: try decodedCutoff(),
+            arrivesBy: hasArrivesBy ? try Check.minute(arrivesBy, "arrives_by") : nil,
+            cutoff: try Check.minute(cutoff, "cutoff"),
             cutoffDate: leaves.adding(days: -Int(daysBefore)),
             blockedLines: try blockedLines.decoded("blocked_lines") {
                 (line) throws(DecodingFault) in try Check.lineIndex(line, "")
@@ -258,16 +260,6 @@ extension ProtoService {
             },
             pricing: try pricing.decoded()
         )
-    }
-
-    private func decodedCutoff() throws(DecodingFault) -> TimeOfDay {
-        let minutes = Int(
-            try Check.number(Int64(cutoff), in: Limits.cutoffMinutes, "cutoff")
-        )
-        guard let time = TimeOfDay(hour: minutes / 60, minute: minutes % 60) else {
-            throw .unlawful(field: "cutoff", why: "is no time of day")
-        }
-        return time
     }
 }
 

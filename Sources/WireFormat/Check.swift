@@ -67,6 +67,29 @@ enum Check {
         Int(try number(Int64(value), in: 0...Int64(Limits.orderLinesMaximum - 1), field()))
     }
 
+    static func minute(
+        _ value: Int32,
+        _ field: @autoclosure () -> String
+    ) throws(DecodingFault) -> TimeOfDay {
+        let minutes = Int(try number(Int64(value), in: Limits.minutesOfDay, field()))
+        guard let time = TimeOfDay(minutes: minutes) else {
+            throw .unlawful(field: field(), why: "is no time of day")
+        }
+        return time
+    }
+
+    /// Hours of a day that stand in two fields, both or none.
+    static func hours(from: Int32?, until: Int32?) throws(DecodingFault) -> HoursOfDay? {
+        guard from != nil || until != nil else { return nil }
+        guard let from, let until else {
+            throw .missing(from == nil ? "from_minute" : "until_minute")
+        }
+        let (first, last) = (try minute(from, "from_minute"), try minute(until, "until_minute"))
+        return try parsed("until_minute") { () throws(ParseError) in
+            try HoursOfDay(checking: first, until: last)
+        }
+    }
+
     static func date(
         _ value: Int32,
         _ field: @autoclosure () -> String
@@ -178,4 +201,9 @@ enum Check {
             throw .unlawful(field: field(), why: error.description)
         }
     }
+}
+
+extension TimeOfDay {
+    /// Minutes after midnight, as the contract has them.
+    var minute32: Int32 { Int32(clamping: minutesSinceMidnight) }
 }

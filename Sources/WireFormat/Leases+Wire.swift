@@ -164,6 +164,10 @@ extension ProtoStandingService {
         handling = service.handling.tenThousandths
         daysToLeave = Int32(clamping: service.daysToLeave)
         daysToArrive = Int32(clamping: service.daysToArrive)
+        if let hours = service.hours {
+            fromMinute = hours.from.minute32
+            untilMinute = hours.until.minute32
+        }
         countries = service.reach.countries.map(\.code)
         prefixes = service.reach.prefixes.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }
     }
@@ -181,6 +185,10 @@ extension ProtoStandingService {
             handling: try Check.cost(handling, "handling"),
             daysToLeave: try Self.days(daysToLeave, "days_to_leave"),
             daysToArrive: try Self.days(daysToArrive, "days_to_arrive"),
+            hours: try Check.hours(
+                from: hasFromMinute ? fromMinute : nil,
+                until: hasUntilMinute ? untilMinute : nil
+            ),
             reach: StandingService.Reach(
                 countries: try countries.decoded("countries") { (text) throws(DecodingFault) in
                     try Check.country(text, "")

@@ -2,7 +2,7 @@ import AllocationModel
 
 extension Limits {
     /// Minutes a clock shows in a day.
-    static let cutoffMinutes: ClosedRange<Int64> = 0...1439
+    static let minutesOfDay: ClosedRange<Int64> = 0...1439
     /// Days from a cutoff to the leaving that it is for: pick and pack, within a year.
     static let cutoffDaysBefore: ClosedRange<Int64> = 0...366
     /// 0001-01-01 to 9999-12-31, the days that `CivilDate` can name.

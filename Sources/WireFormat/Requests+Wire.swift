@@ -360,6 +360,11 @@ extension ProtoDeliveryTerms {
         receivingDays = delivery.receiving == .everyDay ? 0 : UInt32(delivery.receiving.bits)
         if let day = delivery.notBefore { notBefore = Int32(clamping: day.daysSinceEpoch) }
         if let day = delivery.by { deliverBy = Int32(clamping: day.daysSinceEpoch) }
+        if let hours = delivery.hours {
+            fromMinute = hours.from.minute32
+            untilMinute = hours.until.minute32
+        }
+        if let time = delivery.byTime { byMinute = time.minute32 }
     }
 
     func decoded() throws(DecodingFault) -> DeliveryTerms {
@@ -369,8 +374,19 @@ extension ProtoDeliveryTerms {
         }
         let first = hasNotBefore ? try Check.date(notBefore, "not_before") : nil
         let last = hasDeliverBy ? try Check.date(deliverBy, "deliver_by") : nil
+        let hours = try Check.hours(
+            from: hasFromMinute ? fromMinute : nil,
+            until: hasUntilMinute ? untilMinute : nil
+        )
+        let time = hasByMinute ? try Check.minute(byMinute, "by_minute") : nil
         return try Check.parsed("deliver_by") { () throws(ParseError) in
-            try DeliveryTerms(checkingReceiving: receiving, notBefore: first, by: last)
+            try DeliveryTerms(
+                checkingReceiving: receiving,
+                hours: hours,
+                notBefore: first,
+                by: last,
+                byTime: time
+            )
         }
     }
 }

@@ -115,6 +115,50 @@ struct `Submitted order` {
         #expect(order().difference(from: from) == .notBefore)
         #expect(order().difference(from: weekdays) == .destination)
         #expect(by.difference(from: by) == nil)
+
+        let noon = order(
+            delivery: try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                by: day,
+                byTime: TimeOfDay(parsing: "12:00")
+            )
+        )
+        let morning = order(
+            delivery: try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                hours: HoursOfDay(parsing: "07:00-11:00")
+            )
+        )
+        #expect(by.difference(from: noon) == .deliverBy)
+        #expect(order().difference(from: morning) == .destination)
+    }
+
+    @Test func `says no hours and no time of delivery that could not be`() throws {
+        let day = try CivilDate(parsing: "2026-03-06")
+        let noon = try TimeOfDay(parsing: "12:00")
+        for text in ["07:00", "15:00-07:00", "07:00-07:00", "07:00-24:00", "7-15", "", "-"] {
+            #expect(throws: ParseError.self, "\(text)") { try HoursOfDay(parsing: text) }
+        }
+        #expect(try HoursOfDay(parsing: "7:00-15:00").description == "07:00-15:00")
+        for text in ["2026-03-06T25:00", "2026-03-06T12:00Z", "2026-03-06 12:00", "12:00", ""] {
+            #expect(throws: ParseError.self, "\(text)") {
+                try DeliveryTerms.deadline(parsing: text)
+            }
+        }
+        let deadline = try DeliveryTerms.deadline(parsing: "2026-03-06T12:00")
+        #expect(deadline.day == day && deadline.time == noon)
+        #expect(try DeliveryTerms.deadline(parsing: "2026-03-06").time == nil)
+        #expect(throws: ParseError.self) {
+            try DeliveryTerms(checkingReceiving: .everyDay, byTime: noon)
+        }
+        #expect(throws: ParseError.self) {
+            try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                hours: HoursOfDay(parsing: "12:00-15:00"),
+                by: day,
+                byTime: noon
+            )
+        }
     }
 
     @Test func `has at least one line, and each asks for something`() async {

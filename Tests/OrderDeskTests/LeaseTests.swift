@@ -139,6 +139,30 @@ struct `An office with leases` {
                 try DeliveryTerms(notBefore: day("2026-03-20")),
                 try day("2026-03-20"), try day("2026-03-25")
             ),
+            // At which hour its carrier comes is not known.
+            (
+                try DeliveryTerms(
+                    checkingReceiving: .everyDay,
+                    by: day("2026-03-10"),
+                    byTime: TimeOfDay(parsing: "12:00")
+                ),
+                nil, nil
+            ),
+            (
+                try DeliveryTerms(
+                    checkingReceiving: .everyDay,
+                    by: day("2026-03-11"),
+                    byTime: TimeOfDay(parsing: "12:00")
+                ),
+                try day("2026-03-05"), try day("2026-03-10")
+            ),
+            (
+                try DeliveryTerms(
+                    checkingReceiving: .everyDay,
+                    hours: HoursOfDay(parsing: "07:00-15:00")
+                ),
+                nil, nil
+            ),
             (
                 try DeliveryTerms(checkingReceiving: [.monday]),
                 try day("2026-03-05"), try day("2026-03-16")

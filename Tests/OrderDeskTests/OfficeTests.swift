@@ -323,6 +323,15 @@ struct `Office at work` {
                 LineRefusal.Reason.tooLate(try CivilDate(parsing: "2026-03-04"))
             ),
             (try DeliveryTerms(checkingReceiving: [.sunday]), .notServed),
+            // It does not say by which hour of the 4th.
+            (
+                try DeliveryTerms(
+                    checkingReceiving: .everyDay,
+                    by: CivilDate(parsing: "2026-03-04"),
+                    byTime: TimeOfDay(parsing: "12:00")
+                ),
+                .tooLate(try CivilDate(parsing: "2026-03-05"))
+            ),
         ] {
             var bench = Bench()
             let order = Order(

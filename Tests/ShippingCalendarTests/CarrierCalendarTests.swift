@@ -48,12 +48,60 @@ struct `Carrier calendar` {
         let leaving = try day("2026-03-04")
 
         #expect(
-            carrier.arrival(leaving: leaving, transitDays: 1, receiving: [.tuesday])
-                == (try day("2026-03-10"))
+            carrier.arrival(
+                leaving: leaving,
+                transitDays: 1,
+                to: try DeliveryTerms(checkingReceiving: [.tuesday])
+            ) == (try day("2026-03-10"))
         )
         // A customer who receives on Saturdays only waits for ever for this carrier.
-        #expect(carrier.arrival(leaving: leaving, transitDays: 1, receiving: [.saturday]) == nil)
-        #expect(carrier.arrival(leaving: leaving, transitDays: 1, receiving: .none) == nil)
+        let saturdays = try DeliveryTerms(checkingReceiving: [.saturday])
+        #expect(carrier.arrival(leaving: leaving, transitDays: 1, to: saturdays) == nil)
+    }
+
+    // Leaves on Thursday the 5th, one day on the way; the customer is there Monday to Friday.
+    @Test(
+        arguments: [
+            // What is due on Friday comes while somebody is there, or may not: then it is Monday.
+            ("09:00-15:00", "07:00-15:00", nil, "2026-03-06", "15:00"),
+            ("09:00-17:00", "07:00-15:00", nil, "2026-03-09", "15:00"),
+            ("06:00-12:00", "07:00-15:00", nil, "2026-03-09", "12:00"),
+            (nil, "07:00-15:00", nil, "2026-03-09", "15:00"),
+            ("09:00-17:00", nil, nil, "2026-03-06", "17:00"),
+            (nil, nil, nil, "2026-03-06", nil),
+            // Nobody is ever there when it comes.
+            ("17:00-21:00", "07:00-15:00", nil, nil, nil),
+            // By an hour of the last day for certain, or not that day.
+            ("08:00-10:30", nil, "2026-03-06T10:30", "2026-03-06", "10:30"),
+            ("08:00-10:30", nil, "2026-03-06T10:29", "2026-03-09", "10:30"),
+            (nil, nil, "2026-03-06T12:00", "2026-03-09", "23:59"),
+            (nil, nil, "2026-03-06T23:59", "2026-03-06", "23:59"),
+            (nil, nil, "2026-03-09T12:00", "2026-03-06", "23:59"),
+            ("09:00-17:00", "07:00-15:00", "2026-03-09T15:00", "2026-03-09", "15:00"),
+            ("09:00-17:00", "07:00-15:00", "2026-03-09T12:00", "2026-03-10", "15:00"),
+        ] as [(String?, String?, String?, String?, String?)]
+    )
+    func `counts as arrived when it comes within the hours for certain, or the time after`(
+        delivers: String?,
+        receives: String?,
+        deadline: String?,
+        arrives: String?,
+        latest: String?
+    ) throws {
+        let hours = try delivers.map { try HoursOfDay(parsing: $0) }
+        let last = try deadline.map { try DeliveryTerms.deadline(parsing: $0) }
+        let carrier = CarrierCalendar(deliveryHours: hours)
+        let terms = try DeliveryTerms(
+            checkingReceiving: .mondayToFriday,
+            hours: receives.map { try HoursOfDay(parsing: $0) },
+            by: last?.day,
+            byTime: last?.time
+        )
+
+        let found = carrier.arrival(leaving: try day("2026-03-05"), transitDays: 1, to: terms)
+
+        #expect(found?.description == arrives)
+        #expect(carrier.latestHour(to: terms)?.description == latest)
     }
 
     @Test func `gives no day for a transit that no carrier takes`() throws {
@@ -106,8 +154,11 @@ struct `Carrier calendar` {
         let thursday = try day("2026-03-05")
 
         #expect(
-            carrier.arrival(leaving: thursday, transitDays: 2, receiving: .mondayToFriday)
-                == (try day("2026-03-09"))
+            carrier.arrival(
+                leaving: thursday,
+                transitDays: 2,
+                to: try DeliveryTerms(checkingReceiving: .mondayToFriday)
+            ) == (try day("2026-03-09"))
         )
         #expect(closed.arrival(leaving: thursday, transitDays: 2) == (try day("2026-03-09")))
     }

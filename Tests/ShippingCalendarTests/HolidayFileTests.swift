@@ -1,4 +1,5 @@
 import AllocationModel
+import SeededGenerator
 import ShippingCalendar
 import Testing
 
@@ -210,5 +211,60 @@ struct `Half days and previews` {
                 #expect(try #require(at).arrives > date)
             }
         }
+    }
+
+    @Test func `know the last cutoff to arrive by an hour of a day`() throws {
+        var random = SeededGenerator(seed: 16)
+        let calendar = try calendar()
+        var dayBefore = 0
+        for _ in 0..<400 {
+            let hours = { (random: inout SeededGenerator) throws -> HoursOfDay in
+                let from = Int.random(in: 0...14, using: &random)
+                return try HoursOfDay(
+                    parsing: "\(from):00-\(from + Int.random(in: 1...9, using: &random)):00"
+                )
+            }
+            let last = try day("2026-12-10").adding(days: .random(in: 0..<40, using: &random))
+            let receiving = Bool.random(using: &random) ? try hours(&random) : nil
+            let hour = Int.random(in: 15...20, using: &random)
+            let terms = try DeliveryTerms(
+                checkingReceiving: .mondayToFriday,
+                hours: receiving,
+                by: last,
+                byTime: TimeOfDay(hour: hour, minute: 0)
+            )
+            let delivers = try hours(&random)
+            let carrier = CarrierCalendar(deliveryHours: delivers)
+            let found = calendar.lastDeparture(
+                toArriveBy: last,
+                service: nil,
+                transitDays: 1,
+                carrier: carrier,
+                to: terms
+            )
+            guard let found else {
+                #expect(receiving != nil && receiving?.common(with: delivers) == nil)
+                continue
+            }
+            let delivery = { (instant: Timestamp) in
+                calendar.delivery(
+                    at: instant,
+                    service: nil,
+                    transitDays: 1,
+                    carrier: carrier,
+                    to: terms
+                )
+            }
+            let cutoff = found.cutoffInstant
+            let before = try #require(delivery(Timestamp(milliseconds: cutoff.milliseconds - 1)))
+            let at = try #require(delivery(cutoff))
+            #expect(before.departure == found)
+            #expect(
+                before.arrives <= last && terms.isInTime(on: before.arrives, by: before.arrivesBy)
+            )
+            #expect(at.arrives > last)
+            if before.arrives < last { dayBefore += 1 }
+        }
+        #expect(dayBefore > 50)
     }
 }

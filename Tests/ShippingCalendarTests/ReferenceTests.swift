@@ -60,7 +60,7 @@ struct `Reference cases` {
                 service: nil,
                 transitDays: Int(try table.number("transit_days", of: row)),
                 carrier: carrier,
-                receiving: try table.weekdays("receiving", of: row)
+                to: try DeliveryTerms(checkingReceiving: table.weekdays("receiving", of: row))
             )
 
             let departure = try #require(delivery?.departure, "line \(row.line)")

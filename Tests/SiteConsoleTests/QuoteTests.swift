@@ -260,6 +260,54 @@ struct `Rate quotes` {
         )
     }
 
+    // Monday 09:00, two days on the way: Wednesday, at any hour or between nine and noon.
+    @Test func `go by the hours of carrier and destination`() async throws {
+        let site = try await quotingSite()
+        let wednesday = try CivilDate(parsing: "2026-03-04")
+        let ground = { (hours: String?, time: String?) in
+            let request = QuoteRequest(
+                postalCode: "75001",
+                goods: [QuoteRequest.Goods(sku: valve, quantity: 1)],
+                deliverBy: wednesday,
+                deliverByTime: try time.map { try TimeOfDay(parsing: $0) },
+                receivingHours: try hours.map { try HoursOfDay(parsing: $0) }
+            )
+            let report = try await site.quote(request)
+            return try #require(report.services.first { $0.service == "ups-ground" })
+        }
+
+        let unknown = try await ground(nil, "12:00")
+        let weekdays = Weekday.allCases.filter { $0 < .saturday }
+        let set = CarrierCommand.setDays(
+            service: "ups-ground",
+            pickup: weekdays,
+            transit: weekdays,
+            deliveryOnly: [],
+            hours: try HoursOfDay(parsing: "09:00-12:00")
+        )
+        #expect(await site.ask(.carriers(set)) == .done)
+        let known = try await ground(nil, "12:00")
+        let earlier = try await ground(nil, "11:59")
+        let closed = try await ground("10:00-15:00", nil)
+        let open = try await ground("08:00-15:00", nil)
+        let never = try await ground("12:00-15:00", nil)
+        #expect(never.decline?.hasPrefix("delivers at no hour") == true)
+
+        let late = "would arrive on 2026-03-05; an order had to be in by 2026-02-27 14:30"
+        #expect(
+            [unknown, known, earlier, closed, open].map(\.decline) == [late, nil, late, late, nil]
+        )
+        #expect(known.offer?.arrives == wednesday)
+        #expect(known.offer?.arrivesBy?.description == "12:00")
+        #expect(known.offer?.lastCutoffDate?.description == "2026-03-02")
+        #expect(open.offer?.arrivesBy?.description == "12:00")
+        guard case .carriers(let rows) = await site.ask(.carriers(.list)) else {
+            Issue.record("no list")
+            return
+        }
+        #expect(rows.map { $0.hours?.description } == [nil, "09:00-12:00", nil])
+    }
+
     // Monday 09:00. UPS picks ground up on Thursdays, and moves nothing on Friday the 6th.
     @Test func `go by the carrier's own days and holidays, as the calendar does`() async throws {
         let site = try await quotingSite()

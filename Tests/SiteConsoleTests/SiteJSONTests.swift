@@ -50,6 +50,15 @@ struct `Site JSON` {
                     deliveryOnly: [.saturday]
                 )
             ),
+            .carriers(
+                .setDays(
+                    service: "milk-run",
+                    pickup: [.monday],
+                    transit: [.monday],
+                    deliveryOnly: [],
+                    hours: try HoursOfDay(parsing: "07:00-11:00")
+                )
+            ),
             .carriers(.clearDays(service: "ups-2day-sat")),
             .carriers(.addHoliday(carrier: "UPS", date: thanksgiving, name: "Thanksgiving")),
             .carriers(

@@ -238,6 +238,12 @@ struct `Ledger schema` {
         try expectRefused("UPDATE sku SET multiple = 'dozen'", "cannot store TEXT")
         try expectRefused("INSERT INTO cutoff VALUES ('', 8, 0)", "CHECK")
         try expectRefused("INSERT INTO cutoff VALUES ('', 1, 1440)", "CHECK")
+        for hours in ["NULL, 900", "420, NULL", "900, 420", "420, 420", "-1, 900", "420, 1440"] {
+            try expectRefused(
+                "INSERT INTO carrier_week VALUES ('ground', 31, 31, 0, \(hours))",
+                "CHECK"
+            )
+        }
         try expectRefused("INSERT INTO shipping_capacity VALUES (1, 'ten', 1, 1)", "cannot store")
         for row in ["(8, 1, 1, 1)", "(1, 0, 1, 1)", "(1, 1, 0, 1)", "(1, 1, 1, 0)"] {
             try expectRefused("INSERT INTO shipping_capacity VALUES \(row)", "CHECK")

@@ -171,8 +171,10 @@ struct `Shipments in the ledger` {
                     ? .any
                     : try DeliveryTerms(
                         checkingReceiving: .mondayToFriday,
+                        hours: HoursOfDay(parsing: "07:00-15:00"),
                         notBefore: CivilDate(parsing: "2026-03-04"),
-                        by: CivilDate(parsing: "2026-03-09")
+                        by: CivilDate(parsing: "2026-03-09"),
+                        byTime: TimeOfDay(parsing: "12:00")
                     )
             )
         )

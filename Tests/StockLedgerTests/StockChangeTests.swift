@@ -188,6 +188,34 @@ struct `A site manager's change` {
         #expect(try departure() == CivilDate(parsing: "2026-03-03"))
     }
 
+    @Test func `of a service's days and hours is what its calendar says, until it is cleared`()
+        throws
+    {
+        let ledger = try makeLedger()
+        let week = { (hours: String?) in
+            CarrierCalendars.Week(
+                pickup: [.monday],
+                transit: .mondayToFriday,
+                deliveryOnly: [.saturday],
+                hours: try hours.map { try HoursOfDay(parsing: $0) }
+            )
+        }
+        for hours in ["09:00-17:00", nil, "00:00-23:59"] {
+            try ledger.performAndWait(at: monday) {
+                try $0.setCarrierWeek(week(hours), of: "ground")
+            }
+            let found = try ledger.readAndWait(at: monday) { try $0.carrierCalendars() }
+            #expect(try found.weeks == ["ground": week(hours)])
+        }
+        let cleared = try ledger.performAndWait(at: monday) {
+            [
+                try $0.clearCarrierWeek(of: "ground"), try $0.clearCarrierWeek(of: "ground"),
+            ]
+        }
+        #expect(cleared == [true, false])
+        #expect(try ledger.readAndWait(at: monday) { try $0.carrierCalendars().weeks.isEmpty })
+    }
+
     @Test func `that is rolled back is not remembered`() throws {
         struct Refused: Error {}
         let ledger = try makeLedger()

@@ -35,7 +35,8 @@ struct `Order submission` {
                 {"id":"4711","status":"confirmed","currency":"USD","serviceLevel":"ground",\
                 "completeness":"complete","destination":{"country":"US","postalCode":"75001",\
                 "region":null,"residential":false,"postOfficeBox":false,"accessorials":[],\
-                "receivingDays":["mon","tue","wed","thu","fri","sat","sun"],"notBefore":null,\
+                "receivingDays":["mon","tue","wed","thu","fri","sat","sun"],"receivingHours":null,\
+                "notBefore":null,\
                 "deliverBy":null},\
                 "lines":[{"id":"1","sku":"VALVE-3IN","quantity":20}],\
                 "plan":{"shipments":[{"warehouse":"DAL","carrier":"UPS","service":"ups-ground",\
@@ -251,6 +252,29 @@ struct `Order submission` {
         )
     }
 
+    @Test func `reads between which hours it is taken in, and by which on the last day`()
+        async throws
+    {
+        let order = try await read(
+            Example.body
+                .replacing(
+                    #""country":"US""#,
+                    with: #""country":"US","receivingHours":"07:00-15:00""#
+                )
+                .replacing(#""lines""#, with: #""deliverBy":"2026-03-09T12:00","lines""#)
+        )
+
+        #expect(
+            order?.destination.delivery
+                == (try DeliveryTerms(
+                    checkingReceiving: .everyDay,
+                    hours: HoursOfDay(parsing: "07:00-15:00"),
+                    by: CivilDate(parsing: "2026-03-09"),
+                    byTime: TimeOfDay(parsing: "12:00")
+                ))
+        )
+    }
+
     @Test func `reads what the destination needs of a freight carrier, and tells it again`()
         async throws
     {
@@ -282,6 +306,14 @@ struct `Order submission` {
         for (members, days, pointers) in [
             (#""deliverBy":"2026-02-30","#, "", ["#/deliverBy"]),
             (#""notBefore":7,"#, "", ["#/notBefore"]),
+            (#""deliverBy":"2026-03-04T12:00Z","#, "", ["#/deliverBy"]),
+            (#""notBefore":"2026-03-04T12:00","#, "", ["#/notBefore"]),
+            ("", #","receivingHours":"15:00-07:00""#, ["#/destination/receivingHours"]),
+            ("", #","receivingHours":["07:00-15:00"]"#, ["#/destination/receivingHours"]),
+            (
+                #""deliverBy":"2026-03-04T06:00","#, #","receivingHours":"07:00-15:00""#,
+                ["#/deliverBy"]
+            ),
             (#""notBefore":"2026-03-09","deliverBy":"2026-03-04","#, "", ["#/deliverBy"]),
             ("", #","receivingDays":[]"#, ["#/destination/receivingDays"]),
             ("", #","receivingDays":["mon","noon"]"#, ["#/destination/receivingDays/1"]),

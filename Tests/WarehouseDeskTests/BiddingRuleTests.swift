@@ -779,6 +779,44 @@ struct `Bidding rule` {
         )
     }
 
+    // Monday morning, one day on the way; the carrier comes until five in the afternoon.
+    @Test func `counts what may come after the hours as the day after, and says by when it comes`()
+        throws
+    {
+        let weeks = [
+            "ups-ground": CarrierCalendars.Week(hours: try HoursOfDay(parsing: "09:00-17:00"))
+        ]
+        for (hours, by, time, arrives, latest) in [
+            (nil, nil, nil, "2026-03-03", "17:00"),
+            ("08:00-17:00", nil, nil, "2026-03-03", "17:00"),
+            ("08:00-15:00", nil, nil, "2026-03-04", "15:00"),
+            (nil, "2026-03-03", "17:00", "2026-03-03", "17:00"),
+            (nil, "2026-03-03", "16:00", nil, nil),
+            ("08:00-15:00", "2026-03-03", nil, nil, nil),
+            ("08:00-15:00", "2026-03-04", "15:00", "2026-03-04", "15:00"),
+        ] as [(String?, String?, String?, String?, String?)] {
+            let delivery = try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                hours: hours.map { try HoursOfDay(parsing: $0) },
+                by: by.map { try day($0) },
+                byTime: time.map { try TimeOfDay(parsing: $0) }
+            )
+            let bid = bid(
+                on: bidRequest([("VALVE-3IN", 1)], delivery: delivery),
+                from: [try stock("VALVE-3IN", 20)],
+                cards: [ground],
+                carriers: CarrierCalendars(weeks: weeks)
+            )
+            #expect(bid.services.first?.arrives.description == arrives, "\(delivery)")
+            #expect(bid.services.first?.arrivesBy?.description == latest, "\(delivery)")
+            #expect(delivery.kept(by: bid) == bid)
+            if arrives == nil {
+                let reason = Decline.Reason.tooLate(try day("2026-03-04"))
+                #expect(bid.declines == [Decline(.service("ups-ground"), reason)])
+            }
+        }
+    }
+
     // Held against looking at each day in turn.
     @Test func `finds the soonest day that the destination's terms allow`() throws {
         var random = SeededGenerator(seed: 11)

@@ -100,9 +100,21 @@ struct Dice {
             ? .any
             : (try? DeliveryTerms(
                 checkingReceiving: Weekdays(bits: count(1...127)) ?? .everyDay,
+                hours: coin() ? hours() : nil,
                 notBefore: coin() ? min(one, other) : nil,
-                by: coin() ? max(one, other) : nil
-            )) ?? .any
+                by: max(one, other),
+                byTime: coin() ? TimeOfDay(minutes: count(720...1439)) : nil
+            ))
+                ?? (try? DeliveryTerms(
+                    checkingReceiving: .mondayToFriday,
+                    notBefore: coin() ? one : nil
+                )) ?? .any
+    }
+    mutating func hours() -> HoursOfDay? {
+        guard let from = TimeOfDay(minutes: count(0...719)),
+            let until = TimeOfDay(minutes: count(720...1439))
+        else { return nil }
+        return try? HoursOfDay(checking: from, until: until)
     }
     mutating func currency() -> Currency {
         (try? Currency(parsing: pick(["USD", "JPY", "KWD"]))) ?? .usd
@@ -326,6 +338,7 @@ extension Dice {
             handling: cost(),
             daysToLeave: Int(number(0...3660)),
             daysToArrive: Int(number(0...3660)),
+            hours: coin() ? hours() : nil,
             reach: StandingService.Reach(
                 countries: coin() ? [.us] : [],
                 prefixes: coin() ? [first...first + 20, next...999] : []
@@ -472,6 +485,7 @@ extension Dice {
             zone: pick(["2", "302", ""]),
             leaves: leaves,
             arrives: date(),
+            arrivesBy: coin() ? TimeOfDay(minutes: count(0...1439)) : nil,
             cutoff: TimeOfDay(hour: minutes / 60, minute: minutes % 60) ?? .midnight,
             cutoffDate: leaves.adding(days: -Int(number(0...366))),
             blockedLines: list(0...3) { $0.count(0...499) },

@@ -996,12 +996,44 @@ nonisolated struct ProtoDeliveryTerms: Sendable {
   /// Clears the value of `deliverBy`. Subsequent reads from it will return its default value.
   mutating func clearDeliverBy() {self._deliverBy = nil}
 
+  /// Between which minutes of a day somebody is there, by the destination's clock; both or none.
+  var fromMinute: Int32 {
+    get {_fromMinute ?? 0}
+    set {_fromMinute = newValue}
+  }
+  /// Returns true if `fromMinute` has been explicitly set.
+  var hasFromMinute: Bool {self._fromMinute != nil}
+  /// Clears the value of `fromMinute`. Subsequent reads from it will return its default value.
+  mutating func clearFromMinute() {self._fromMinute = nil}
+
+  var untilMinute: Int32 {
+    get {_untilMinute ?? 0}
+    set {_untilMinute = newValue}
+  }
+  /// Returns true if `untilMinute` has been explicitly set.
+  var hasUntilMinute: Bool {self._untilMinute != nil}
+  /// Clears the value of `untilMinute`. Subsequent reads from it will return its default value.
+  mutating func clearUntilMinute() {self._untilMinute = nil}
+
+  /// Until which minute of `deliver_by`, likewise.
+  var byMinute: Int32 {
+    get {_byMinute ?? 0}
+    set {_byMinute = newValue}
+  }
+  /// Returns true if `byMinute` has been explicitly set.
+  var hasByMinute: Bool {self._byMinute != nil}
+  /// Clears the value of `byMinute`. Subsequent reads from it will return its default value.
+  mutating func clearByMinute() {self._byMinute = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _notBefore: Int32? = nil
   fileprivate var _deliverBy: Int32? = nil
+  fileprivate var _fromMinute: Int32? = nil
+  fileprivate var _untilMinute: Int32? = nil
+  fileprivate var _byMinute: Int32? = nil
 }
 
 nonisolated struct ProtoReserveRequest: Sendable {
@@ -1395,11 +1427,32 @@ nonisolated struct ProtoStandingService: Sendable {
   /// first and the last of each, at most 500 ranges.
   var prefixes: [Int32] = []
 
+  /// Between which minutes of a day it delivers, by the destination's clock; both or none.
+  var fromMinute: Int32 {
+    get {_fromMinute ?? 0}
+    set {_fromMinute = newValue}
+  }
+  /// Returns true if `fromMinute` has been explicitly set.
+  var hasFromMinute: Bool {self._fromMinute != nil}
+  /// Clears the value of `fromMinute`. Subsequent reads from it will return its default value.
+  mutating func clearFromMinute() {self._fromMinute = nil}
+
+  var untilMinute: Int32 {
+    get {_untilMinute ?? 0}
+    set {_untilMinute = newValue}
+  }
+  /// Returns true if `untilMinute` has been explicitly set.
+  var hasUntilMinute: Bool {self._untilMinute != nil}
+  /// Clears the value of `untilMinute`. Subsequent reads from it will return its default value.
+  mutating func clearUntilMinute() {self._untilMinute = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _tariff: ProtoParcelTable? = nil
+  fileprivate var _fromMinute: Int32? = nil
+  fileprivate var _untilMinute: Int32? = nil
 }
 
 /// A site manager's word on a reservation that was in doubt. It stands, whatever
@@ -2387,6 +2440,16 @@ nonisolated struct ProtoService: Sendable {
   /// Offered lines that it bills otherwise than their offer says, by rising line.
   var packings: [ProtoPacking] = []
 
+  /// By which minute of `arrives`, by the destination's clock.
+  var arrivesBy: Int32 {
+    get {_arrivesBy ?? 0}
+    set {_arrivesBy = newValue}
+  }
+  /// Returns true if `arrivesBy` has been explicitly set.
+  var hasArrivesBy: Bool {self._arrivesBy != nil}
+  /// Clears the value of `arrivesBy`. Subsequent reads from it will return its default value.
+  mutating func clearArrivesBy() {self._arrivesBy = nil}
+
   /// Where the tariff is from.
   var pricing: ProtoService.Pricing = .card
 
@@ -2485,6 +2548,8 @@ nonisolated struct ProtoService: Sendable {
   }
 
   init() {}
+
+  fileprivate var _arrivesBy: Int32? = nil
 }
 
 nonisolated struct ProtoPacking: Sendable {
@@ -4546,7 +4611,7 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".DeliveryTerms"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}receiving_days\0\u{3}not_before\0\u{3}deliver_by\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}receiving_days\0\u{3}not_before\0\u{3}deliver_by\0\u{3}from_minute\0\u{3}until_minute\0\u{3}by_minute\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4557,6 +4622,9 @@ nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.receivingDays) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self._notBefore) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self._deliverBy) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self._fromMinute) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self._untilMinute) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._byMinute) }()
       default: break
       }
     }
@@ -4576,6 +4644,15 @@ nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._deliverBy {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._fromMinute {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._untilMinute {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._byMinute {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4583,6 +4660,9 @@ nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.receivingDays != rhs.receivingDays {return false}
     if lhs._notBefore != rhs._notBefore {return false}
     if lhs._deliverBy != rhs._deliverBy {return false}
+    if lhs._fromMinute != rhs._fromMinute {return false}
+    if lhs._untilMinute != rhs._untilMinute {return false}
+    if lhs._byMinute != rhs._byMinute {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5145,7 +5225,7 @@ nonisolated extension ProtoLeaseWriteOff: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension ProtoStandingService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".StandingService"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}currency\0\u{1}handling\0\u{3}days_to_leave\0\u{3}days_to_arrive\0\u{1}countries\0\u{1}prefixes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}currency\0\u{1}handling\0\u{3}days_to_leave\0\u{3}days_to_arrive\0\u{1}countries\0\u{1}prefixes\0\u{3}from_minute\0\u{3}until_minute\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5163,6 +5243,8 @@ nonisolated extension ProtoStandingService: SwiftProtobuf.Message, SwiftProtobuf
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.daysToArrive) }()
       case 9: try { try decoder.decodeRepeatedStringField(value: &self.countries) }()
       case 10: try { try decoder.decodeRepeatedInt32Field(value: &self.prefixes) }()
+      case 11: try { try decoder.decodeSingularInt32Field(value: &self._fromMinute) }()
+      case 12: try { try decoder.decodeSingularInt32Field(value: &self._untilMinute) }()
       default: break
       }
     }
@@ -5203,6 +5285,12 @@ nonisolated extension ProtoStandingService: SwiftProtobuf.Message, SwiftProtobuf
     if !self.prefixes.isEmpty {
       try visitor.visitPackedInt32Field(value: self.prefixes, fieldNumber: 10)
     }
+    try { if let v = self._fromMinute {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 11)
+    } }()
+    try { if let v = self._untilMinute {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5217,6 +5305,8 @@ nonisolated extension ProtoStandingService: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.daysToArrive != rhs.daysToArrive {return false}
     if lhs.countries != rhs.countries {return false}
     if lhs.prefixes != rhs.prefixes {return false}
+    if lhs._fromMinute != rhs._fromMinute {return false}
+    if lhs._untilMinute != rhs._untilMinute {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6573,7 +6663,7 @@ nonisolated extension ProtoLotOffer: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0\u{2}\u{8}pricing\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0\u{3}arrives_by\0\u{2}\u{7}pricing\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6593,6 +6683,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 10: try { try decoder.decodeRepeatedInt32Field(value: &self.blockedLines) }()
       case 11: try { try decoder.decodeSingularInt32Field(value: &self.cutoffDaysBefore) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.packings) }()
+      case 13: try { try decoder.decodeSingularInt32Field(value: &self._arrivesBy) }()
       case 20: try { try decoder.decodeSingularEnumField(value: &self.pricing) }()
       default: break
       }
@@ -6600,6 +6691,10 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.code.isEmpty {
       try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
     }
@@ -6636,6 +6731,9 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.packings.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.packings, fieldNumber: 12)
     }
+    try { if let v = self._arrivesBy {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 13)
+    } }()
     if self.pricing != .card {
       try visitor.visitSingularEnumField(value: self.pricing, fieldNumber: 20)
     }
@@ -6655,6 +6753,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.blockedLines != rhs.blockedLines {return false}
     if lhs.cutoffDaysBefore != rhs.cutoffDaysBefore {return false}
     if lhs.packings != rhs.packings {return false}
+    if lhs._arrivesBy != rhs._arrivesBy {return false}
     if lhs.pricing != rhs.pricing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
