@@ -46,16 +46,14 @@ struct PickTimes {
         guard let order, let service, let day = order.destination.delivery.by,
             let transitDays = transitDays(of: cardCode(service), for: order)
         else { return nil }
-        return calendar.lastDeparture(
+        return calendar.lastCutoff(
             toArriveBy: day,
             service: cardCode(service),
             transitDays: transitDays,
             carrier: carrier(of: service) ?? .mondayToFriday,
-            to: order.destination.delivery,
-            // It is being picked: that takes no more days.
-            lead: LeadTime.none
+            to: order.destination.delivery
         )?
-        .leaves
+        .date
     }
 
     private func transitDays(of code: String, for order: Order) -> Int? {

@@ -324,6 +324,8 @@ package struct BiddingRule: Sendable {
                         arrivesBy: delivery.arrivesBy,
                         cutoff: delivery.departure.cutoff,
                         cutoffDate: delivery.departure.cutoffDate,
+                        leavesBy: calendar.leavesBy(on: leaves, service: way.service),
+                        lastCutoff: lastCutoff(of: way, on: question),
                         blockedLines: blocked,
                         packings: way.packings.filter { !blocked.contains($0.line) },
                         pricing: way.pricing
@@ -332,6 +334,20 @@ package struct BiddingRule: Sendable {
             }
         }
         return Serving(departures: departures, declines: declines.uniqued())
+    }
+
+    /// Until when what is ready may leave by a way, where the order must arrive by a day.
+    private func lastCutoff(of way: Way, on question: Question) -> LocalTime? {
+        let wish = question.request.destination.delivery
+        return wish.by.flatMap { last in
+            calendar.lastCutoff(
+                toArriveBy: last,
+                service: way.service,
+                transitDays: way.transitDays,
+                carrier: carriers.calendar(of: way.service, by: way.carrier),
+                to: wish
+            )
+        }
     }
 
     /// Days before the slowest goods' that a service is offered for once more.

@@ -152,6 +152,8 @@ extension Bid.Service {
             arrivesBy: arrivesBy,
             cutoff: cutoff,
             cutoffDate: cutoffDate,
+            leavesBy: leavesBy,
+            lastCutoff: lastCutoff,
             blockedLines: lines,
             packings: packings,
             pricing: pricing

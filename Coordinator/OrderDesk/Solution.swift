@@ -242,7 +242,10 @@ struct SourcingProblem {
                     freight: shipment.freight.money(in: currency),
                     handling: shipment.handling.money(in: currency),
                     leaves: service.leaves,
-                    arrives: service.arrives
+                    arrives: service.arrives,
+                    arrivesBy: service.arrivesBy,
+                    leavesBy: service.leavesBy,
+                    lastCutoff: service.lastCutoff
                 )
             },
             backorders: costs.backorderedUnits.enumerated()

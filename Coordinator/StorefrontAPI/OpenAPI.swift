@@ -1392,13 +1392,41 @@ package enum OpenAPI {
                   type: boolean
             Shipment:
               type: object
-              required: [warehouse, carrier, service, leaves, arrives, freight, handling, shippedAt, shippedBy, lines]
+              required:
+                - warehouse
+                - carrier
+                - service
+                - leaves
+                - arrives
+                - arrivesBy
+                - leavesBy
+                - lastCutoff
+                - freight
+                - handling
+                - shippedAt
+                - shippedBy
+                - lines
               properties:
                 warehouse: {type: string}
                 carrier: {type: string}
                 service: {type: string}
                 leaves: {type: string, format: date}
                 arrives: {type: string, format: date}
+                arrivesBy:
+                  description: |
+                    By when on that day, by the destination's clock; null where nothing is known of
+                    hours and nothing was asked of them.
+                  type: [string, "null"]
+                leavesBy:
+                  description: |
+                    Until when it must be on its way to leave on that day, as 2026-03-04T14:30-06:00
+                    by the warehouse's clock; null where the site has not said.
+                  type: [string, "null"]
+                lastCutoff:
+                  description: |
+                    Until when it may leave at the last and still arrive by deliverBy; null where
+                    the order has none, or the site has not said.
+                  type: [string, "null"]
                 freight: {$ref: "#/components/schemas/Money"}
                 handling: {$ref: "#/components/schemas/Money"}
                 shippedAt:
@@ -1770,6 +1798,8 @@ package enum OpenAPI {
                       - arrivesBy
                       - cutoff
                       - cutoffDate
+                      - leavesBy
+                      - lastCutoff
                       - blockedLines
                       - packings
                       - pricing
@@ -1794,6 +1824,13 @@ package enum OpenAPI {
                         description: The day of that cutoff.
                         type: string
                         format: date
+                      leavesBy:
+                        description: Until when the goods must be on their way, as in a shipment.
+                        type: [string, "null"]
+                      lastCutoff:
+                        description: |
+                          Until when they may leave at the last and still arrive by deliverBy.
+                        type: [string, "null"]
                       blockedLines:
                         description: Lines that may not ride.
                         type: array

@@ -200,8 +200,9 @@ extension Plan.Shipment {
         let goods = lines.map { "\($0.quantity) x \($0.sku)" }.joined(separator: ", ")
         return [
             "", "\(warehouse) ships \(goods) by \(carrier) (\(service)).",
-            "  Leaves \(leaves.words), arrives \(arrives.words).",
-            "  Freight \(freight), handling \(handling).",
+            "  Leaves \(leaves.words), arrives \(arrives.words)\(arrivesBy.words).",
+        ] + (lastCutoff.map { ["  In time if it leaves by \($0.words)."] } ?? []) + [
+            "  Freight \(freight), handling \(handling)."
         ] + (shipped.map { ["  Shipped \($0.report.at.iso8601), by \($0.report.who)."] } ?? [])
     }
 }
@@ -211,7 +212,8 @@ extension Bid.Service {
     fileprivate var words: String {
         let day = cutoffDate == leaves ? "" : "\(cutoffDate.words) "
         return "\(code) by \(carrier) leaves \(leaves.words) if ordered by \(day)\(cutoff), "
-            + "arrives \(arrives.words)\(arrivesBy.map { " by \($0)" } ?? "")\(pricing.words)"
+            + "arrives \(arrives.words)\(arrivesBy.words)"
+            + (lastCutoff.map { ", in time if it leaves by \($0.words)" } ?? "") + pricing.words
     }
 }
 
@@ -251,7 +253,7 @@ extension DeliveryTerms {
         let days = receiving.days.map(\.abbreviation).joined(separator: ", ")
         let parts = [
             notBefore.map { "from \($0.words) on" },
-            by.map { "by \($0.words)\(byTime.map { " \($0)" } ?? "")" },
+            by.map { day in "by \(day.words)" + (byTime.map { " \($0)" } ?? "") },
             receiving == .everyDay ? nil : "on \(days)",
             hours.map { "between \($0.from) and \($0.until)" },
         ]
@@ -268,6 +270,16 @@ extension Order {
         case .partial: "\(level), as much as there is"
         }
     }
+}
+
+extension TimeOfDay? {
+    /// The end of a sentence on what comes by then; nothing where nobody says when.
+    fileprivate var words: String { map { " by \($0)" } ?? "" }
+}
+
+extension LocalTime {
+    /// `Wed 2026-03-04 14:30`, by the clock that it is of.
+    fileprivate var words: String { "\(date.words) \(time)" }
 }
 
 extension CivilDate {
@@ -392,7 +404,7 @@ extension Decline.Reason {
         case .tooSlow: "slower than the order's service level"
         case .noRate(let zone): "the rate card has no rate for zone \(zone)"
         case .otherCurrency(let code): "the rate card is in \(code)"
-        case .noWorkingDay: "no working day within the horizon"
+        case .noWorkingDay: "no working day, and hour of delivery, within the horizon"
         case .tooHeavy: "a unit is heavier than the service carries"
         case .noUsableLot: "its lots have expired or are in quarantine"
         case .tooLarge: "a unit is larger than the service carries"

@@ -172,7 +172,9 @@ extension Plan.Shipment {
         return [
             "warehouse": .string(warehouse.rawValue), "carrier": .string(carrier),
             "service": .string(service), "leaves": .string(leaves.description),
-            "arrives": .string(arrives.description), "freight": .string(freight.decimal),
+            "arrives": .string(arrives.description), "arrivesBy": .text(arrivesBy?.description),
+            "leavesBy": .text(leavesBy?.description),
+            "lastCutoff": .text(lastCutoff?.description), "freight": .string(freight.decimal),
             "handling": .string(handling.decimal), "shippedAt": .text(shipped?.at.iso8601),
             "shippedBy": .text(shipped?.who),
             "lines": .array(
@@ -277,6 +279,8 @@ extension Bid.Service {
             "leaves": .string(leaves.description), "arrives": .string(arrives.description),
             "arrivesBy": .text(arrivesBy?.description),
             "cutoff": .string(cutoff.description), "cutoffDate": .string(cutoffDate.description),
+            "leavesBy": .text(leavesBy?.description),
+            "lastCutoff": .text(lastCutoff?.description),
             "blockedLines": .array(blockedLines.map { .string(order.lineName($0)) }),
             "packings": .array(
                 packings.map {

@@ -133,6 +133,12 @@ package struct Bid: Hashable, Sendable {
         package let cutoffDate: CivilDate
         /// The warehouse's time on that day.
         package let cutoff: TimeOfDay
+        /// Until when the goods must be on their way to leave on `leaves`; nil where nobody says.
+        package let leavesBy: LocalTime?
+        /// Until when they may leave at the last and still arrive in time.
+        ///
+        /// Nil where they need not arrive by any day, and where the site does not say.
+        package let lastCutoff: LocalTime?
         /// Lines that may not ride, by index.
         package let blockedLines: [Int]
         /// Offered lines that it bills otherwise than their offer says, by rising line.
@@ -152,6 +158,8 @@ package struct Bid: Hashable, Sendable {
             arrivesBy: TimeOfDay? = nil,
             cutoff: TimeOfDay,
             cutoffDate: CivilDate? = nil,
+            leavesBy: LocalTime? = nil,
+            lastCutoff: LocalTime? = nil,
             blockedLines: [Int] = [],
             packings: [Packing] = [],
             pricing: Pricing = .card
@@ -167,6 +175,8 @@ package struct Bid: Hashable, Sendable {
             self.arrivesBy = arrivesBy
             self.cutoff = cutoff
             self.cutoffDate = cutoffDate ?? leaves
+            self.leavesBy = leavesBy
+            self.lastCutoff = lastCutoff
             self.blockedLines = blockedLines
             self.packings = packings
             self.pricing = pricing

@@ -48,6 +48,14 @@ package struct Plan: Hashable, Sendable {
         package let handling: Money
         package let leaves: CivilDate
         package let arrives: CivilDate
+        /// By when on that day, by the destination's clock; nil where nobody has said.
+        package let arrivesBy: TimeOfDay?
+        /// Until when it must be on its way to leave on `leaves`; nil where nobody has said.
+        package let leavesBy: LocalTime?
+        /// Until when it may leave at the last and still arrive in time.
+        ///
+        /// Nil where the order need not arrive by any day, and where the site has not said.
+        package let lastCutoff: LocalTime?
 
         package init(
             warehouse: Warehouse.ID,
@@ -57,7 +65,10 @@ package struct Plan: Hashable, Sendable {
             freight: Money,
             handling: Money,
             leaves: CivilDate,
-            arrives: CivilDate
+            arrives: CivilDate,
+            arrivesBy: TimeOfDay? = nil,
+            leavesBy: LocalTime? = nil,
+            lastCutoff: LocalTime? = nil
         ) {
             self.warehouse = warehouse
             self.service = service
@@ -67,6 +78,9 @@ package struct Plan: Hashable, Sendable {
             self.handling = handling
             self.leaves = leaves
             self.arrives = arrives
+            self.arrivesBy = arrivesBy
+            self.leavesBy = leavesBy
+            self.lastCutoff = lastCutoff
         }
     }
 

@@ -58,7 +58,10 @@ package struct Evidence: Hashable, Sendable {
                         freight: shipment.freight,
                         handling: shipment.handling,
                         leaves: shipment.leaves,
-                        arrives: shipment.arrives
+                        arrives: shipment.arrives,
+                        arrivesBy: shipment.arrivesBy,
+                        leavesBy: shipment.leavesBy,
+                        lastCutoff: shipment.lastCutoff
                     )
                 },
                 backorders: plan.backorders.map {

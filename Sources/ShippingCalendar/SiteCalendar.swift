@@ -203,6 +203,55 @@ package struct SiteCalendar: Hashable, Sendable {
         return nil
     }
 
+    /// Returns until when goods must be on their way to leave on a day.
+    ///
+    /// - Parameters:
+    ///   - date: The day on which they leave.
+    ///   - service: The carrier service's code, which may have cutoffs of its own.
+    /// - Returns: Nil where nothing leaves on the date.
+    package func leavesBy(on date: CivilDate, service: String?) -> LocalTime? {
+        let week = Week(days: cutoffs.week(for: service), lead: .none)
+        let number = date.daysSinceEpoch
+        return openDay(from: number, until: number, in: week).map(local)
+    }
+
+    /// Returns until when goods that are picked and packed may leave and still arrive by `date`.
+    ///
+    /// - Parameters:
+    ///   - date: The last day on which the goods may arrive.
+    ///   - service: The carrier service's code, which may have cutoffs of its own.
+    ///   - transitDays: The carrier's working days on the way.
+    ///   - carrier: Whose pick-up and transit days, and hours of delivery, count.
+    ///   - terms: On which days and hours the customer takes goods in, and by which on the last.
+    /// - Returns: Nil where no cutoff of the year before will do.
+    package func lastCutoff(
+        toArriveBy date: CivilDate,
+        service: String?,
+        transitDays: Int,
+        carrier: CarrierCalendar,
+        to terms: DeliveryTerms
+    ) -> LocalTime? {
+        lastDeparture(
+            toArriveBy: date,
+            service: service,
+            transitDays: transitDays,
+            carrier: carrier,
+            to: terms,
+            lead: LeadTime.none
+        )
+        .flatMap { leavesBy(on: $0.leaves, service: service) }
+    }
+
+    private func local(_ day: OpenDay) -> LocalTime {
+        let reading = day.number * 1440 + day.time.minutesSinceMidnight
+        let minutes = Int((day.instant.milliseconds / 60_000))
+        return LocalTime(
+            date: CivilDate(daysSinceEpoch: day.number),
+            time: day.time,
+            utcOffset: reading - minutes
+        )
+    }
+
     /// A working day and its cutoff.
     private struct OpenDay {
         let number: Int

@@ -227,6 +227,9 @@ extension ProtoService {
         cutoffDaysBefore = Int32(
             clamping: service.leaves.daysSinceEpoch - service.cutoffDate.daysSinceEpoch
         )
+        if let time = service.leavesBy {
+            leaving = [ProtoLeaving(time, last: service.lastCutoff, unlike: service.cutoff)]
+        }
         blockedLines = service.blockedLines.map { Int32(clamping: $0) }
         packings = service.packings.map(ProtoPacking.init)
         pricing = Pricing(service.pricing)
@@ -240,6 +243,12 @@ extension ProtoService {
             in: Limits.cutoffDaysBefore,
             "cutoff_days_before"
         )
+        let cutoff = try Check.minute(cutoff, "cutoff")
+        let left =
+            try leaving.decoded("leaving") { (proto) throws(DecodingFault) in
+                try proto.decoded(on: leaves, or: cutoff)
+            }
+            .last
         return Bid.Service(
             code: code.rawValue,
             carrier: try Check.text(carrier, "carrier"),
@@ -250,8 +259,10 @@ extension ProtoService {
             leaves: leaves,
             arrives: try Check.date(arrives, "arrives"),
             arrivesBy: hasArrivesBy ? try Check.minute(arrivesBy, "arrives_by") : nil,
-            cutoff: try Check.minute(cutoff, "cutoff"),
+            cutoff: cutoff,
             cutoffDate: leaves.adding(days: -Int(daysBefore)),
+            leavesBy: left?.leavesBy,
+            lastCutoff: left?.lastCutoff,
             blockedLines: try blockedLines.decoded("blocked_lines") {
                 (line) throws(DecodingFault) in try Check.lineIndex(line, "")
             },
@@ -259,6 +270,47 @@ extension ProtoService {
                 try proto.decoded()
             },
             pricing: try pricing.decoded()
+        )
+    }
+}
+
+extension ProtoLeaving {
+    init(_ time: LocalTime, last: LocalTime?, unlike cutoff: TimeOfDay? = nil) {
+        utcOffset = Int32(clamping: time.utcOffset)
+        if time.time != cutoff { leavesBy = time.time.minute32 }
+        guard let last else { return }
+        lastCutoffDays = Int32(clamping: last.date.daysSinceEpoch - time.date.daysSinceEpoch)
+        lastCutoff = last.time.minute32
+        lastCutoffShift = Int32(clamping: last.utcOffset - time.utcOffset)
+    }
+
+    /// Reads until when goods must be on their way on a day, and may be at the last.
+    func decoded(
+        on leaves: CivilDate,
+        or cutoff: TimeOfDay? = nil
+    ) throws(DecodingFault) -> (leavesBy: LocalTime, lastCutoff: LocalTime?) {
+        let said = hasLeavesBy ? try Check.minute(leavesBy, "leaves_by") : cutoff
+        guard let said else { throw .missing("leaves_by") }
+        let first = LocalTime(
+            date: leaves,
+            time: said,
+            utcOffset: try Check.utcOffset(utcOffset, "utc_offset")
+        )
+        return (first, hasLastCutoffDays ? try decodedLastCutoff(after: first) : nil)
+    }
+
+    private func decodedLastCutoff(after first: LocalTime) throws(DecodingFault) -> LocalTime {
+        let days = try Check.number(
+            Int64(lastCutoffDays),
+            in: 0...Limits.standingDaysMaximum,
+            "last_cutoff_days"
+        )
+        let day = first.date.daysSinceEpoch + Int(days)
+        let shift = try Check.utcOffset(lastCutoffShift, "last_cutoff_shift")
+        return LocalTime(
+            date: try Check.date(Int32(clamping: day), "last_cutoff_days"),
+            time: try Check.minute(lastCutoff, "last_cutoff"),
+            utcOffset: first.utcOffset + shift
         )
     }
 }

@@ -78,6 +78,13 @@ enum Check {
         return time
     }
 
+    static func utcOffset(
+        _ value: Int32,
+        _ field: @autoclosure () -> String
+    ) throws(DecodingFault) -> Int {
+        Int(try number(Int64(value), in: Limits.utcOffsetMinutes, field()))
+    }
+
     /// Hours of a day that stand in two fields, both or none.
     static func hours(from: Int32?, until: Int32?) throws(DecodingFault) -> HoursOfDay? {
         guard from != nil || until != nil else { return nil }

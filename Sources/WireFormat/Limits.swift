@@ -3,6 +3,8 @@ import AllocationModel
 extension Limits {
     /// Minutes a clock shows in a day.
     static let minutesOfDay: ClosedRange<Int64> = 0...1439
+    /// A day either way: more than any zone is from UTC, and than its clock is ever changed by.
+    static let utcOffsetMinutes: ClosedRange<Int64> = -1440...1440
     /// Days from a cutoff to the leaving that it is for: pick and pack, within a year.
     static let cutoffDaysBefore: ClosedRange<Int64> = 0...366
     /// 0001-01-01 to 9999-12-31, the days that `CivilDate` can name.

@@ -237,6 +237,7 @@ extension Shape {
         [
             10: .numbers("blocked_lines", atMost: Limits.orderLinesMaximum),
             12: .leaf("packings", atMost: Limits.orderLinesMaximum),
+            14: .leaf("leaving", atMost: 1),
         ]
     )
 
@@ -318,7 +319,7 @@ extension Shape {
 
     private static let shipment = Shape(
         "Shipment",
-        [4: .leaf("lines", atMost: Limits.orderLinesMaximum)]
+        [4: .leaf("lines", atMost: Limits.orderLinesMaximum), 10: .leaf("leaving", atMost: 1)]
     )
 
     private static let refusedLines = Shape(

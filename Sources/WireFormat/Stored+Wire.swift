@@ -159,10 +159,20 @@ extension ProtoShipment {
         handling = shipment.handling.minorUnits
         leaves = Int32(clamping: shipment.leaves.daysSinceEpoch)
         arrives = Int32(clamping: shipment.arrives.daysSinceEpoch)
+        if let time = shipment.arrivesBy { arrivesBy = time.minute32 }
+        if let time = shipment.leavesBy {
+            leaving = [ProtoLeaving(time, last: shipment.lastCutoff)]
+        }
     }
 
     func decoded(in currency: Currency) throws(DecodingFault) -> Plan.Shipment {
         let service: Identifier<Bid.Service> = try Check.name(service, "service")
+        let leaves = try Check.date(leaves, "leaves")
+        let left =
+            try leaving.decoded("leaving") { (proto) throws(DecodingFault) in
+                try proto.decoded(on: leaves)
+            }
+            .last
         return Plan.Shipment(
             warehouse: try Check.name(warehouse, "warehouse"),
             service: service.rawValue,
@@ -173,8 +183,11 @@ extension ProtoShipment {
             },
             freight: try Check.money(freight, in: currency, "freight"),
             handling: try Check.money(handling, in: currency, "handling"),
-            leaves: try Check.date(leaves, "leaves"),
-            arrives: try Check.date(arrives, "arrives")
+            leaves: leaves,
+            arrives: try Check.date(arrives, "arrives"),
+            arrivesBy: hasArrivesBy ? try Check.minute(arrivesBy, "arrives_by") : nil,
+            leavesBy: left?.leavesBy,
+            lastCutoff: left?.lastCutoff
         )
     }
 }

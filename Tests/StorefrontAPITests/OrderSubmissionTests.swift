@@ -40,10 +40,12 @@ struct `Order submission` {
                 "deliverBy":null},\
                 "lines":[{"id":"1","sku":"VALVE-3IN","quantity":20}],\
                 "plan":{"shipments":[{"warehouse":"DAL","carrier":"UPS","service":"ups-ground",\
-                "leaves":"2026-03-04","arrives":"2026-03-05","freight":"41.20","handling":"2.50",\
+                "leaves":"2026-03-04","arrives":"2026-03-05","arrivesBy":null,"leavesBy":null,\
+                "lastCutoff":null,"freight":"41.20","handling":"2.50",\
                 "shippedAt":null,"shippedBy":null,"lines":[{"line":"1","sku":"VALVE-3IN","quantity":8}]},\
                 {"warehouse":"RNO","carrier":"UPS","service":"ups-ground","leaves":"2026-03-04",\
-                "arrives":"2026-03-06","freight":"58.75","handling":"2.50",\
+                "arrives":"2026-03-06","arrivesBy":null,"leavesBy":null,"lastCutoff":null,\
+                "freight":"58.75","handling":"2.50",\
                 "shippedAt":null,"shippedBy":null,"lines":[{"line":"1","sku":"VALVE-3IN","quantity":12}]}],"backorders":[],\
                 "cost":"104.95","bound":"104.95","proved":true},"refusals":[],\
                 "transaction":"office-7-99","settled":true,"overrides":[],"refusedPicks":[],"resourcings":[],\

@@ -37,6 +37,49 @@ struct `Order text` {
         )
     }
 
+    @Test func `says by when it comes, and until when it may leave, where that is known`() throws {
+        let day = try CivilDate(parsing: "2026-03-05")
+        let shipment = try #require(Example.plan.shipments.first)
+        let plan = Plan(
+            order: Example.plan.order,
+            shipments: [
+                Plan.Shipment(
+                    warehouse: shipment.warehouse,
+                    service: shipment.service,
+                    carrier: shipment.carrier,
+                    lines: shipment.lines,
+                    freight: shipment.freight,
+                    handling: shipment.handling,
+                    leaves: shipment.leaves,
+                    arrives: shipment.arrives,
+                    arrivesBy: try TimeOfDay(parsing: "12:00"),
+                    leavesBy: LocalTime(date: shipment.leaves, time: .endOfDay, utcOffset: -360),
+                    lastCutoff: LocalTime(date: day, time: .endOfDay, utcOffset: -360)
+                )
+            ],
+            backorders: [],
+            cost: Example.plan.cost,
+            bound: Example.plan.bound,
+            isProved: true
+        )
+        let record = Example.record(.confirmed(plan))
+        #expect(
+            record.text.contains(
+                """
+                  Leaves Wed 2026-03-04, arrives Thu 2026-03-05 by 12:00.
+                  In time if it leaves by Thu 2026-03-05 23:59.
+
+                """
+            )
+        )
+        guard case .array(let told)? = record.document["plan"]?["shipments"] else {
+            Issue.record("no shipments")
+            return
+        }
+        #expect(told.first?["leavesBy"] == .string("2026-03-04T23:59-06:00"))
+        #expect(told.first?["lastCutoff"] == .string("2026-03-05T23:59-06:00"))
+    }
+
     @Test func `says what is on backorder, and how far from the best a plan may be`() {
         let text = Example.record(.confirmed(Example.backorderPlan), isSettled: false).text
 

@@ -79,8 +79,9 @@ struct `The API's routes` {
                 .contains(
                     """
                     "services":[{"service":"ups-ground","carrier":"UPS","level":"ground","zone":"5",\
-                    "handling":"2.50","leaves":"2026-03-04","arrives":"2026-03-06","cutoff":"14:30",\
-                    "cutoffDate":"2026-03-04","blockedLines":[],"packings":[],"pricing":"card",\
+                    "handling":"2.50","leaves":"2026-03-04","arrives":"2026-03-06",\
+                    "arrivesBy":null,"cutoff":"14:30","cutoffDate":"2026-03-04",\
+                    "leavesBy":null,"lastCutoff":null,"blockedLines":[],"packings":[],"pricing":"card",\
                     "raterFailure":null}]
                     """
                 )

@@ -817,6 +817,45 @@ struct `Bidding rule` {
         }
     }
 
+    // Monday morning in Chicago, cutoff 14:00; one day on the way. Summer time begins on the 8th.
+    @Test func `says until when goods must leave, and may at the last where they must arrive`()
+        throws
+    {
+        for (by, last) in [
+            (nil, nil), ("2026-03-03", "2026-03-02T14:00-06:00"),
+            ("2026-03-08", "2026-03-05T14:00-06:00"), ("2026-03-10", "2026-03-09T14:00-05:00"),
+        ] as [(String?, String?)] {
+            let delivery = try DeliveryTerms(notBefore: nil, by: by.map { try day($0) })
+            let bid = bid(
+                on: bidRequest([("VALVE-3IN", 1)], delivery: delivery),
+                from: [try stock("VALVE-3IN", 20)],
+                cards: [ground]
+            )
+            #expect(bid.services.first?.leavesBy?.description == "2026-03-02T14:00-06:00")
+            #expect(bid.services.first?.lastCutoff?.description == last, "\(by ?? "never")")
+        }
+    }
+
+    // Two working days of cutting: in by Monday's cutoff, it leaves on Wednesday by Wednesday's.
+    @Test func `says until when goods must leave by the day of leaving, not of ordering`() throws {
+        let leads = LeadTimes(usual: try LeadTime(checkingDays: 2, minutes: 60))
+        let bid = bid(
+            on: bidRequest(
+                [("VALVE-3IN", 1)],
+                delivery: try DeliveryTerms(notBefore: nil, by: day("2026-03-06"))
+            ),
+            from: [try stock("VALVE-3IN", 20)],
+            calendar: try Self.calendar(leadTimes: leads),
+            cards: [ground]
+        )
+        let service = try #require(bid.services.first)
+        #expect(service.cutoffDate == (try day("2026-03-02")))
+        #expect(service.cutoff.description == "13:00")
+        #expect(service.leavesBy?.description == "2026-03-04T14:00-06:00")
+        #expect(service.lastCutoff?.description == "2026-03-05T14:00-06:00")
+        #expect(service.leavesBy?.timestamp == after(monday, hours: 53))
+    }
+
     // Held against looking at each day in turn.
     @Test func `finds the soonest day that the destination's terms allow`() throws {
         var random = SeededGenerator(seed: 11)

@@ -110,6 +110,13 @@ struct Dice {
                     notBefore: coin() ? one : nil
                 )) ?? .any
     }
+    mutating func localTime(on date: CivilDate) -> LocalTime {
+        LocalTime(
+            date: date,
+            time: TimeOfDay(minutes: count(0...1439)) ?? .midnight,
+            utcOffset: Int(number(-720...720))
+        )
+    }
     mutating func hours() -> HoursOfDay? {
         guard let from = TimeOfDay(minutes: count(0...719)),
             let until = TimeOfDay(minutes: count(720...1439))
@@ -476,6 +483,15 @@ extension Dice {
     mutating func service(code: String, carrying offers: [Bid.Offer] = []) -> Bid.Service {
         let minutes = count(0...1439)
         let leaves = date()
+        let leavesBy = coin() ? localTime(on: leaves) : nil
+        let lastCutoff =
+            leavesBy == nil || coin()
+            ? nil
+            : localTime(
+                on: CivilDate(
+                    daysSinceEpoch: min(leaves.daysSinceEpoch + count(0...400), 2_932_896)
+                )
+            )
         return Bid.Service(
             code: code,
             carrier: pick(["UPS", "FedEx", "Saia", ""]),
@@ -488,6 +504,8 @@ extension Dice {
             arrivesBy: coin() ? TimeOfDay(minutes: count(0...1439)) : nil,
             cutoff: TimeOfDay(hour: minutes / 60, minute: minutes % 60) ?? .midnight,
             cutoffDate: leaves.adding(days: -Int(number(0...366))),
+            leavesBy: leavesBy,
+            lastCutoff: lastCutoff,
             blockedLines: list(0...3) { $0.count(0...499) },
             packings: offers.filter { _ in coin() }
                 .map { offer in
@@ -696,7 +714,8 @@ extension Dice {
     }
 
     mutating func shipment(in currency: Currency) -> Plan.Shipment {
-        Plan.Shipment(
+        let leaves = date()
+        return Plan.Shipment(
             warehouse: warehouse(),
             service: "ups-ground",
             carrier: pick(["UPS", ""]),
@@ -705,8 +724,10 @@ extension Dice {
             },
             freight: money(currency),
             handling: money(currency),
-            leaves: date(),
-            arrives: date()
+            leaves: leaves,
+            arrives: date(),
+            arrivesBy: optional { TimeOfDay(minutes: $0.count(0...1439)) ?? .midnight },
+            leavesBy: coin() ? localTime(on: leaves) : nil
         )
     }
 

@@ -2398,6 +2398,48 @@ nonisolated struct ProtoLotOffer: Sendable {
   fileprivate var _expires: Int32? = nil
 }
 
+/// Until when goods must be on their way, by the warehouse's clock.
+nonisolated struct ProtoLeaving: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What it is then ahead of UTC, in minutes.
+  var utcOffset: Int32 = 0
+
+  /// The minute, on the day of leaving, where that is not the minute of the service's `cutoff`.
+  var leavesBy: Int32 {
+    get {_leavesBy ?? 0}
+    set {_leavesBy = newValue}
+  }
+  /// Returns true if `leavesBy` has been explicitly set.
+  var hasLeavesBy: Bool {self._leavesBy != nil}
+  /// Clears the value of `leavesBy`. Subsequent reads from it will return its default value.
+  mutating func clearLeavesBy() {self._leavesBy = nil}
+
+  /// Until when they may leave at the last and still arrive by `deliver_by`: days after the day of
+  /// leaving, 0 to 3660, minute, and what the clock is then ahead of `utc_offset`.
+  var lastCutoffDays: Int32 {
+    get {_lastCutoffDays ?? 0}
+    set {_lastCutoffDays = newValue}
+  }
+  /// Returns true if `lastCutoffDays` has been explicitly set.
+  var hasLastCutoffDays: Bool {self._lastCutoffDays != nil}
+  /// Clears the value of `lastCutoffDays`. Subsequent reads from it will return its default value.
+  mutating func clearLastCutoffDays() {self._lastCutoffDays = nil}
+
+  var lastCutoff: Int32 = 0
+
+  var lastCutoffShift: Int32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _leavesBy: Int32? = nil
+  fileprivate var _lastCutoffDays: Int32? = nil
+}
+
 /// One way the goods could travel.
 nonisolated struct ProtoService: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -2449,6 +2491,9 @@ nonisolated struct ProtoService: Sendable {
   var hasArrivesBy: Bool {self._arrivesBy != nil}
   /// Clears the value of `arrivesBy`. Subsequent reads from it will return its default value.
   mutating func clearArrivesBy() {self._arrivesBy = nil}
+
+  /// Until when the goods must be on their way: at most one, none where that is not known.
+  var leaving: [ProtoLeaving] = []
 
   /// Where the tariff is from.
   var pricing: ProtoService.Pricing = .card
@@ -3299,9 +3344,23 @@ nonisolated struct ProtoShipment: Sendable {
 
   var arrives: Int32 = 0
 
+  /// As in `Service`; `leaves_by` is always there.
+  var arrivesBy: Int32 {
+    get {_arrivesBy ?? 0}
+    set {_arrivesBy = newValue}
+  }
+  /// Returns true if `arrivesBy` has been explicitly set.
+  var hasArrivesBy: Bool {self._arrivesBy != nil}
+  /// Clears the value of `arrivesBy`. Subsequent reads from it will return its default value.
+  mutating func clearArrivesBy() {self._arrivesBy = nil}
+
+  var leaving: [ProtoLeaving] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _arrivesBy: Int32? = nil
 }
 
 nonisolated struct ProtoPlanLine: Sendable {
@@ -6661,9 +6720,63 @@ nonisolated extension ProtoLotOffer: SwiftProtobuf.Message, SwiftProtobuf._Messa
   }
 }
 
+nonisolated extension ProtoLeaving: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Leaving"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}utc_offset\0\u{3}leaves_by\0\u{3}last_cutoff_days\0\u{3}last_cutoff\0\u{3}last_cutoff_shift\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularSInt32Field(value: &self.utcOffset) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._leavesBy) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self._lastCutoffDays) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.lastCutoff) }()
+      case 5: try { try decoder.decodeSingularSInt32Field(value: &self.lastCutoffShift) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.utcOffset != 0 {
+      try visitor.visitSingularSInt32Field(value: self.utcOffset, fieldNumber: 1)
+    }
+    try { if let v = self._leavesBy {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._lastCutoffDays {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
+    } }()
+    if self.lastCutoff != 0 {
+      try visitor.visitSingularInt32Field(value: self.lastCutoff, fieldNumber: 4)
+    }
+    if self.lastCutoffShift != 0 {
+      try visitor.visitSingularSInt32Field(value: self.lastCutoffShift, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoLeaving, rhs: ProtoLeaving) -> Bool {
+    if lhs.utcOffset != rhs.utcOffset {return false}
+    if lhs._leavesBy != rhs._leavesBy {return false}
+    if lhs._lastCutoffDays != rhs._lastCutoffDays {return false}
+    if lhs.lastCutoff != rhs.lastCutoff {return false}
+    if lhs.lastCutoffShift != rhs.lastCutoffShift {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0\u{3}arrives_by\0\u{2}\u{7}pricing\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0\u{3}arrives_by\0\u{1}leaving\0\u{2}\u{6}pricing\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6684,6 +6797,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 11: try { try decoder.decodeSingularInt32Field(value: &self.cutoffDaysBefore) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.packings) }()
       case 13: try { try decoder.decodeSingularInt32Field(value: &self._arrivesBy) }()
+      case 14: try { try decoder.decodeRepeatedMessageField(value: &self.leaving) }()
       case 20: try { try decoder.decodeSingularEnumField(value: &self.pricing) }()
       default: break
       }
@@ -6734,6 +6848,9 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     try { if let v = self._arrivesBy {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 13)
     } }()
+    if !self.leaving.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.leaving, fieldNumber: 14)
+    }
     if self.pricing != .card {
       try visitor.visitSingularEnumField(value: self.pricing, fieldNumber: 20)
     }
@@ -6754,6 +6871,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.cutoffDaysBefore != rhs.cutoffDaysBefore {return false}
     if lhs.packings != rhs.packings {return false}
     if lhs._arrivesBy != rhs._arrivesBy {return false}
+    if lhs.leaving != rhs.leaving {return false}
     if lhs.pricing != rhs.pricing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -7873,7 +7991,7 @@ nonisolated extension ProtoPlan: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoShipment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Shipment"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warehouse\0\u{1}service\0\u{1}carrier\0\u{1}lines\0\u{1}freight\0\u{1}handling\0\u{1}leaves\0\u{1}arrives\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warehouse\0\u{1}service\0\u{1}carrier\0\u{1}lines\0\u{1}freight\0\u{1}handling\0\u{1}leaves\0\u{1}arrives\0\u{3}arrives_by\0\u{1}leaving\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7889,12 +8007,18 @@ nonisolated extension ProtoShipment: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.handling) }()
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.leaves) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.arrives) }()
+      case 9: try { try decoder.decodeSingularInt32Field(value: &self._arrivesBy) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.leaving) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.warehouse.isEmpty {
       try visitor.visitSingularStringField(value: self.warehouse, fieldNumber: 1)
     }
@@ -7919,6 +8043,12 @@ nonisolated extension ProtoShipment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.arrives != 0 {
       try visitor.visitSingularInt32Field(value: self.arrives, fieldNumber: 8)
     }
+    try { if let v = self._arrivesBy {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 9)
+    } }()
+    if !self.leaving.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.leaving, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7931,6 +8061,8 @@ nonisolated extension ProtoShipment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.handling != rhs.handling {return false}
     if lhs.leaves != rhs.leaves {return false}
     if lhs.arrives != rhs.arrives {return false}
+    if lhs._arrivesBy != rhs._arrivesBy {return false}
+    if lhs.leaving != rhs.leaving {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
