@@ -390,7 +390,7 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "SeededGenerator", "SimulatedDisk",
-                "OrderDesk", "WarehouseDesk", "StockLedger", "SplitSolver",
+                "OrderDesk", "BuyerRules", "WarehouseDesk", "StockLedger", "SplitSolver",
                 "AllocationProtocol", "ShippingCalendar", "Freight", "AllocationModel",
             ],
             path: "Tests/Simulation",

@@ -70,6 +70,7 @@ package final class CoordinatorDriver: Sendable {
                 if !conflict.isZero { counters.leaseConflicts += 1 }
             case .followedUp: counters.followUps += 1
             case .pickRefused: counters.refusedPicks += 1
+            case .cutoffMissed(_, let warehouses, _): counters.missedCutoffs += warehouses.count
             case .lease(.closed), .activated, .deactivated, .session(_, .restored),
                 .session(_, .cannotRestore),
                 .session(_, .ignored), .refused, .logDoubted, .recoveryWaits, .logRebuilt,
@@ -105,6 +106,8 @@ package final class CoordinatorDriver: Sendable {
         package var followUps = 0
         /// Picks that sites have refused.
         package var refusedPicks = 0
+        /// Parts of orders that sites should have shipped by a cutoff, and have not told of.
+        package var missedCutoffs = 0
         package var messages = 0
         package var requests = 0
         package var bytesSent = 0
@@ -456,7 +459,8 @@ package final class CoordinatorDriver: Sendable {
         let limit = CoordinatorLimits.waitingMaximum
         return Office.Unfinished(
             waiting: try await log.waiting(WaitingQuery(limit: limit)).map(\.waiting),
-            refusals: try await log.openPickRefusals(limit: limit)
+            refusals: try await log.openPickRefusals(limit: limit),
+            departures: try await log.departures(limit: CoordinatorLimits.departuresMaximum)
         )
     }
 

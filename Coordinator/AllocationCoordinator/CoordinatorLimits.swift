@@ -17,6 +17,8 @@ package enum CoordinatorLimits {
     package static let reconnection: Duration = .seconds(2)
     /// Orders that are followed up when stock comes; what waits beyond is, after the next start.
     package static let waitingMaximum = 100_000
+    /// Orders whose departures are watched; what is due beyond is, after the next start.
+    package static let departuresMaximum = 100_000
     /// Webhooks taken from the log at once.
     package static let webhooksInBatchMaximum = 64
     /// How long a webhook whose order could not be decided rests before it is tried again.

@@ -38,7 +38,7 @@ extension Office.Note {
                     + "\(conflict) x \(lease.sku)"
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shipped, .shippedUndecided,
-            .pickRefused, .pickRefusedUndecided, .overridden, .lease, .followedUp, .logDoubted,
+            .pickRefused, .pickRefusedUndecided, .overridden, .lease, .followedUp, .cutoffMissed, .logDoubted,
             .recoveryWaits, .logRebuilt,
             .rebuiltWithout,
             .notRebuilt:
@@ -108,6 +108,12 @@ extension Logger {
             info(
                 "an order that waited is sourced again",
                 metadata: ["order": "\(order)", "reason": "\(reason)"]
+            )
+        case .cutoffMissed(let order, let warehouses, let isSourcedAgain):
+            notice(
+                isSourcedAgain
+                    ? "a cutoff was missed; the order is sourced again" : "a cutoff was missed",
+                metadata: ["order": "\(order)", "warehouses": "\(Self.names(warehouses))"]
             )
         case .lease(let change):
             say(change)
@@ -252,7 +258,7 @@ extension Logger {
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shippedBeforeCancelled,
             .shipped, .shippedUndecided, .pickRefused, .pickRefusedUndecided, .overridden,
-            .lease, .followedUp:
+            .lease, .followedUp, .cutoffMissed:
             break
         }
     }

@@ -78,6 +78,7 @@ enum Recording {
             order: decided(record, outcome, confirmation.evidence),
             transaction: confirmation.transaction,
             waiting: confirmation.waiting,
+            leavesBy: confirmation.plan.firstDeparture,
             cost: confirmation.plan.cost,
             shares: confirmation.shares.map {
                 ShareEntry(

@@ -191,7 +191,7 @@ private struct RuleCheck {
             case .withinMiles: checkPlaces(rule)
             case .leadTimeDays, .freight, .shipments, .warehouses, .slaHours, .completeness,
                 .noSplitUnder, .onlyWhereMoreThan, .noAir, .forbidServices, .freeExpeditedFrom,
-                .splitFreight, .customsPapers, .contractPricing, .alerts:
+                .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts:
                 break
             }
         }

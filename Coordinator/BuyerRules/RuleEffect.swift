@@ -35,6 +35,8 @@ package enum RuleEffect: Hashable, Sendable {
     case splitFreight(SplitFreight)
     case customsPapers(Bool)
     case contractPricing(Bool)
+    /// What is done about a part that has not left by its cutoff, beside saying so.
+    case missedCutoff(MissedCutoff)
     case alerts([AlertChannel])
 
     /// A warehouse that is liked better than others.
@@ -73,13 +75,14 @@ package enum EffectKind: String, CaseIterable, Hashable, Sendable {
     case splitFreight = "split-freight"
     case customsPapers = "customs-papers"
     case contractPricing = "contract-pricing"
+    case missedCutoff = "missed-cutoff"
     case alerts
 
     /// Whether another plan could come of an order because of it.
     package var shapesPlans: Bool {
         switch self {
         case .prefer, .unless, .objective, .freeExpeditedFrom: true
-        case .splitFreight, .customsPapers, .contractPricing, .alerts: false
+        case .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts: false
         case .freight, .warehouses, .shipments, .noSplitUnder, .withinMiles, .onlyWhereMoreThan,
             .forbidServices, .noAir, .leadTimeDays, .slaHours, .force, .forbid, .completeness:
             isConstraint
@@ -93,7 +96,7 @@ package enum EffectKind: String, CaseIterable, Hashable, Sendable {
             .forbidServices, .noAir, .leadTimeDays, .slaHours, .force, .forbid, .completeness:
             true
         case .prefer, .unless, .objective, .freeExpeditedFrom, .splitFreight, .customsPapers,
-            .contractPricing, .alerts:
+            .contractPricing, .missedCutoff, .alerts:
             false
         }
     }
@@ -122,6 +125,7 @@ extension RuleEffect {
         case .splitFreight: .splitFreight
         case .customsPapers: .customsPapers
         case .contractPricing: .contractPricing
+        case .missedCutoff: .missedCutoff
         case .alerts: .alerts
         }
     }
@@ -134,7 +138,7 @@ extension RuleEffect {
         case .objective(.mix): true
         case .force, .forbid, .objective, .leadTimeDays, .shipments, .warehouses, .slaHours,
             .completeness, .onlyWhereMoreThan, .withinMiles, .noAir, .forbidServices,
-            .splitFreight, .customsPapers, .contractPricing, .alerts:
+            .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts:
             false
         }
     }
@@ -218,6 +222,14 @@ package enum RuleCompleteness: Hashable, Sendable {
     case atLeastPercent(Int)
 }
 
+/// What is done about a part of an order that has not left by its cutoff.
+package enum MissedCutoff: String, CaseIterable, Hashable, Sendable {
+    /// People are told.
+    case alert
+    /// They are told, and the order is sourced again.
+    case reroute
+}
+
 /// Who pays what a split costs more than one shipment would.
 package enum SplitFreight: Hashable, Sendable {
     case seller
@@ -249,6 +261,7 @@ extension RuleEffect {
             flag ? "yes" : "no"
         case .forbidServices(let codes): list(codes)
         case .splitFreight(let payer): payer.words
+        case .missedCutoff(let deed): deed.rawValue
         case .alerts(let channels): list(channels.map(\.rawValue))
         }
     }

@@ -33,6 +33,10 @@ extension RuleReading {
         case .splitFreight: splitFreight(node).map { .splitFreight($0) }
         case .customsPapers: flag(node).map { .customsPapers($0) }
         case .contractPricing: flag(node).map { .contractPricing($0) }
+        case .missedCutoff:
+            readText(node)
+                .flatMap { word(RuleWord(value: $0, line: node.line), of: MissedCutoff.self) }
+                .map { .missedCutoff($0) }
         case .alerts:
             .alerts(texts(of: node).compactMap { word($0, of: AlertChannel.self) })
         }

@@ -78,6 +78,8 @@ package struct ConfirmedEntry: Sendable {
     package let transaction: TransactionID
     /// What of it waits for stock; nil where nothing does.
     package let waiting: WaitingOrder?
+    /// Until when the first part of it is to leave; nil where no site has said.
+    package let leavesBy: Timestamp?
     package let cost: Money
     package let shares: [ShareEntry]
 
@@ -85,12 +87,14 @@ package struct ConfirmedEntry: Sendable {
         order: DecidedOrder,
         transaction: TransactionID,
         waiting: WaitingOrder? = nil,
+        leavesBy: Timestamp? = nil,
         cost: Money,
         shares: [ShareEntry]
     ) {
         self.order = order
         self.transaction = transaction
         self.waiting = waiting
+        self.leavesBy = leavesBy
         self.cost = cost
         self.shares = shares
     }

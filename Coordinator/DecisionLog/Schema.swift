@@ -40,6 +40,9 @@ enum Schema {
         migrator.registerMigration("11 refused picks") { database in
             try database.execute(sql: refusedPicks)
         }
+        migrator.registerMigration("12 departures") { database in
+            try database.execute(sql: departures)
+        }
         return migrator
     }
 
@@ -63,6 +66,30 @@ enum Schema {
         END;
         CREATE TRIGGER pick_refusal_is_kept BEFORE DELETE ON pick_refusal BEGIN
             SELECT RAISE(ABORT, 'a refused pick is never deleted');
+        END;
+        """
+
+    // Until when the first part of an order in force was to leave, in milliseconds since 1970,
+    // while any of its parts has not left. It follows from the outcome, and is written and ends
+    // with it.
+    private static let departures = """
+        CREATE TABLE departure (
+            order_number INTEGER PRIMARY KEY REFERENCES customer_order (number),
+            leaves_by INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX departure_by_time ON departure (leaves_by, order_number);
+
+        CREATE TRIGGER departures_end AFTER UPDATE OF status, outcome ON customer_order BEGIN
+            DELETE FROM departure WHERE order_number = NEW.number;
+        END;
+        CREATE TRIGGER all_has_left AFTER INSERT ON shipment
+        WHEN NOT EXISTS (
+            SELECT 1 FROM decision_share AS s WHERE s.tx = NEW.tx AND NOT EXISTS (
+                SELECT 1 FROM shipment AS l WHERE l.tx = s.tx AND l.warehouse = s.warehouse))
+        BEGIN
+            DELETE FROM departure WHERE order_number = (
+                SELECT order_number FROM decision
+                WHERE tx = NEW.tx AND superseded_by IS NULL);
         END;
         """
 

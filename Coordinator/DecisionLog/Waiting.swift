@@ -31,6 +31,29 @@ extension DecisionLog {
     }
 }
 
+extension DecisionLog {
+    /// Returns orders of which parts have yet to leave, at most `limit`, the first due first.
+    package func departures(limit: Int) async throws -> [DueDeparture] {
+        try await perform { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT o.id, d.leaves_by
+                    FROM departure AS d JOIN customer_order AS o ON o.number = d.order_number
+                    ORDER BY d.leaves_by, d.order_number LIMIT ?
+                    """,
+                arguments: [limit]
+            )
+            .map { row in
+                DueDeparture(
+                    order: Order.ID(trusted: row[0]),
+                    at: Timestamp(milliseconds: row[1])
+                )
+            }
+        }
+    }
+}
+
 extension Reading {
     /// What stands for a day that nobody has named: later than any.
     static let noDay = Int(Int32.max)

@@ -13,7 +13,22 @@ enum Writing {
         )
         try decide(entry, for: number, in: database)
         if let waiting = entry.waiting { try insert(waiting, of: number, in: database) }
+        try insertDeparture(of: entry, number, in: database)
         return true
+    }
+
+    /// Keeps until when the first part of a decision is to leave.
+    private static func insertDeparture(
+        of entry: ConfirmedEntry,
+        _ number: Int64,
+        in database: Database
+    ) throws {
+        guard let instant = entry.leavesBy else { return }
+        try run(
+            "INSERT INTO departure (order_number, leaves_by) VALUES (?, ?)",
+            [number, instant.milliseconds],
+            in: database
+        )
     }
 
     /// Writes a decision on an order that is in the log.
@@ -69,6 +84,7 @@ enum Writing {
             in: database
         )
         if let waiting = confirmation.waiting { try insert(waiting, of: number, in: database) }
+        try insertDeparture(of: confirmation, number, in: database)
         return true
     }
 

@@ -102,6 +102,12 @@ struct CoordinatorSettings: Sendable {
             in: 0...3_600_000
         )
         timing.followUps = followUps == 0 ? nil : .milliseconds(followUps)
+        let missedCutoffs = try keys.int(
+            "timing.missedCutoffMilliseconds",
+            default: 3_600_000,
+            in: 0...604_800_000
+        )
+        timing.missedCutoffs = missedCutoffs == 0 ? nil : .milliseconds(missedCutoffs)
         self.timing = timing
     }
 

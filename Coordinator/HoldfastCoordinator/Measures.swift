@@ -118,6 +118,10 @@ final class Measures: Sendable {
                 "refused_picks", "Picks that sites have refused: damaged, or not found.",
                 counters.refusedPicks
             ),
+            (
+                "missed_cutoffs", "Parts of orders that should have left by a cutoff.",
+                counters.missedCutoffs
+            ),
             ("leases", "Leases that sites have granted.", counters.leasesGranted),
             (
                 "lease_conflicts", "Those written off when orders had drawn on them.",

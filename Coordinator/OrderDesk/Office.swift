@@ -18,6 +18,12 @@ package struct Office: Sendable {
     private var backorders = BackorderBook()
     /// What sites could not pick, and nothing ships in place of yet.
     private var refused = RefusedPicks()
+    /// What has yet to leave, and what of it should have.
+    private var departures: DepartureBook
+    /// Whether the next look at departures is on its way.
+    private var isWatching = false
+    /// The orders of which the log is asked because something of them should have left.
+    private var watched: Set<Order.ID> = []
     /// Whether the next tick of the follow-ups is on its way.
     private var isTicking = false
     /// What the log has held; an agent that has seen more proves it an older copy.
@@ -68,6 +74,8 @@ package struct Office: Sendable {
         var turn: BackorderBook.Turn?
         /// What a site could not pick of it, where that is why.
         var refused: RefusedPicks.Turn?
+        /// The sites that have missed a cutoff, where the office itself asks because of them.
+        var late: [Warehouse.ID] = []
     }
 
     private struct Client: Sendable {
@@ -125,13 +133,17 @@ package struct Office: Sendable {
         package let waiting: [WaitingOrder]
         /// What sites could not pick of decisions in force and have not shipped, by order.
         package let refusals: [Order.ID: [SitePickRefusal]]
+        /// What has yet to leave.
+        package let departures: [DueDeparture]
 
         package init(
             waiting: [WaitingOrder] = [],
-            refusals: [Order.ID: [SitePickRefusal]] = [:]
+            refusals: [Order.ID: [SitePickRefusal]] = [:],
+            departures: [DueDeparture] = []
         ) {
             self.waiting = waiting
             self.refusals = refusals
+            self.departures = departures
         }
     }
 
@@ -387,6 +399,8 @@ package struct Office: Sendable {
         case lease(LeaseBook.Change)
         /// Stock has come for what waits of an order: it is sourced again.
         case followedUp(Order.ID, because: String)
+        /// These sites should have shipped their parts of an order, and have not said so.
+        case cutoffMissed(Order.ID, [Warehouse.ID], isSourcedAgain: Bool)
         /// A site has seen decisions that the log lacks: why it is thought so.
         case logDoubted(String)
         /// The log cannot be rebuilt before these sites have told what they hold.
@@ -425,6 +439,7 @@ package struct Office: Sendable {
     ) {
         self.desk = desk
         self.history = history
+        departures = DepartureBook(grace: desk.timing.missedCutoffs)
         let warehouses = desk.sites.map(\.warehouse)
         standing = isRecovering ? .recovering(LogRecovery(of: warehouses)) : .whole
         sessions = warehouses.map { warehouse in
@@ -504,7 +519,7 @@ package struct Office: Sendable {
 
     /// Takes up the decisions that some site may not have acknowledged, after a restart.
     ///
-    /// With them, all that waits for stock, and what sites could not pick.
+    /// With them, all that waits for stock, what sites could not pick, and what has yet to leave.
     package mutating func recover(
         _ found: [Found],
         unfinished: Unfinished = Unfinished(),
@@ -515,7 +530,9 @@ package struct Office: Sendable {
         for (order, refusals) in unfinished.refusals {
             for refusal in refusals { refused.note(refusal, of: order) }
         }
+        for order in unfinished.departures { departures.note(order) }
         wake(into: &effects)
+        watch(now: now, into: &effects)
         desk.today = Self.day(of: now)
         let givingBack = Set(found.filter(\.isSuperseded).map(\.record.order.id))
         for item in found where !item.isSuperseded {
@@ -581,6 +598,7 @@ package struct Office: Sendable {
         takeTurns(into: &effects)
         sourceRefusedPicks(into: &effects)
         wake(into: &effects)
+        watch(now: now, into: &effects)
     }
 
     private mutating func route(_ event: Event, now: Timestamp, into effects: inout Effects) {
@@ -628,6 +646,8 @@ package struct Office: Sendable {
             tell(task.order.id, .solved(task.round, result), now: now, into: &effects)
         case .timer(let id, AvailabilitySurveys.token):
             survey(.deadline, of: id, into: &effects)
+        case .timer(Self.departureLooks, Self.departuresToken):
+            lookAtDepartures(now: now, into: &effects)
         case .timer(Self.followUps, Self.followUpsToken):
             lookForStock(into: &effects)
         case .timer(let id, let token):
@@ -824,7 +844,12 @@ package struct Office: Sendable {
         if let turn = asker.turn {
             return record.followUp(on: turn.skus, because: asker.wish.reason, at: now)
         }
-        return record.secondAttempt(for: asker.wish, at: now, isPreview: asker.isPreview)
+        return record.secondAttempt(
+            for: asker.wish,
+            at: now,
+            isPreview: asker.isPreview,
+            late: asker.late
+        )
     }
 
     /// Why a follow-up has to wait; nil where nothing is in its way.
@@ -845,6 +870,7 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         if client == Self.pickers { return hear(answer, onRefusedPicksOf: id, into: &effects) }
+        if client == Self.watchman { return endLooking(after: answer, at: id, into: &effects) }
         guard client == Self.itself else {
             return effects.answers.append(.resourcing(client, answer))
         }
@@ -997,6 +1023,151 @@ package struct Office: Sendable {
         send(.noteCounts(through: last.entry), to: warehouse, into: &effects)
     }
 
+    // Departures.
+
+    /// Stands for the office among those who ask it, where a cutoff was missed.
+    private static let watchman = ClientID.max - 2
+    /// Stands for all looks at departures among the timers of orders.
+    private static let departureLooks = Order.ID(trusted: "departures")
+    /// Tells their timer from an order's, and from that of the follow-ups.
+    private static let departuresToken = -2
+
+    /// Has the next look come, as long as anything has yet to leave.
+    private mutating func watch(now: Timestamp, into effects: inout Effects) {
+        guard !isWatching, let pause = departures.pause(at: now) else { return }
+        isWatching = true
+        effects.timers.append(
+            Timer(order: Self.departureLooks, token: Self.departuresToken, after: pause)
+        )
+    }
+
+    /// Asks the log about the orders of which something should have left by now.
+    private mutating func lookAtDepartures(now: Timestamp, into effects: inout Effects) {
+        isWatching = false
+        guard case .whole = standing else { return }
+        for id in departures.nextLooks(at: now) {
+            watched.insert(id)
+            lookUp(id, into: &effects)
+        }
+    }
+
+    /// Looks at an order of which something should have left, by what the log says of it.
+    private mutating func look(
+        at found: Found,
+        of id: Order.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        let record = found.record
+        guard case .confirmed(let plan)? = record.outcome else { return departures.remove(id) }
+        let left = plan.warehouses.filter { record.shipment(from: $0) != nil }
+        let findings = departures.look(at: id, plan.departures(without: left), now: now)
+        effects.signs += findings.news.map { missed($0, by: id) }
+        guard !findings.open.isEmpty else { return }
+        let late = findings.open.map(\.warehouse)
+        let ruling = desk.rules.ruling(on: record.order, receivedAt: record.receivedAt)
+        guard ruling.reroutesMissedCutoffs else {
+            _ = departures.end(id, .cannot)
+            return effects.notes.append(.cutoffMissed(id, late, isSourcedAgain: false))
+        }
+        // Who is out of reach may have shipped and not told; so may who has yet to acknowledge.
+        guard record.isSettled, late.allSatisfy({ desk.session(of: $0) != nil }) else {
+            _ = departures.end(id, .unheard)
+            return
+        }
+        effects.notes.append(.cutoffMissed(id, late, isSourcedAgain: true))
+        // What a person last said of warehouses still holds.
+        let last = record.resourcings.last?.wish
+        let wish = ResourcingWish(
+            excluded: last?.excluded ?? [],
+            forced: last?.forced ?? [],
+            who: "office",
+            reason: "missed cutoff of " + late.map(\.rawValue).joined(separator: ", ")
+        )
+        let asker = Resourcer(client: Self.watchman, wish: wish, isPreview: false, late: late)
+        resource(found, of: id, by: asker, now: now, into: &effects)
+    }
+
+    /// Takes note of how it ended that an order was to be sourced again for a missed cutoff.
+    private mutating func endLooking(
+        after answer: ResourcingAnswer,
+        at id: Order.ID,
+        into effects: inout Effects
+    ) {
+        let (ending, why): (DepartureBook.Ending, (Plan.Departure) -> String) =
+            switch answer {
+            // What is written of it has said so.
+            case .resourced: (.unheard, { _ in "" })
+            case .previewed(let comparison):
+                (
+                    .stays(comparison.plan),
+                    { part in
+                        let then = comparison.plan.departures()
+                            .first { $0.warehouse == part.warehouse }
+                        return "no other plan is better, and it would leave by "
+                            + (then.map { "\($0.leavesBy)" } ?? "the next cutoff")
+                    }
+                )
+            case .unfillable: (.cannot, { _ in "no other plan is lawful, so this one stays" })
+            case .nothingToResource, .unknownOrder, .unknownWarehouses: (.cannot, { _ in "" })
+            case .unavailable(let reason, _):
+                (.stumbled, { _ in "it could not be sourced again: \(reason)" })
+            }
+        for part in departures.end(id, ending) {
+            let reason = why(part)
+            if !reason.isEmpty { effects.signs.append(missed(part, by: id, reason)) }
+        }
+    }
+
+    private func missed(
+        _ part: Plan.Departure,
+        by id: Order.ID,
+        _ why: String? = nil
+    ) -> AlertSign {
+        .raised(
+            Self.subject(of: part.warehouse, id),
+            "\(part.warehouse) should have shipped its part of order \(id) by \(part.leavesBy), "
+                + "and has not told that it has" + (why.map { "; \($0)" } ?? "")
+        )
+    }
+
+    private static func subject(of warehouse: Warehouse.ID, _ id: Order.ID) -> Alert.Subject {
+        Alert.Subject(.missedCutoff, "\(id) \(warehouse)")
+    }
+
+    /// Takes note of what has yet to leave, or no more, by what is written of an order.
+    private mutating func noteDepartures(
+        _ record: OrderProcess.Record,
+        of id: Order.ID,
+        now: Timestamp,
+        into effects: inout Effects
+    ) {
+        switch record {
+        case .confirmed(let decision): departures.note(id, decision.plan.departures())
+        case .resourced(let decision, let second):
+            let parts = decision.plan.departures()
+            effects.signs += second.before.departures(without: second.kept)
+                .filter { departures.isMissed($0, at: now) && !parts.contains($0) }
+                .map {
+                    AlertSign.cleared(
+                        Self.subject(of: $0.warehouse, id),
+                        "it is sourced otherwise"
+                    )
+                }
+            departures.note(id, parts)
+        case .cancelled(_, let plan):
+            effects.signs += plan.departures().filter { departures.isMissed($0, at: now) }
+                .map {
+                    AlertSign.cleared(
+                        Self.subject(of: $0.warehouse, id),
+                        "the order is cancelled"
+                    )
+                }
+            departures.remove(id)
+        case .refused, .ended: break
+        }
+    }
+
     // Follow-ups.
 
     /// Stands for the office among those who ask it.
@@ -1109,6 +1280,7 @@ package struct Office: Sendable {
         guard !isTooOld else { return lookUp(id, into: &effects) }
         let cancelling = strangers.removeValue(forKey: id) ?? []
         let resourcing = resourcers.removeValue(forKey: id) ?? []
+        let isWatched = watched.remove(id) != nil
         guard let found else {
             begin(id, now: now, into: &effects)
             for client in cancelling {
@@ -1136,6 +1308,7 @@ package struct Office: Sendable {
         for asker in resourcing {
             resource(found, of: id, by: asker, now: now, into: &effects)
         }
+        if isWatched { look(at: found, of: id, now: now, into: &effects) }
     }
 
     /// Starts on an order that the log does not know.
@@ -1387,6 +1560,7 @@ package struct Office: Sendable {
         for record in wanted.records {
             noteWaiting(record, of: id)
             noteRefusedPicks(record, of: id, into: &effects)
+            noteDepartures(record, of: id, now: now, into: &effects)
         }
         effects.records += wanted.records.map {
             Record(
@@ -1822,6 +1996,11 @@ package struct Office: Sendable {
         if refused.remove(order, at: shipment.warehouse) {
             effects.signs.append(
                 .cleared(Alert.Subject(.pickRefused, order.rawValue), "it has shipped all the same")
+            )
+        }
+        if departures.isLate(order, at: now) {
+            effects.signs.append(
+                .cleared(Self.subject(of: shipment.warehouse, order), "it has left")
             )
         }
         cases[order]?.hasShipped = true

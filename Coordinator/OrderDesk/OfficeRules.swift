@@ -108,6 +108,11 @@ package struct BuyerRuling: Hashable, Sendable {
     /// Before whom the buyer is served where several wait.
     package var rank: BuyerRank { policy.rank }
 
+    /// Whether an order is sourced again of which a part has not left by its cutoff.
+    var reroutesMissedCutoffs: Bool {
+        policy.applied(.missedCutoff)?.effect == .missedCutoff(.reroute)
+    }
+
     /// The profiles that the directory has, each once, by rising SKU.
     package var knownProfiles: [SKUProfile] {
         Set(profiles.compactMap(\.self)).sorted { $0.sku < $1.sku }

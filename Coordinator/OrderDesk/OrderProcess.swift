@@ -574,7 +574,7 @@ package struct OrderProcess: Sendable {
                 state = .over(.undecided)
                 return Effects(answer: .unfillable(shortfall))
             }
-            if second?.isPreview == true {
+            if second?.isPreview == true || second?.relievesNobody(by: solution.plan) == true {
                 state = .over(.undecided)
                 return Effects(answer: .previewed(inWholeOrder(solution.plan)))
             }

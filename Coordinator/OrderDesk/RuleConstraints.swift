@@ -57,7 +57,7 @@ struct RuleConstraints {
                 worth.minorUnits >= value.minorUnits
             else { return }
             levelWanted = .twoDay
-        case .splitFreight, .customsPapers, .contractPricing, .alerts:
+        case .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts:
             // What is said of a plan once there is one.
             return
         }

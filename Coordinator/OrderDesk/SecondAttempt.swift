@@ -22,6 +22,8 @@ package struct SecondAttempt: Hashable, Sendable {
     package let isPreview: Bool
     /// All that has not shipped, where only what waits of it is asked for: sites are told of it.
     package let unshipped: Order?
+    /// The sites that have missed a cutoff, where that is why: a plan is taken that relieves one.
+    package let late: [Warehouse.ID]
 
     package init(
         wish: ResourcingWish,
@@ -32,8 +34,10 @@ package struct SecondAttempt: Hashable, Sendable {
         at: Timestamp,
         receivedAt: Timestamp,
         isPreview: Bool,
-        unshipped: Order? = nil
+        unshipped: Order? = nil,
+        late: [Warehouse.ID] = []
     ) {
+        self.late = late
         self.unshipped = unshipped
         self.wish = wish
         self.replaced = replaced
@@ -69,6 +73,21 @@ package struct SecondAttempt: Hashable, Sendable {
                 reason: .insufficientStock
             )
         }
+    }
+
+    /// Whether it is about sites that are late, and a plan leaves with them all that they had.
+    ///
+    /// Then it is no better, however it moves what others ship.
+    func relievesNobody(by plan: Plan) -> Bool {
+        guard !late.isEmpty else { return false }
+        return before.demands.filter { late.contains($0.warehouse) }
+            .allSatisfy { had in
+                let has = plan.demands.first { $0.warehouse == had.warehouse }
+                return had.lines.allSatisfy { line in
+                    has?.lines.contains { $0.sku == line.sku && $0.quantity >= line.quantity }
+                        ?? false
+                }
+            }
     }
 
     /// Returns the plan that one of what was asked for makes, by the lines of the whole order.
@@ -141,7 +160,8 @@ extension OrderRecord {
     func secondAttempt(
         for wish: ResourcingWish,
         at now: Timestamp,
-        isPreview: Bool
+        isPreview: Bool,
+        late: [Warehouse.ID] = []
     ) -> (SecondAttempt, Order)? {
         guard case .confirmed(let plan)? = outcome, let transaction else { return nil }
         let kept = plan.warehouses.filter { shipment(from: $0) != nil }
@@ -175,7 +195,8 @@ extension OrderRecord {
             lines: lines,
             at: now,
             receivedAt: receivedAt,
-            isPreview: isPreview
+            isPreview: isPreview,
+            late: late
         )
         return (second, part)
     }

@@ -1624,6 +1624,7 @@ package enum OpenAPI {
                     - below-reorder-point
                     - backorder
                     - promise-at-risk
+                    - missed-cutoff
                     - sla-missed
                     - site-silent
                     - order-stuck

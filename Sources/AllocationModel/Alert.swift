@@ -70,6 +70,8 @@ package struct Alert: Hashable, Sendable {
         case backorder
         /// A site is to ship today and has not acknowledged the order.
         case promiseAtRisk = "promise-at-risk"
+        /// A site should have shipped its part of an order by a cutoff, and has not said so.
+        case missedCutoff = "missed-cutoff"
         /// An order arrives later than its service agreement says.
         case slaMissed = "sla-missed"
         case siteSilent = "site-silent"

@@ -22,6 +22,8 @@ package struct ProtocolTiming: Hashable, Sendable {
     package var insistence: Duration
     /// How often sites are asked for stock that orders wait for; nil where nobody follows up.
     package var followUps: Duration?
+    /// How long after its cutoff a part that has not left is missed; nil where nobody looks.
+    package var missedCutoffs: Duration?
 
     /// For sites on one network: PROTOCOL's figures for a LAN.
     package static let local = ProtocolTiming(
@@ -42,7 +44,8 @@ package struct ProtocolTiming: Hashable, Sendable {
         inquiryMaximum: Duration,
         bidHold: Duration = .seconds(2),
         insistence: Duration = .milliseconds(250),
-        followUps: Duration? = nil
+        followUps: Duration? = nil,
+        missedCutoffs: Duration? = nil
     ) {
         self.bidDeadline = bidDeadline
         self.voteDeadline = voteDeadline
@@ -53,6 +56,7 @@ package struct ProtocolTiming: Hashable, Sendable {
         self.bidHold = bidHold
         self.insistence = insistence
         self.followUps = followUps
+        self.missedCutoffs = missedCutoffs
     }
 
     /// Returns the pause before repetition number `tries + 1` of a decision.

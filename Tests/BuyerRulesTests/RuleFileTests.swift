@@ -112,6 +112,7 @@ struct `A rule file` {
                   split-freight: {buyer-percent: 40}
                   customs-papers: yes
                   contract-pricing: no
+                  missed-cutoff: reroute
                   alerts: [sms, mail]
                 soft: [force]
             """
@@ -140,7 +141,7 @@ struct `A rule file` {
             .onlyWhereMoreThan(5), .withinMiles(500), .noAir(true),
             .forbidServices(["ups-next-day"]), .freeExpeditedFrom(try money("500.00")),
             .splitFreight(.shared(buyerPercent: 40)), .customsPapers(true),
-            .contractPricing(false), .alerts([.sms, .mail]),
+            .contractPricing(false), .missedCutoff(.reroute), .alerts([.sms, .mail]),
         ]
         #expect(Set(read.rules[0].effects) == effects)
         #expect(effects.count == EffectKind.allCases.count)

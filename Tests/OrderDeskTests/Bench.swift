@@ -7,6 +7,8 @@ import AllocationProtocol
 struct Bench {
     var office: Office
     let timing = ProtocolTiming.local
+    /// What the office's clock says.
+    var now = Example.monday
 
     /// Opens an office; the sites that are not `attached` stay away.
     init(
@@ -15,10 +17,12 @@ struct Bench {
         epoch: Int64 = 1,
         history: LogHistory = LogHistory(),
         isRecovering: Bool = false,
-        followingUpEvery pause: Duration? = nil
+        followingUpEvery pause: Duration? = nil,
+        missingCutoffsAfter grace: Duration? = nil
     ) {
         var timing = ProtocolTiming.local
         timing.followUps = pause
+        timing.missedCutoffs = grace
         office = Office(
             desk: OrderDesk(
                 coordinator: Example.office,
@@ -36,7 +40,7 @@ struct Bench {
     mutating func tell(_ events: Office.Event...) -> Office.Effects {
         var effects = Office.Effects()
         for event in events {
-            office.handle(event, now: Example.monday, into: &effects)
+            office.handle(event, now: now, into: &effects)
         }
         return effects
     }

@@ -159,6 +159,18 @@ struct RecordStore {
 
     var open: [Entry] { entries.filter { !$0.isEnded } }
 
+    /// Until when the first part was to leave of each order in force of which one has not.
+    var departures: [DueDeparture] {
+        entries.filter { $0.resourcing == nil }
+            .compactMap { entry in
+                guard case .confirmed(let plan) = entry.outcome else { return nil }
+                let left = shipments.filter { $0.report.transaction == entry.transaction }
+                    .map(\.warehouse)
+                guard !plan.warehouses.allSatisfy(left.contains) else { return nil }
+                return plan.firstDeparture.map { DueDeparture(order: entry.order.id, at: $0) }
+            }
+    }
+
     /// What waits for stock of the orders in force.
     var waiting: [WaitingOrder] {
         entries.filter { entry in
@@ -317,7 +329,11 @@ struct RecordStore {
 
     /// What the office goes on with of decided orders.
     var unfinished: Office.Unfinished {
-        Office.Unfinished(waiting: waiting, refusals: openPickRefusals)
+        Office.Unfinished(
+            waiting: waiting,
+            refusals: openPickRefusals,
+            departures: departures
+        )
     }
 
     /// What could not be picked of decisions in force and has not shipped, by order.

@@ -277,6 +277,9 @@ extension Simulation {
                     ? "\(word.who) at \(site) has written off \(lease.quantity) \(lease.sku)"
                     : "ALERT: \(word.who) at \(site) has written off \(lease.quantity) "
                         + "\(lease.sku), and orders had drawn \(conflict): \(word.reason)"
+            case .cutoffMissed(let id, let sites, let isSourcedAgain):
+                "misses \(sites.map(\.rawValue).joined(separator: ", ")) in \(id)"
+                    + (isSourcedAgain ? ", and sources it again" : "")
             case .followedUp(let id, let reason): "sources \(id) again: \(reason)"
             case .logDoubted: "ALERT: the log lacks decisions that sites have seen"
             case .recoveryWaits(let sites):

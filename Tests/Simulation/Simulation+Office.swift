@@ -248,7 +248,7 @@ extension Simulation {
         guard narration == nil else { return narrate(note) }
         switch note {
         case .activated, .deactivated, .session(_, .ignored), .recoveryWaits, .logRebuilt,
-            .followedUp:
+            .followedUp, .cutoffMissed:
             break
         case .session(let warehouse, .amnesia), .session(let warehouse, .restored(0)):
             let wasRestored = sites.contains { $0.warehouse == warehouse && $0.wasRestored }

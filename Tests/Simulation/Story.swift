@@ -1,5 +1,6 @@
 import AllocationModel
 import AllocationProtocol
+import BuyerRules
 import OrderDesk
 import StockLedger
 
@@ -74,6 +75,7 @@ package struct Story {
             case "submit", "cancel", "ship", "refuse", "resource", "preview":
                 try directed.directOrder(words)
             case "run": try directed.directTime(words, command)
+            case "wait": directed.letTimePass(words)
             case "status": try directed.tellStatus()
             case "coordinator", "log", "rival": try directed.directOffice(words)
             default: try directed.directSite(words)
@@ -175,6 +177,22 @@ extension Simulation {
         )
     }
 
+    /// `wait 5h`: all clocks go on, and nothing happens meanwhile.
+    fileprivate mutating func letTimePass(_ words: [String]) -> Bool {
+        guard words.count == 2, let time = Self.milliseconds(words[1]) else { return false }
+        officeClockError += time
+        for index in sites.indices { sites[index].clockError += time }
+        return true
+    }
+
+    /// `10m`, as milliseconds.
+    private static func milliseconds(_ text: String) -> Int64? {
+        let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast())
+        else { return nil }
+        return count * unit
+    }
+
     /// `run`, `run 10m`, `run until words that are told`.
     fileprivate mutating func directTime(_ words: [String], _ command: String) throws -> Bool {
         if words.count == 1 {
@@ -194,11 +212,8 @@ extension Simulation {
             }
             throw Story.Misdirection(description: "‘\(command)’: that is never told")
         }
-        let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000]
-        guard let unit = words[1].last.flatMap({ units[$0] }),
-            let count = Int64(words[1].dropLast())
-        else { return false }
-        try advance(to: time + count * unit)
+        guard let pause = Self.milliseconds(words[1]) else { return false }
+        try advance(to: time + pause)
         return true
     }
 
@@ -217,6 +232,11 @@ extension Simulation {
             timing.followUps = .seconds(2)
             crashOffice()
             try startOffice()
+        case "coordinator minds cutoffs":
+            timing.missedCutoffs = .seconds(3600)
+            crashOffice()
+            try startOffice()
+            plan(.office(start: officeStarts, .rulesChanged(Self.rerouting)), in: 0)
         case "log is copied": storeCopy = store
         case "log is lost":
             crashOffice()
@@ -240,6 +260,15 @@ extension Simulation {
         }
         return true
     }
+
+    /// Rules by which what has missed its cutoff is sourced again.
+    private static let rerouting = OfficeRules(
+        version: 1,
+        rules: CompiledRules(
+            RuleSet.reading("rules:\n- {rule: on-time, then: {missed-cutoff: reroute}}").set
+                ?? RuleSet()
+        )
+    )
 
     /// A second coordinator of the same epoch, on a copy of the log, tells a site to release.
     private mutating func letRivalRelease(_ transaction: TransactionID, at index: Int) throws {
