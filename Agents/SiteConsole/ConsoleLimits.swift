@@ -22,6 +22,8 @@ package enum ConsoleLimits {
     package static let suggestionsMaximum = 3
     /// Reservations one listing shows: a page of the ledger's, less the one that tells of more.
     package static let holdsListedMaximum = 999
+    /// Receipts one listing shows: what a person pages through in a day.
+    package static let inboundListedMaximum = 10_000
     /// Bytes free below which an operator is warned: a day's growth of a busy site, and the reserve.
     package static let freeBytesWanted: Int64 = 536_870_912
     /// Milliseconds in doubt after which an operator is warned: a coordinator restarts in less.

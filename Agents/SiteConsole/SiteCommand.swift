@@ -77,6 +77,9 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case settleLease(lease: String, reason: String)
     case leaseRules(LeaseRuleCommand)
 
+    /// What is on its way to the site.
+    case inbound(InboundCommand)
+
     /// Begins to take a stock file, piece by piece; nothing changes before its end.
     case beginImport(ImportOptions)
     case appendImport(ImportID, piece: Data)

@@ -21,6 +21,7 @@ extension SiteDesk {
         found.append(await doubts(at: now))
         found.append(await overrides(at: now))
         found.append(await leased(at: now))
+        found.append(await inbound(at: now))
         found += await setUp(at: now)
         if let rater { found.append(await diagnosis(of: rater, at: now)) }
         if inFull { found.append(await soundness(at: now)) }
@@ -162,6 +163,23 @@ extension SiteDesk {
                 hint:
                     "see ‘holdfast-agent hold forced’; mend it with the office, then ‘hold settle’ it"
             )
+        }
+    }
+
+    /// Whether receipts are overdue: what is promised of them has no day.
+    private func inbound(at now: Timestamp) async -> Diagnosis {
+        await diagnosis(of: "inbound") {
+            let (open, overdue) = try await ledger.read(at: now) { try $0.inboundCounts() }
+            guard overdue == 0 else {
+                return Diagnosis(
+                    "inbound",
+                    .warning,
+                    "\(overdue) receipts are overdue: nobody is promised anything of them",
+                    hint: "‘holdfast-agent inbound receive’ what has come, and say a new day of "
+                        + "the rest with ‘inbound change’"
+                )
+            }
+            return Diagnosis("inbound", .fine, open == 0 ? "nothing" : "\(open) receipts")
         }
     }
 

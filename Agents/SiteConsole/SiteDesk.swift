@@ -55,6 +55,8 @@ package final class SiteDesk: Sendable {
             return .failed(await unknown(sku, now: now))
         } catch let refusal as StockRefusal {
             return .failed(SiteFault(.refused, sentence: refusal.description))
+        } catch let refusal as InboundRefusal {
+            return .failed(SiteFault(.refused, sentence: refusal.description))
         } catch let refusal as LeaseRefusal {
             return .failed(SiteFault(.refused, sentence: refusal.description))
         } catch let refusal as ShipmentRefusal {
@@ -138,6 +140,7 @@ package final class SiteDesk: Sendable {
         case .settleLease(let lease, let reason):
             .leases([try await settleLease(lease, reason: reason, asker)])
         case .leaseRules(let command): try await carryOut(command, asker)
+        case .inbound(let command): try await carryOut(command, asker)
         case .beginImport(let options): try beginImport(options, asker)
         case .appendImport(let id, let piece): try appendImport(id, piece, asker)
         case .finishImport(let id): .imported(try await finishImport(id, asker))

@@ -21,6 +21,8 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         case loadApartFromLines
         /// What a site manager forced is not what was decided: true, and somebody must mend it.
         case overrideConflict
+        /// What has come of a receipt is not what the journal says of it.
+        case receiptApartFromJournal
         /// A lease is not the sum of its entries, or was drawn beyond what it is.
         case leaseApartFromJournal
         /// A lease was written off, and orders had drawn on it: true, and somebody must mend it.
@@ -34,7 +36,8 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
         package var isDamage: Bool {
             switch self {
             case .damagedFile, .stockApartFromJournal, .stockApartFromReservations, .brokenChain,
-                .unlawfulHistory, .shipmentNotOnRecord, .leaseApartFromJournal, .loadApartFromLines:
+                .unlawfulHistory, .shipmentNotOnRecord, .leaseApartFromJournal, .loadApartFromLines,
+                .receiptApartFromJournal:
                 true
             case .overrideConflict, .leaseConflict, .leaseShortfall, .shortfall: false
             }
@@ -75,6 +78,20 @@ extension Books {
             WHERE k.held + k.allocated > k.on_hand ORDER BY s.code, k.lot LIMIT ?
             """,
             "has more promised than is on hand"
+        )
+        findings += try found(
+            .receiptApartFromJournal,
+            """
+            SELECT r.reference || ' of ' || s.code, '' FROM inbound_receipt AS r
+            JOIN sku AS s ON s.id = r.sku
+            WHERE r.received <> (
+                SELECT ifnull(sum(j.on_hand_delta), 0) FROM inbound_event AS e
+                JOIN journal_entry AS j ON j.id = e.entry AND j.sku = e.sku
+                    AND j.kind = 'receive'
+                WHERE e.reference = r.reference AND e.sku = r.sku)
+            ORDER BY 1 LIMIT ?
+            """,
+            "has come in otherwise than the journal says"
         )
         findings += try leaseFindings()
         findings += try overrides().filter(\.isOpenConflict)

@@ -137,7 +137,7 @@ extension Books {
         let onHand: Int64
     }
 
-    private func changeable(_ sku: SKU, _ lot: Lot.ID?) throws -> ChangeableRow {
+    func changeable(_ sku: SKU, _ lot: Lot.ID?) throws -> ChangeableRow {
         guard let (id, stock) = try stockRow(of: sku) else { throw StockRefusal.unknownSKU(sku) }
         if stock.entry.isLotTracked && lot == nil { throw StockRefusal.lotNeeded(sku) }
         guard let row = stock.lots.first(where: { $0.lot == lot }) else {
@@ -152,7 +152,7 @@ extension Books {
         )
     }
 
-    private func record(
+    func record(
         _ kind: JournalKind,
         of row: ChangeableRow,
         to after: Int64,

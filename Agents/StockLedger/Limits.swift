@@ -35,6 +35,8 @@ package enum Limits {
     package static let leadTimesMaximum = 200
     /// Services with days of their own: as many as a bid may offer, and some that were.
     package static let carrierWeeksMaximum = 200
+    /// Receipts that are on their way at once: ten times what a busy receiving dock has booked.
+    package static let inboundOpenMaximum = 100_000
     /// Cutoffs kept: every weekday of every service a bid may offer, and the default.
     package static let cutoffsMaximum = 455
 }

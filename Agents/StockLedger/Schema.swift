@@ -42,7 +42,7 @@ enum Schema {
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
         leads, carriers, hazmat, replacements, cartons, refusals,
-        leaseRules, counts, deliveryHours,
+        leaseRules, counts, deliveryHours, inbound,
     ]
 
     // Counts that found other than what was recorded, and those that then agreed: told until each
@@ -123,6 +123,72 @@ enum Schema {
             CHECK ((delivers_until IS NULL) = (delivers_from IS NULL)
                 AND (delivers_until IS NULL
                     OR (delivers_until <= 1439 AND delivers_from < delivers_until)));
+
+        """
+
+    // What is on its way to the site, and what was done about it. `quantity` is all that was
+    // announced, `received` what has come of it: what came is in the journal, by the same write.
+    private static let inbound = """
+        CREATE TABLE inbound_receipt (
+            reference TEXT NOT NULL CHECK (length(reference) BETWEEN 1 AND 64),
+            sku INTEGER NOT NULL REFERENCES sku (id),
+            kind TEXT NOT NULL CHECK (kind IN ('purchase', 'transfer')),
+            origin TEXT NOT NULL DEFAULT '',
+            -- Days since 1970.
+            expected INTEGER NOT NULL,
+            quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 1000000000),
+            received INTEGER NOT NULL DEFAULT 0 CHECK (received >= 0),
+            status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'closed', 'removed')),
+            PRIMARY KEY (reference, sku),
+            CHECK (status <> 'open' OR received < quantity)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX inbound_by_day ON inbound_receipt (sku, expected, reference)
+            WHERE status = 'open';
+
+        CREATE TABLE inbound_event (
+            id INTEGER PRIMARY KEY,
+            reference TEXT NOT NULL,
+            sku INTEGER NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('add', 'change', 'receive', 'close', 'remove')),
+            expected_before INTEGER,
+            expected INTEGER NOT NULL,
+            quantity_before INTEGER,
+            quantity INTEGER NOT NULL,
+            -- Units that came, and the journal's entry of them.
+            received INTEGER NOT NULL DEFAULT 0 CHECK (received >= 0),
+            entry INTEGER UNIQUE REFERENCES journal_entry (id),
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            reason TEXT NOT NULL DEFAULT '',
+            at INTEGER NOT NULL,
+            FOREIGN KEY (reference, sku) REFERENCES inbound_receipt (reference, sku),
+            CHECK ((kind = 'receive') = (entry IS NOT NULL)),
+            CHECK ((kind = 'receive') = (received > 0))
+        ) STRICT;
+        CREATE INDEX inbound_event_by_receipt ON inbound_event (reference, sku, id);
+
+        CREATE TRIGGER inbound_begins_unreceived BEFORE INSERT ON inbound_receipt
+        WHEN NEW.received <> 0 OR NEW.status <> 'open'
+        BEGIN SELECT RAISE(ABORT, 'a receipt begins open, and nothing of it has come'); END;
+        CREATE TRIGGER inbound_is_kept BEFORE DELETE ON inbound_receipt
+        BEGIN SELECT RAISE(ABORT, 'a receipt is never deleted'); END;
+        CREATE TRIGGER inbound_follows_its_events BEFORE UPDATE ON inbound_receipt
+        WHEN NEW.reference <> OLD.reference OR NEW.sku <> OLD.sku
+            OR NEW.received <> (
+                SELECT ifnull(sum(received), 0) FROM inbound_event
+                WHERE reference = OLD.reference AND sku = OLD.sku)
+        BEGIN SELECT RAISE(ABORT, 'I8: what has come of a receipt is what was booked of it'); END;
+
+        CREATE TRIGGER inbound_event_is_booked BEFORE INSERT ON inbound_event
+        WHEN NEW.kind = 'receive' AND NOT EXISTS (
+            SELECT 1 FROM journal_entry AS e
+            WHERE e.id = NEW.entry AND e.kind = 'receive' AND e.sku = NEW.sku
+                AND e.on_hand_delta = NEW.received
+                AND e.batch = (SELECT ifnull(max(lsn), 0) + 1 FROM batch))
+        BEGIN SELECT RAISE(ABORT, 'I8: what comes in is booked by the same write'); END;
+        CREATE TRIGGER inbound_event_stays BEFORE UPDATE ON inbound_event
+        BEGIN SELECT RAISE(ABORT, 'what was done with a receipt is never changed'); END;
+        CREATE TRIGGER inbound_event_is_kept BEFORE DELETE ON inbound_event
+        BEGIN SELECT RAISE(ABORT, 'what was done with a receipt is never deleted'); END;
 
         """
 

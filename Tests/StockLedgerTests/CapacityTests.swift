@@ -260,6 +260,7 @@ struct `Shipping capacity in the ledger` {
             ALTER TABLE sku DROP COLUMN units_per_carton; ALTER TABLE sku DROP COLUMN carton_length;
             ALTER TABLE sku DROP COLUMN carton_width; ALTER TABLE sku DROP COLUMN carton_height;
             ALTER TABLE rate_card DROP COLUMN oversize;
+            DROP TABLE inbound_event; DROP TABLE inbound_receipt;
             PRAGMA user_version = 6
             """
         )
