@@ -9,7 +9,7 @@ package import StockLedger
 /// Pure: the time and the stock come in with the question.
 package struct BiddingRule: Sendable {
     private let warehouse: Warehouse.ID
-    private let calendar: SiteCalendar
+    let calendar: SiteCalendar
     private let carriers: CarrierCalendars
     private let cards: [ParcelRateCard]
     private let ltlCards: [LTLRateCard]
@@ -43,6 +43,7 @@ package struct BiddingRule: Sendable {
     ///   - book: What leaves on each day beside it.
     ///   - held: What other orders are being offered of a SKU.
     ///   - live: A live rater's prices, where the site has one.
+    ///   - incoming: What is on its way of a SKU, the soonest first, without what is overdue.
     ///   - stock: What the ledger has of a SKU, or nil where it keeps none.
     /// - Returns: The bid, with a reason for whatever it declines.
     package func bid(
@@ -51,9 +52,11 @@ package struct BiddingRule: Sendable {
         book: ShippingBook = .unbounded,
         held: (SKU) -> Quantity = { _ in .zero },
         live: LivePricing? = nil,
+        incoming: (SKU) throws -> [InboundReceipt],
         stock: (SKU) throws -> SKUStock?
     ) rethrows -> Bid {
         var declines: [Decline] = []
+        var short: [Short] = []
         var found: [Offered] = []
         for (line, asked) in request.lines.enumerated() {
             guard let stock = try stock(asked.sku) else {
@@ -73,6 +76,10 @@ package struct BiddingRule: Sendable {
                 purpose: request.purpose
             )
             if let reason = share.decline { declines.append(Decline(.line(line), reason)) }
+            let isShort = request.purpose == .availability || share.quantity < asked.quantity
+            if isShort, !short.contains(where: { $0.stock.entry.sku == asked.sku }) {
+                short.append(Short(line: line, stock: stock))
+            }
             guard !share.quantity.isZero else { continue }
             found.append(
                 Offered(
@@ -91,7 +98,8 @@ package struct BiddingRule: Sendable {
             warehouse: warehouse,
             offers: zip(found, groups).map { offer(of: $0, in: $1) },
             services: services,
-            declines: declines
+            declines: declines,
+            incoming: try coming(to: short, for: question, incoming)
         )
     }
 
@@ -234,7 +242,7 @@ package struct BiddingRule: Sendable {
         }
     }
 
-    private func services(
+    func services(
         for question: Question,
         into declines: inout [Decline]
     ) -> [Bid.Service] {

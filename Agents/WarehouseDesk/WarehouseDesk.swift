@@ -225,6 +225,13 @@ package final class WarehouseDesk: Sendable {
                     : state.withLock { $0.bidHolds.units(of: sku, heldByOthersThan: holder) }
             },
             live: live,
+            incoming: { sku in
+                try books.openInbound(
+                    of: sku,
+                    from: books.today(),
+                    limit: AllocationModel::Limits.bidReceiptsMaximum
+                )
+            },
             stock: stock
         )
         state.withLock {

@@ -12,19 +12,55 @@ package struct Bid: Hashable, Sendable {
     package let fixedCost: Cost
     /// Every line or service it does not offer, and why.
     package let declines: [Decline]
+    /// What is on its way to it of lines that it cannot fill, by rising line and day.
+    package let incoming: [Incoming]
 
     package init(
         warehouse: Warehouse.ID,
         offers: [Offer],
         services: [Service],
         fixedCost: Cost = .zero,
-        declines: [Decline] = []
+        declines: [Decline] = [],
+        incoming: [Incoming] = []
     ) {
         self.warehouse = warehouse
         self.offers = offers
         self.services = services
         self.fixedCost = fixedCost
         self.declines = declines
+        self.incoming = incoming
+    }
+
+    /// Units of a line's SKU that a receipt is to bring: nothing that can be reserved yet.
+    ///
+    /// A SKU of several lines is told of once, with the first that cannot be filled.
+    package struct Incoming: Hashable, Sendable {
+        /// Index in the order's lines.
+        package let line: Int
+        package let receipt: Receipt.ID
+        package let quantity: Quantity
+        /// The day on which it is to be at the warehouse.
+        package let expected: CivilDate
+        /// The day on which the goods would then leave; nil where that is not known.
+        package let leaves: CivilDate?
+        /// The day on which they would arrive; nil where that is not known.
+        package let arrives: CivilDate?
+
+        package init(
+            line: Int,
+            receipt: Receipt.ID,
+            quantity: Quantity,
+            expected: CivilDate,
+            leaves: CivilDate? = nil,
+            arrives: CivilDate? = nil
+        ) {
+            self.line = line
+            self.receipt = receipt
+            self.quantity = quantity
+            self.expected = expected
+            self.leaves = leaves
+            self.arrives = arrives
+        }
     }
 
     /// What a warehouse can ship of one line.

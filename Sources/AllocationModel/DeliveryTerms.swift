@@ -91,7 +91,8 @@ package struct DeliveryTerms: Hashable, Sendable {
                         .service(service.code),
                         late.map(Decline.Reason.tooLate) ?? .noWorkingDay
                     )
-                }
+                },
+            incoming: bid.incoming
         )
     }
 

@@ -13,6 +13,10 @@ package enum Limits {
     package static let bidServicesMaximum = 64
     /// Lots one bid may offer for one line.
     package static let bidLotsMaximum = 256
+    /// Receipts of one SKU that one bid tells of: the soonest of them.
+    package static let bidReceiptsMaximum = 16
+    /// Receipts that one bid tells of in all.
+    package static let bidIncomingMaximum = 1024
     /// Price tiers of stock one bid may offer for one line.
     package static let bidTiersMaximum = 16
     /// Rows of one tariff: 150 lb in whole pounds, or LTL's ten breaks, fit.

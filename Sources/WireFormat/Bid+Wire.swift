@@ -8,6 +8,7 @@ extension ProtoBid {
         services = bid.services.map { ProtoService($0, in: &context) }
         fixedCost = bid.fixedCost.tenThousandths
         declines = bid.declines.map(ProtoDecline.init)
+        incoming = bid.incoming.map(ProtoIncoming.init)
     }
 
     func decoded(_ field: String, in context: DecodingContext) throws(DecodingFault) -> Bid {
@@ -33,6 +34,12 @@ extension ProtoBid {
                 try Self.check(service.packings, of: offers)
             }
         }
+        let incoming = try incoming.decoded("incoming") { (proto) throws(DecodingFault) in
+            try proto.decoded()
+        }
+        guard zip(incoming, incoming.dropFirst()).allSatisfy({ $0.line <= $1.line }) else {
+            throw .unlawful(field: "incoming", why: "is not in rising order of lines")
+        }
         return Bid(
             warehouse: try context.warehouse(warehouse),
             offers: offers,
@@ -40,7 +47,8 @@ extension ProtoBid {
             fixedCost: try Check.cost(fixedCost, "fixed_cost"),
             declines: try declines.decoded("declines") { (proto) throws(DecodingFault) in
                 try proto.decoded()
-            }
+            },
+            incoming: incoming
         )
     }
 
@@ -76,6 +84,52 @@ extension ProtoBid {
                 "makes the offer dearer than any cost may be"
             )
         }
+    }
+}
+
+extension ProtoIncoming {
+    init(_ incoming: Bid.Incoming) {
+        line = Int32(clamping: incoming.line)
+        receipt = incoming.receipt.rawValue
+        quantity = incoming.quantity.units
+        let day = incoming.expected.daysSinceEpoch
+        expected = Int32(clamping: day)
+        if let leaves = incoming.leaves {
+            leavesAfter = Int32(clamping: leaves.daysSinceEpoch - day)
+        }
+        if let arrives = incoming.arrives {
+            arrivesAfter = Int32(clamping: arrives.daysSinceEpoch - day)
+        }
+    }
+
+    func decoded() throws(DecodingFault) -> Bid.Incoming {
+        let day = try Check.date(expected, "expected")
+        let units = try Check.quantity(quantity, "quantity")
+        guard !units.isZero else { throw .missing("quantity") }
+        let leaves = hasLeavesAfter ? leavesAfter : nil
+        let arrives = hasArrivesAfter ? arrivesAfter : nil
+        return Bid.Incoming(
+            line: try Check.lineIndex(line, "line"),
+            receipt: try Check.name(receipt, "receipt"),
+            quantity: units,
+            expected: day,
+            leaves: try leaves.map { (days) throws(DecodingFault) in
+                try Self.day(day, after: days, "leaves_after")
+            },
+            arrives: try arrives.map { (days) throws(DecodingFault) in
+                try Self.day(day, after: days, "arrives_after")
+            }
+        )
+    }
+
+    private static func day(
+        _ day: CivilDate,
+        after days: Int32,
+        _ field: String
+    ) throws(DecodingFault) -> CivilDate {
+        let last = Limits.daysSinceEpoch.upperBound - Int64(day.daysSinceEpoch)
+        let most = min(Limits.standingDaysMaximum, last)
+        return day.adding(days: Int(try Check.number(Int64(days), in: 0...most, field)))
     }
 }
 

@@ -215,6 +215,7 @@ extension Shape {
             2: .message("offers", atMost: Limits.orderLinesMaximum, offer),
             3: .message("services", atMost: Limits.bidServicesMaximum, service),
             5: .message("declines", atMost: Limits.declinesMaximum, decline),
+            6: .leaf("incoming", atMost: Limits.bidIncomingMaximum),
         ]
     )
 

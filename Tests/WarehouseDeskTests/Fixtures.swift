@@ -230,6 +230,7 @@ struct Conversation {
     var epoch: Int64 = 1
     var session: SessionID?
     var uptime: Duration = .zero
+    var now = monday
 
     init(ledger: StockLedger, boot low: UInt64 = 1) {
         self.ledger = ledger
@@ -273,6 +274,6 @@ struct Conversation {
             session: session,
             requests: requests
         )
-        return try await desk.answer(batch, now: monday, uptime: uptime) { age }
+        return try await desk.answer(batch, now: now, uptime: uptime) { age }
     }
 }

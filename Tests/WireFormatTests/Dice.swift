@@ -449,7 +449,20 @@ extension Dice {
             offers: offers,
             services: (0..<count(0...3)).map { service(code: "ups-\($0)", carrying: offers) },
             fixedCost: cost(),
-            declines: list(0...3) { Decline($0.subject(), $0.declineReason()) }
+            declines: list(0...3) { Decline($0.subject(), $0.declineReason()) },
+            incoming: lines.flatMap { line in list(0...2) { $0.incoming(of: line) } }
+        )
+    }
+
+    mutating func incoming(of line: Int) -> Bid.Incoming {
+        let expected = CivilDate(daysSinceEpoch: Int(number(0...40_000)))
+        return Bid.Incoming(
+            line: line,
+            receipt: Receipt.ID(trusted: name()),
+            quantity: Quantity(number(1...10_000)),
+            expected: expected,
+            leaves: optional { expected.adding(days: Int($0.number(0...30))) },
+            arrives: optional { expected.adding(days: Int($0.number(0...60))) }
         )
     }
 

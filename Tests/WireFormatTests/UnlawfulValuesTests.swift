@@ -379,6 +379,36 @@ struct `Unlawful values` {
                 "\(bid).services[0].packings",
                 { $0.answers[3].bid.bid.services[0].packings = [packing(), packing()] }
             ),
+            (
+                "\(bid).incoming[0].line",
+                { $0.answers[3].bid.bid.incoming = [incoming { $0.line = 500 }] }
+            ),
+            (
+                "\(bid).incoming[0].receipt",
+                { $0.answers[3].bid.bid.incoming = [incoming { $0.receipt = "" }] }
+            ),
+            (
+                "\(bid).incoming[0].quantity",
+                { $0.answers[3].bid.bid.incoming = [incoming { $0.quantity = 0 }] }
+            ),
+            (
+                "\(bid).incoming[0].expected",
+                { $0.answers[3].bid.bid.incoming = [incoming { $0.expected = .max }] }
+            ),
+            (
+                "\(bid).incoming[0].leaves_after",
+                { $0.answers[3].bid.bid.incoming = [incoming { $0.leavesAfter = -1 }] }
+            ),
+            (
+                "\(bid).incoming[0].arrives_after",
+                { $0.answers[3].bid.bid.incoming = [incoming { $0.arrivesAfter = 3661 }] }
+            ),
+            (
+                "\(bid).incoming",
+                {
+                    $0.answers[3].bid.bid.incoming = [incoming { $0.line = 1 }, incoming()]
+                }
+            ),
             ("\(bid).declines[0].subject", { $0.answers[3].bid.bid.declines[0].subject = nil }),
             ("\(bid).declines[0].reason", { $0.answers[3].bid.bid.declines[0].reason = nil }),
             (
@@ -605,6 +635,15 @@ struct `Unlawful values` {
 }
 
 /// A lawful packing of line 0, but for what `change` does to it.
+private func incoming(_ change: (inout ProtoIncoming) -> Void = { _ in }) -> ProtoIncoming {
+    var incoming = ProtoIncoming()
+    incoming.receipt = "PO-1001"
+    incoming.quantity = 40
+    incoming.expected = 20_521
+    change(&incoming)
+    return incoming
+}
+
 private func packing(_ change: (inout ProtoPacking) -> Void = { _ in }) -> ProtoPacking {
     var packing = ProtoPacking()
     packing.unitBillableWeight = 5100

@@ -2312,9 +2312,57 @@ nonisolated struct ProtoBid: Sendable {
   /// Every line or service it does not offer, and why: at most 1024.
   var declines: [ProtoDecline] = []
 
+  /// What is on its way to it of lines that it cannot fill, by rising line: at most 1024. A SKU
+  /// of several lines is told of once, with the first that cannot be filled.
+  var incoming: [ProtoIncoming] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+/// Units that a receipt is to bring: nothing that can be reserved yet.
+nonisolated struct ProtoIncoming: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var line: Int32 = 0
+
+  /// The number of the purchase order, or of the transfer.
+  var receipt: String = String()
+
+  var quantity: Int64 = 0
+
+  /// The day on which it is to be at the warehouse.
+  var expected: Int32 = 0
+
+  /// Days from then to the day on which the goods would leave; absent where that is not known.
+  var leavesAfter: Int32 {
+    get {_leavesAfter ?? 0}
+    set {_leavesAfter = newValue}
+  }
+  /// Returns true if `leavesAfter` has been explicitly set.
+  var hasLeavesAfter: Bool {self._leavesAfter != nil}
+  /// Clears the value of `leavesAfter`. Subsequent reads from it will return its default value.
+  mutating func clearLeavesAfter() {self._leavesAfter = nil}
+
+  /// Days from `expected` to the day on which they would arrive; absent where that is not known.
+  var arrivesAfter: Int32 {
+    get {_arrivesAfter ?? 0}
+    set {_arrivesAfter = newValue}
+  }
+  /// Returns true if `arrivesAfter` has been explicitly set.
+  var hasArrivesAfter: Bool {self._arrivesAfter != nil}
+  /// Clears the value of `arrivesAfter`. Subsequent reads from it will return its default value.
+  mutating func clearArrivesAfter() {self._arrivesAfter = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _leavesAfter: Int32? = nil
+  fileprivate var _arrivesAfter: Int32? = nil
 }
 
 /// What a warehouse can ship of one line.
@@ -6539,7 +6587,7 @@ nonisolated extension ProtoHistoryMark: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoBid: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Bid"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warehouse\0\u{1}offers\0\u{1}services\0\u{3}fixed_cost\0\u{1}declines\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warehouse\0\u{1}offers\0\u{1}services\0\u{3}fixed_cost\0\u{1}declines\0\u{1}incoming\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6552,6 +6600,7 @@ nonisolated extension ProtoBid: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.services) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.fixedCost) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.declines) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.incoming) }()
       default: break
       }
     }
@@ -6573,6 +6622,9 @@ nonisolated extension ProtoBid: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if !self.declines.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.declines, fieldNumber: 5)
     }
+    if !self.incoming.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.incoming, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6582,6 +6634,66 @@ nonisolated extension ProtoBid: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.services != rhs.services {return false}
     if lhs.fixedCost != rhs.fixedCost {return false}
     if lhs.declines != rhs.declines {return false}
+    if lhs.incoming != rhs.incoming {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoIncoming: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Incoming"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}receipt\0\u{1}quantity\0\u{1}expected\0\u{3}leaves_after\0\u{3}arrives_after\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.receipt) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.expected) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self._leavesAfter) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._arrivesAfter) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.line != 0 {
+      try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 1)
+    }
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularStringField(value: self.receipt, fieldNumber: 2)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 3)
+    }
+    if self.expected != 0 {
+      try visitor.visitSingularInt32Field(value: self.expected, fieldNumber: 4)
+    }
+    try { if let v = self._leavesAfter {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._arrivesAfter {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoIncoming, rhs: ProtoIncoming) -> Bool {
+    if lhs.line != rhs.line {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.expected != rhs.expected {return false}
+    if lhs._leavesAfter != rhs._leavesAfter {return false}
+    if lhs._arrivesAfter != rhs._arrivesAfter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
