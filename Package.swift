@@ -367,7 +367,7 @@ let package = Package(
         tests(
             "OrderDeskTests",
             [
-                "OrderDesk", "SplitSolver", "BuyerRules", "AllocationProtocol",
+                "SeededGenerator", "OrderDesk", "SplitSolver", "BuyerRules", "AllocationProtocol",
                 "AllocationModel",
             ]
         ),

@@ -247,8 +247,11 @@ package final class CoordinatorDriver: Sendable {
     }
 
     /// Returns orders that wait for stock, the one whose turn is next first.
-    package func backorders(_ query: WaitingQuery) async throws -> [(WaitingOrder, Order)] {
-        try await log.waiting(query).map { ($0.waiting, try Wire.decodeOrder($0.request)) }
+    package func backorders(
+        _ query: WaitingQuery
+    ) async throws -> [(waiting: WaitingOrder, order: Order, dates: OrderDates?)] {
+        try await log.waiting(query)
+            .map { ($0.waiting, try Wire.decodeOrder($0.request), $0.dates) }
     }
 
     /// Compares the log with itself, and returns what was forced and decided otherwise.
@@ -460,7 +463,8 @@ package final class CoordinatorDriver: Sendable {
         return Office.Unfinished(
             waiting: try await log.waiting(WaitingQuery(limit: limit)).map(\.waiting),
             refusals: try await log.openPickRefusals(limit: limit),
-            departures: try await log.departures(limit: CoordinatorLimits.departuresMaximum)
+            departures: try await log.departures(limit: CoordinatorLimits.departuresMaximum),
+            dates: try await log.dates()
         )
     }
 

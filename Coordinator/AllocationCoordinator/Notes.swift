@@ -38,7 +38,8 @@ extension Office.Note {
                     + "\(conflict) x \(lease.sku)"
             )
         case .activated, .deactivated, .session, .refused, .misfit, .shipped, .shippedUndecided,
-            .pickRefused, .pickRefusedUndecided, .overridden, .lease, .followedUp, .cutoffMissed, .logDoubted,
+            .pickRefused, .pickRefusedUndecided, .overridden, .lease, .followedUp, .cutoffMissed,
+            .logDoubted,
             .recoveryWaits, .logRebuilt,
             .rebuiltWithout,
             .notRebuilt:

@@ -55,6 +55,7 @@ enum Recording {
             return .lease(.closed(warehouse, lease, kept: kept))
         case .lease(.writtenOff(let warehouse, let lease, let writeOff, let conflict)):
             return .lease(.writtenOff(warehouse, lease, writeOff, conflict: conflict))
+        case .dates(let dates): return .dates(dates)
         case .epoch(let epoch): return .epochRaised(epoch)
         case .recovered: return .recovered
         case .rebuilt(let record, let isCancelled, let kept):
@@ -133,7 +134,9 @@ enum Recording {
             overrides: logged.overrides,
             shipments: logged.shipments,
             refusedPicks: logged.refusedPicks,
-            resourcings: try logged.resourcings.compactMap { try resourcing(from: $0) }
+            resourcings: try logged.resourcings.compactMap { try resourcing(from: $0) },
+            dates: logged.dates,
+            dateChanges: logged.dateChanges
         )
     }
 

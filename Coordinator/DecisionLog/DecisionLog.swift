@@ -214,6 +214,7 @@ package final class DecisionLog: Sendable {
                 case .cancelled(let entry): try Writing.cancel(entry, in: database)
                 case .resourced(let entry): try Writing.resource(entry, in: database)
                 case .waiting(let waiting): try Writing.wait(waiting, in: database)
+                case .dates(let dates): try DateWriting.write(dates, in: database)
                 case .ended(let transaction): try Writing.end(transaction, in: database)
                 case .webhook(let entry): try Writing.receive(entry, in: database)
                 case .webhookClosed(let closing): try Writing.close(closing, in: database)
@@ -383,7 +384,7 @@ package final class DecisionLog: Sendable {
 
     /// Compares the log with itself, and returns a sentence for each contradiction.
     package func audit() async throws -> [String] {
-        try await perform { try Reading.audit(in: $0) }
+        try await perform { try Reading.audit(in: $0) + DateReading.amiss(in: $0) }
     }
 
     /// How many orders the log holds, by status.
@@ -441,7 +442,8 @@ extension LogEntry {
         case .overridden(let forced): forced.override.transaction.coordinator == coordinator
         case .shipped(let shipment): shipment.report.transaction.coordinator == coordinator
         case .pickRefused(let refusal): refusal.refusal.transaction.coordinator == coordinator
-        case .refused, .waiting, .webhook, .webhookClosed, .webhookTried, .siteAdopted, .siteMark,
+        case .refused, .waiting, .dates, .webhook, .webhookClosed, .webhookTried, .siteAdopted,
+            .siteMark,
             .lease,
             .alert, .doubted, .epochRaised, .recovered:
             true

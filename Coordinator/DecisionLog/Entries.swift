@@ -10,6 +10,8 @@ package enum LogEntry: Sendable {
     case resourced(ResourcedEntry)
     /// What an order waits for that was written when nobody said so.
     case waiting(WaitingOrder)
+    /// By which days what waits is expected, and from which receipts.
+    case dates(BackorderDates)
     /// Every site has acknowledged the last word on the attempt.
     case ended(TransactionID)
     case webhook(WebhookEntry)
@@ -263,6 +265,10 @@ package struct LoggedOrder: Hashable, Sendable {
     package let kept: [Warehouse.ID]
     /// The decisions whose place the one in force has taken, the earliest first.
     package let resourcings: [LoggedResourcing]
+    /// By which days what waits of it is expected; nil where nothing is known of that.
+    package let dates: OrderDates?
+    /// How those days have moved, the earliest first.
+    package let dateChanges: [DateChange]
 
     /// Whether the site's part of this decision stands.
     package func isInForce(at warehouse: Warehouse.ID) -> Bool {
@@ -336,6 +342,8 @@ package struct OpenDecision: Hashable, Sendable {
 /// An order that waits, as the log lists it.
 package struct LoggedWaiting: Hashable, Sendable {
     package let waiting: WaitingOrder
+    /// By which days it is expected; nil where nothing is known of that.
+    package let dates: OrderDates?
     /// The order as the wire format keeps it.
     package let request: [UInt8]
 }

@@ -551,7 +551,13 @@ enum Reading {
             draws: try draws(in: number ?? -1, database),
             isSuperseded: superseding != nil,
             kept: kept,
-            resourcings: before
+            resourcings: before,
+            dates: try DateReading.dates(of: row["number"], Order.ID(trusted: row["id"]), database),
+            dateChanges: try DateReading.changes(
+                of: row["number"],
+                Order.ID(trusted: row["id"]),
+                database
+            )
         )
     }
 
@@ -604,7 +610,7 @@ enum Reading {
             }
     }
 
-    private static func warehouses(_ text: String) -> [Warehouse.ID] {
+    static func warehouses(_ text: String) -> [Warehouse.ID] {
         text.split(separator: "\n").map { Warehouse.ID(trusted: String($0)) }
     }
 

@@ -43,6 +43,9 @@ enum Schema {
         migrator.registerMigration("12 departures") { database in
             try database.execute(sql: departures)
         }
+        migrator.registerMigration("13 dates") { database in
+            try database.execute(sql: dates)
+        }
         return migrator
     }
 
@@ -90,6 +93,75 @@ enum Schema {
             DELETE FROM departure WHERE order_number = (
                 SELECT order_number FROM decision
                 WHERE tx = NEW.tx AND superseded_by IS NULL);
+        END;
+        """
+
+    // By which days what waits is expected: the receipts of which sites have told, and what of them
+    // is whose. It follows from what waits and what is on its way, and is kept because customers
+    // are told of it; how the days have moved stays when the order waits no more.
+    private static let dates = """
+        -- The only warehouses that may ship what waits, a line each; NULL for any.
+        ALTER TABLE waiting_order ADD COLUMN sites TEXT;
+
+        CREATE TABLE inbound_receipt (
+            sku TEXT NOT NULL CHECK (length(sku) BETWEEN 1 AND 64),
+            warehouse TEXT NOT NULL,
+            receipt TEXT NOT NULL CHECK (length(receipt) BETWEEN 1 AND 64),
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            -- Days since 1970.
+            expected INTEGER NOT NULL,
+            leaves INTEGER,
+            PRIMARY KEY (sku, warehouse, receipt)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE waiting_part (
+            order_number INTEGER NOT NULL
+                REFERENCES waiting_order (order_number) ON DELETE CASCADE,
+            -- 'expected' now, or as it was 'told' where that was sooner.
+            standing TEXT NOT NULL CHECK (standing IN ('expected', 'told')),
+            number INTEGER NOT NULL CHECK (number >= 0),
+            line INTEGER NOT NULL CHECK (line >= 0),
+            sku TEXT NOT NULL,
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            warehouse TEXT NOT NULL,
+            receipt TEXT NOT NULL,
+            expected INTEGER NOT NULL,
+            leaves INTEGER,
+            arrives INTEGER,
+            PRIMARY KEY (order_number, standing, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX waiting_part_by_receipt ON waiting_part (sku, warehouse, receipt)
+            WHERE standing = 'expected';
+
+        CREATE TRIGGER part_is_of_its_receipt BEFORE INSERT ON waiting_part
+        WHEN NEW.standing = 'expected' AND NEW.quantity + (
+                SELECT ifnull(sum(quantity), 0) FROM waiting_part
+                WHERE standing = 'expected' AND sku = NEW.sku AND warehouse = NEW.warehouse
+                    AND receipt = NEW.receipt)
+            > ifnull((
+                SELECT quantity FROM inbound_receipt
+                WHERE sku = NEW.sku AND warehouse = NEW.warehouse AND receipt = NEW.receipt), 0)
+        BEGIN SELECT RAISE(ABORT, 'I1: no unit of a receipt is promised twice'); END;
+
+        CREATE TABLE date_change (
+            number INTEGER PRIMARY KEY,
+            order_number INTEGER NOT NULL REFERENCES customer_order (number),
+            line INTEGER NOT NULL CHECK (line >= 0),
+            sku TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            day_before INTEGER,
+            day_after INTEGER,
+            undated INTEGER NOT NULL CHECK (undated >= 0),
+            is_later INTEGER NOT NULL CHECK (is_later IN (0, 1)),
+            warehouse TEXT,
+            receipt TEXT
+        ) STRICT;
+        CREATE INDEX date_change_by_order ON date_change (order_number, number);
+        CREATE TRIGGER date_change_stays BEFORE UPDATE ON date_change BEGIN
+            SELECT RAISE(ABORT, 'how a day moved is never changed');
+        END;
+        CREATE TRIGGER date_change_is_kept BEFORE DELETE ON date_change BEGIN
+            SELECT RAISE(ABORT, 'how a day moved is never deleted');
         END;
         """
 

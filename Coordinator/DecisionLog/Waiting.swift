@@ -62,7 +62,8 @@ extension Reading {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT w.order_number, o.id, o.request, w.rank, w.rule, w.wanted_by, w.since
+                SELECT w.order_number, o.id, o.request, w.rank, w.rule, w.wanted_by, w.since,
+                    w.sites
                 FROM waiting_order AS w JOIN customer_order AS o ON o.number = w.order_number
                 WHERE (?1 IS NULL OR EXISTS (
                         SELECT 1 FROM waiting_line AS l
@@ -77,13 +78,20 @@ extension Reading {
         )
         return try rows.map { row in
             let wanted: Int = row["wanted_by"]
+            let sites: String? = row["sites"]
             return LoggedWaiting(
                 waiting: WaitingOrder(
                     order: Order.ID(trusted: row["id"]),
                     lines: try waitingLines(of: row["order_number"], in: database),
                     rank: BuyerRank(number: row["rank"], rule: row["rule"]),
                     wantedBy: wanted == noDay ? nil : CivilDate(daysSinceEpoch: wanted),
-                    since: Timestamp(milliseconds: row["since"])
+                    since: Timestamp(milliseconds: row["since"]),
+                    sites: sites.map { warehouses($0) }
+                ),
+                dates: try DateReading.dates(
+                    of: row["order_number"],
+                    Order.ID(trusted: row["id"]),
+                    database
                 ),
                 request: bytes(row["request"])
             )

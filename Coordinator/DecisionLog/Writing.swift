@@ -142,12 +142,13 @@ enum Writing {
     ) throws {
         try run(
             """
-            INSERT INTO waiting_order (order_number, rank, rule, wanted_by, since)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO waiting_order (order_number, rank, rule, wanted_by, since, sites)
+            VALUES (?, ?, ?, ?, ?, ?)
             """,
             [
                 number, waiting.rank.number, waiting.rank.rule,
                 waiting.wantedBy?.daysSinceEpoch ?? Reading.noDay, waiting.since.milliseconds,
+                waiting.sites.map { $0.map(\.rawValue).joined(separator: "\n") },
             ],
             in: database
         )

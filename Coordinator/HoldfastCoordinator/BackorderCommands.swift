@@ -36,13 +36,28 @@ struct BackorderCommands: AsyncParsableCommand {
                         [
                             waiting["order"] as? String ?? "", line["line"] as? String ?? "",
                             line["sku"] as? String ?? "", "\(line["quantity"] as? Int ?? 0)",
-                            waiting["since"] as? String ?? "",
+                            expected(line), waiting["since"] as? String ?? "",
                             waiting["wantedBy"] as? String ?? "-",
                             waiting["rule"] as? String ?? "-",
                         ]
                     }
                 }
-            printTable(["ORDER", "LINE", "SKU", "UNITS", "SINCE", "WANTED BY", "RULE"], rows)
+            printTable(
+                ["ORDER", "LINE", "SKU", "UNITS", "EXPECTED", "SINCE", "WANTED BY", "RULE"],
+                rows
+            )
+        }
+
+        /// The day by which a line is expected and from what, or of how many no day is known.
+        private func expected(_ line: [String: Any]) -> String {
+            let parts = line["expected"] as? [[String: Any]] ?? []
+            guard let last = parts.last, let day = last["expected"] as? String else { return "-" }
+            let dated = parts.reduce(0) { $0 + ($1["quantity"] as? Int ?? 0) }
+            let from =
+                "\(last["receipt"] as? String ?? "") at \(last["warehouse"] as? String ?? "")"
+            let late = (line["toldBy"] as? String).map { ", not \($0)" } ?? ""
+            let rest = (line["quantity"] as? Int ?? 0) - dated
+            return "\(day)\(late) (\(from))" + (rest > 0 ? ", \(rest) without" : "")
         }
     }
 }

@@ -20,7 +20,8 @@ extension OrderOffice {
                 try await driver.records(status: $0.status, limit: $0.limit, before: $0.before)
             },
             backorders: { query in
-                try await driver.backorders(query).map { ListedBackorder(waiting: $0, order: $1) }
+                try await driver.backorders(query)
+                    .map { ListedBackorder(waiting: $0.waiting, order: $0.order, dates: $0.dates) }
             },
             explanation: { try await whatIf.explanation(of: $0) },
             replay: { try await whatIf.replay(of: $0) },

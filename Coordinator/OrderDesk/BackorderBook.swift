@@ -130,15 +130,31 @@ struct BackorderBook: Sendable {
         }
     }
 
-    private func wasTouched(_ sku: SKU) -> Bool { touched[sku].map { $0 >= tick - 1 } ?? false }
+    /// Whether a turn for it began or ended a moment ago, so that what is heard of it is no news.
+    func wasTouched(_ sku: SKU) -> Bool { touched[sku].map { $0 >= tick - 1 } ?? false }
 
     /// Forgets what a site has: it comes back with other stock, perhaps.
     mutating func forget(_ warehouse: Warehouse.ID) {
         for sku in levels.keys.sorted() { levels[sku]?[warehouse] = nil }
     }
 
-    private func turns(for sku: SKU) -> [Order.ID] {
-        (bySKU[sku] ?? []).compactMap { waiting[$0] }.sorted { $0.precedes($1) }.map(\.order)
+    private func turns(for sku: SKU) -> [Order.ID] { waiting(for: sku).map(\.order) }
+
+    /// Returns who waits for a SKU, the one whose turn is first first.
+    func waiting(for sku: SKU) -> [WaitingOrder] {
+        (bySKU[sku] ?? []).compactMap { waiting[$0] }.sorted { $0.precedes($1) }
+    }
+
+    subscript(order: Order.ID) -> WaitingOrder? { waiting[order] }
+
+    /// Whether orders that wait for it are being sourced again, or are about to be.
+    func isMoving(_ sku: SKU) -> Bool {
+        if passes[sku] != nil || underWay.values.contains(where: { $0.contains(sku) }) {
+            return true
+        }
+        return stumbles.contains { order, times in
+            times < Self.stumblesMaximum && bySKU[sku]?.contains(order) == true
+        }
     }
 
     // Whose turn it is.

@@ -24,6 +24,8 @@ package struct Office: Sendable {
     private var isWatching = false
     /// The orders of which the log is asked because something of them should have left.
     private var watched: Set<Order.ID> = []
+    /// By which days it is expected.
+    private var dates = DateBook()
     /// Whether the next tick of the follow-ups is on its way.
     private var isTicking = false
     /// What the log has held; an agent that has seen more proves it an older copy.
@@ -135,15 +137,19 @@ package struct Office: Sendable {
         package let refusals: [Order.ID: [SitePickRefusal]]
         /// What has yet to leave.
         package let departures: [DueDeparture]
+        /// By which days what waits was expected.
+        package let dates: BackorderDates
 
         package init(
             waiting: [WaitingOrder] = [],
             refusals: [Order.ID: [SitePickRefusal]] = [:],
-            departures: [DueDeparture] = []
+            departures: [DueDeparture] = [],
+            dates: BackorderDates = BackorderDates()
         ) {
             self.waiting = waiting
             self.refusals = refusals
             self.departures = departures
+            self.dates = dates
         }
     }
 
@@ -305,6 +311,8 @@ package struct Office: Sendable {
         case refusal(SitePickRefusal)
         /// What has become of a lease.
         case lease(LeaseBook.Change)
+        /// By which days what waits is expected, and from which receipts.
+        case dates(BackorderDates)
         /// A decision that the sites have told of; the log may know it.
         ///
         /// Where another of its order is in force, it takes that one's place, but for what these
@@ -318,7 +326,7 @@ package struct Office: Sendable {
             switch self {
             case .lease(.granted): true
             case .lease(.closed), .lease(.writtenOff), .site, .mark, .doubt, .epoch, .override,
-                .shipment, .refusal, .rebuilt, .recovered:
+                .shipment, .refusal, .dates, .rebuilt, .recovered:
                 false
             }
         }
@@ -527,6 +535,7 @@ package struct Office: Sendable {
     ) -> Effects {
         var effects = Effects()
         for order in unfinished.waiting { backorders.note(order) }
+        dates.restore(unfinished.dates, of: desk.sites.map(\.warehouse), for: backorders)
         for (order, refusals) in unfinished.refusals {
             for refusal in refusals { refused.note(refusal, of: order) }
         }
@@ -597,6 +606,7 @@ package struct Office: Sendable {
         route(event, now: now, into: &effects)
         takeTurns(into: &effects)
         sourceRefusedPicks(into: &effects)
+        settleDates(now: now, into: &effects)
         wake(into: &effects)
         watch(now: now, into: &effects)
     }
@@ -879,7 +889,7 @@ package struct Office: Sendable {
         case .unfillable: backorders.end(id, .cannot)
         case .nothingToResource, .unknownOrder:
             backorders.end(id, .cannot)
-            backorders.remove(id)
+            noteNothingWaiting(of: id, into: &effects)
         case .unavailable, .previewed, .unknownWarehouses: backorders.end(id, .stumbled)
         }
     }
@@ -1217,8 +1227,23 @@ package struct Office: Sendable {
                     let units = bid.offers.first { $0.line == line }?.quantity.units ?? 0
                     return (sku: sku, units: units)
                 }
+            // With the stock: what has come is one or the other.
+            let asked = skus.enumerated().filter { !backorders.wasTouched($0.element) }
+            dates.hear(
+                bid.incoming,
+                of: asked.map { (line: $0.offset, sku: $0.element) },
+                at: bid.warehouse
+            )
             backorders.hear(found, at: bid.warehouse)
         }
+    }
+
+    /// Works out by which days what waits is expected, where something has changed.
+    private mutating func settleDates(now: Timestamp, into effects: inout Effects) {
+        guard case .whole = standing else { return }
+        let settled = dates.settle(backorders, at: now, on: Self.day(of: now))
+        if !settled.dates.isEmpty { effects.keepings.append(.dates(settled.dates)) }
+        effects.signs += settled.signs
     }
 
     /// Has those sourced again whose turn it is.
@@ -1242,17 +1267,29 @@ package struct Office: Sendable {
     }
 
     /// Takes note of what waits, or no more, by what is written of an order.
-    private mutating func noteWaiting(_ record: OrderProcess.Record, of id: Order.ID) {
+    private mutating func noteWaiting(
+        _ record: OrderProcess.Record,
+        of order: Order,
+        into effects: inout Effects
+    ) {
         switch record {
         case .confirmed(let decision), .resourced(let decision, _):
-            if let waiting = decision.waiting {
-                backorders.note(waiting)
-            } else {
-                backorders.remove(id)
+            guard let waiting = decision.waiting else {
+                return noteNothingWaiting(of: order.id, into: &effects)
             }
-        case .cancelled: backorders.remove(id)
+            backorders.note(waiting)
+            dates.note(waiting)
+            if case .confirmed = record { dates.learn(from: decision.evidence.bids, on: order) }
+        case .cancelled: noteNothingWaiting(of: order.id, into: &effects)
         case .refused, .ended: break
         }
+    }
+
+    private mutating func noteNothingWaiting(of id: Order.ID, into effects: inout Effects) {
+        backorders.remove(id)
+        guard dates.remove(id) else { return }
+        let subject = Alert.Subject(.backorderSlipped, id.rawValue)
+        effects.signs.append(.cleared(subject, "nothing of the order waits any more"))
     }
 
     /// Returns what waits of an order that was decided when nobody listed that.
@@ -1500,6 +1537,8 @@ package struct Office: Sendable {
         noteEndings(in: wanted, of: process, id, into: &effects)
         pass(wanted, of: id, now: now, into: &effects)
         if let answer = wanted.answer {
+            // Whoever placed it is told by when what waits of it is expected.
+            settleDates(now: now, into: &effects)
             reply(answer, of: id, now: now, into: &effects)
         }
     }
@@ -1558,7 +1597,7 @@ package struct Office: Sendable {
         if !wanted.records.isEmpty && lookups[id] != nil { lookups[id] = true }
         effects.signs += wanted.signs
         for record in wanted.records {
-            noteWaiting(record, of: id)
+            noteWaiting(record, of: known.order, into: &effects)
             noteRefusedPicks(record, of: id, into: &effects)
             noteDepartures(record, of: id, now: now, into: &effects)
         }
@@ -1765,7 +1804,8 @@ package struct Office: Sendable {
             receivedAt: known.receivedAt,
             decidedAt: now,
             transaction: transaction,
-            isSettled: false
+            isSettled: false,
+            dates: dates[known.order.id]
         )
     }
 

@@ -974,7 +974,13 @@ package struct OrderProcess: Sendable {
                 of: order,
                 in: plan,
                 rank: ruling.rank,
-                since: second?.receivedAt ?? receivedAt
+                since: second?.receivedAt ?? receivedAt,
+                sites: ruling.sites(
+                    for: plan.backorders,
+                    of: order,
+                    among: desk.sites.map(\.warehouse).filter { second?.wish.allows($0) ?? true },
+                    all: desk.sites.count
+                )
             )
         )
     }

@@ -108,6 +108,31 @@ struct RuleConstraints {
 }
 
 extension BuyerRuling {
+    /// Returns which of some sites may ship what waits of an order; nil where they are all there are.
+    ///
+    /// By the rules, with all that is soft given up.
+    func sites(
+        for backorders: [Plan.Backorder],
+        of order: Order,
+        among sites: [Warehouse.ID],
+        all: Int
+    ) -> [Warehouse.ID]? {
+        guard !backorders.isEmpty else { return nil }
+        let constraints = RuleConstraints(
+            policy.effects(afterSteps: policy.steps.count),
+            for: order,
+            on: day
+        )
+        let skus = Set(backorders.map(\.sku))
+        let eligible = order.lines.indices.filter { skus.contains(order.lines[$0].sku) }
+            .compactMap { policy.eligible[$0] }
+        let allowed = sites.filter { warehouse in
+            constraints.allows(warehouse, at: miles[warehouse])
+                && eligible.allSatisfy { $0.contains(warehouse) }
+        }
+        return allowed.count == all ? nil : allowed
+    }
+
     /// Returns what the constraints and the ruling leave of a bid; its services keep their places.
     func narrowed(_ bid: Bid, for order: Order, under constraints: RuleConstraints) -> Bid {
         let everyLine = Array(order.lines.indices)
@@ -118,7 +143,8 @@ extension BuyerRuling {
                 constraints.allows(service) ? service : service.blocking(everyLine)
             },
             fixedCost: bid.fixedCost,
-            declines: bid.declines
+            declines: bid.declines,
+            incoming: bid.incoming
         )
     }
 

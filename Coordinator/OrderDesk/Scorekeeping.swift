@@ -126,8 +126,8 @@ extension Alert.Kind {
         case .overrideConflict, .shippedCancelled, .leaseConflict, .historyLost, .duplicateSite,
             .pickRefused, .stockDrift:
             true
-        case .belowReorderPoint, .backorder, .promiseAtRisk, .missedCutoff, .slaMissed, .siteSilent,
-            .orderStuck,
+        case .belowReorderPoint, .backorder, .backorderSlipped, .promiseAtRisk, .missedCutoff,
+            .slaMissed, .siteSilent, .orderStuck,
             .holdInDoubt, .orderPlaced, .orderRefused:
             false
         }

@@ -1169,6 +1169,7 @@ package enum OpenAPI {
                 - overrides
                 - refusedPicks
                 - resourcings
+                - dateChanges
                 - receivedAt
                 - decidedAt
               properties:
@@ -1212,6 +1213,10 @@ package enum OpenAPI {
                   description: The decisions whose place the one in force has taken, the earliest first.
                   type: array
                   items: {$ref: "#/components/schemas/Resourcing"}
+                dateChanges:
+                  description: How the days by which backorders are expected have moved, the earliest first.
+                  type: array
+                  items: {$ref: "#/components/schemas/DateChange"}
                 receivedAt: {type: string, format: date-time}
                 decidedAt: {type: [string, "null"], format: date-time}
             RefusedPick:
@@ -1229,6 +1234,67 @@ package enum OpenAPI {
                   description: Who said so at the site.
                   type: string
                 at: {type: string, format: date-time}
+            WaitingLine:
+              type: object
+              required: [line, sku, quantity, expectedBy, toldBy, expected]
+              properties:
+                line: {$ref: "#/components/schemas/Id"}
+                sku: {$ref: "#/components/schemas/Id"}
+                quantity: {$ref: "#/components/schemas/Quantity"}
+                expectedBy:
+                  description: The day by which all of it is at a warehouse; null where some of it has no day.
+                  type: [string, "null"]
+                  format: date
+                toldBy:
+                  description: The day that was told before, where it is later now.
+                  type: [string, "null"]
+                  format: date
+                expected:
+                  description: |
+                    The receipts that bring it, the soonest first; each unit of one is promised once. What is in none
+                    has no day.
+                  type: array
+                  items:
+                    type: object
+                    required: [quantity, warehouse, receipt, expected, leaves, arrives]
+                    properties:
+                      quantity: {$ref: "#/components/schemas/Quantity"}
+                      warehouse: {type: string}
+                      receipt:
+                        description: The number of the purchase order, or of the transfer.
+                        type: string
+                      expected:
+                        description: The day on which it is to be at the warehouse.
+                        type: string
+                        format: date
+                      leaves:
+                        description: The first day on which it would then leave; null where that is not known.
+                        type: [string, "null"]
+                        format: date
+                      arrives:
+                        description: The day on which it would arrive; null where that is not known.
+                        type: [string, "null"]
+                        format: date
+            DateChange:
+              type: object
+              required: [at, line, sku, before, after, undated, later, warehouse, receipt]
+              properties:
+                at: {type: string, format: date-time}
+                line: {$ref: "#/components/schemas/Id"}
+                sku: {$ref: "#/components/schemas/Id"}
+                before:
+                  description: The last day on which some of it was expected; null where none had a day.
+                  type: [string, "null"]
+                  format: date
+                after: {type: [string, "null"], format: date}
+                undated:
+                  description: Units that have no day now.
+                  $ref: "#/components/schemas/Quantity"
+                later:
+                  description: Whether some of it is later than before.
+                  type: boolean
+                warehouse: {type: [string, "null"]}
+                receipt: {type: [string, "null"]}
             Backorder:
               type: object
               required: [order, since, wantedBy, customer, rule, lines]
@@ -1250,9 +1316,9 @@ package enum OpenAPI {
                     none does; such orders come last.
                   type: [string, "null"]
                 lines:
-                  description: What waits, and how many units of it.
+                  description: What waits, how many units of it, and by when they are expected.
                   type: array
-                  items: {$ref: "#/components/schemas/PlannedLine"}
+                  items: {$ref: "#/components/schemas/WaitingLine"}
             Resourcing:
               type: object
               required:
@@ -1382,7 +1448,7 @@ package enum OpenAPI {
                   items: {$ref: "#/components/schemas/Shipment"}
                 backorders:
                   type: array
-                  items: {$ref: "#/components/schemas/PlannedLine"}
+                  items: {$ref: "#/components/schemas/WaitingLine"}
                 cost: {$ref: "#/components/schemas/Money"}
                 bound:
                   description: No lawful plan costs less than this.
@@ -1623,6 +1689,7 @@ package enum OpenAPI {
                   enum:
                     - below-reorder-point
                     - backorder
+                    - backorder-slipped
                     - promise-at-risk
                     - missed-cutoff
                     - sla-missed

@@ -15,6 +15,9 @@ extension OrderRecord {
         if let plan = outcome?.plan { lines += plan.textLines(in: self) }
         for refused in refusedPicks { lines += ["", refused.sentence] }
         for resourcing in resourcings { lines += ["", resourcing.sentence] }
+        let moves = dateChanges.filter { $0.before != nil }
+        if !moves.isEmpty { lines.append("") }
+        lines += moves.map(\.sentence)
         if case .refused(let refusals) = outcome {
             lines.append("")
             lines += refusals.map { "  \($0.sku): \($0.sentence) \($0.hint)" }
@@ -185,6 +188,7 @@ extension Plan {
         var lines = shipments.flatMap { $0.textLines(record?.shipment(from: $0.warehouse)) }
         for backorder in backorders {
             lines += ["", "\(backorder.quantity) x \(backorder.sku) on backorder."]
+            lines += record?.dates?.textLines(of: backorder) ?? []
         }
         return lines + ["", "Total \(cost). \(proofSentence)"]
     }
@@ -192,6 +196,38 @@ extension Plan {
     private var proofSentence: String {
         if isProved { return "No lawful plan is cheaper." }
         return "Not proved cheapest: another plan could save at most \(cost - bound)."
+    }
+}
+
+extension OrderDates {
+    /// From what a line is expected, and by when.
+    fileprivate func textLines(of backorder: Plan.Backorder) -> [String] {
+        let parts = parts(of: backorder.line)
+        var lines = parts.map { part in
+            let leaves = part.leaves.map { ", leaves \($0.words)" } ?? ""
+            let arrives = part.arrives.map { ", arrives \($0.words)" } ?? ""
+            return "  \(part.quantity) expected \(part.expected.words) at \(part.warehouse) "
+                + "(\(part.receipt))\(leaves)\(arrives)."
+        }
+        let units = parts.reduce(Quantity.zero) { $0 + $1.quantity }
+        let undated = backorder.quantity.lessAtMost(units)
+        if !undated.isZero { lines.append("  No day is known of \(undated).") }
+        if let told = dayTold(of: backorder.line) {
+            lines.append("  Later than was told: \(told.words).")
+        }
+        return lines
+    }
+}
+
+extension DateChange {
+    /// How a day moved, and when that was heard.
+    fileprivate var sentence: String {
+        let was = before?.words ?? "no day"
+        let now = after?.words ?? "no day"
+        let from = receipt.map { receipt in " (\(receipt) at \(warehouse?.rawValue ?? ""))" } ?? ""
+        let rest = undated.isZero || after == nil ? "" : ", and \(undated) for no day"
+        return "\(sku) moved \(at.iso8601) from \(was) to \(now)\(from)\(rest)"
+            + (isLater ? ": later." : ".")
     }
 }
 

@@ -27,6 +27,7 @@ extension OrderRecord {
             "overrides": .array(overrides.map(\.document)),
             "refusedPicks": .array(refusedPicks.map(\.document)),
             "resourcings": .array(resourcings.map { $0.document(in: self) }),
+            "dateChanges": .array(dateChanges.map { $0.document(in: order) }),
             "receivedAt": .string(receivedAt.iso8601), "decidedAt": .text(decidedAt?.iso8601),
         ]
     }
@@ -158,7 +159,7 @@ extension Plan {
         [
             "shipments": .array(shipments.map { $0.document(in: record) }),
             "backorders": .array(
-                backorders.map { record.order.document(line: $0.line, sku: $0.sku, $0.quantity) }
+                backorders.map { record.order.document(waiting: $0, record.dates) }
             ),
             "cost": .string(cost.decimal), "bound": .string(bound.decimal),
             "proved": .boolean(isProved),
@@ -334,7 +335,7 @@ extension AgentStanding {
 
 extension Order {
     /// The client's name of a line; its place where a stored plan names one that is not there.
-    fileprivate func lineName(_ index: Int) -> String {
+    func lineName(_ index: Int) -> String {
         lines.indices.contains(index) ? lines[index].id.rawValue : "\(index + 1)"
     }
 

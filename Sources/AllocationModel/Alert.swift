@@ -68,6 +68,8 @@ package struct Alert: Hashable, Sendable {
         case belowReorderPoint = "below-reorder-point"
         /// Part of an order waits for stock.
         case backorder
+        /// What waits of an order is expected later than its customer was told, or has no day now.
+        case backorderSlipped = "backorder-slipped"
         /// A site is to ship today and has not acknowledged the order.
         case promiseAtRisk = "promise-at-risk"
         /// A site should have shipped its part of an order by a cutoff, and has not said so.

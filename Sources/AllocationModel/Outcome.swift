@@ -122,6 +122,10 @@ package struct OrderRecord: Hashable, Sendable {
     package let refusedPicks: [SitePickRefusal]
     /// The decisions whose place the one in force has taken, the earliest first.
     package let resourcings: [Resourcing]
+    /// By which days what waits of it is expected; nil where nothing is known of that.
+    package let dates: OrderDates?
+    /// How those days have moved, the earliest first.
+    package let dateChanges: [DateChange]
 
     package init(
         order: Order,
@@ -133,8 +137,12 @@ package struct OrderRecord: Hashable, Sendable {
         overrides: [SiteOverride] = [],
         shipments: [SiteShipment] = [],
         refusedPicks: [SitePickRefusal] = [],
-        resourcings: [Resourcing] = []
+        resourcings: [Resourcing] = [],
+        dates: OrderDates? = nil,
+        dateChanges: [DateChange] = []
     ) {
+        self.dates = dates
+        self.dateChanges = dateChanges
         self.overrides = overrides
         self.shipments = shipments
         self.refusedPicks = refusedPicks

@@ -8,14 +8,18 @@ package struct WaitingOrder: Hashable, Sendable {
     package let wantedBy: CivilDate?
     /// When the order came.
     package let since: Timestamp
+    /// The only warehouses that may ship it, by the rules and by what people said; nil for any.
+    package let sites: [Warehouse.ID]?
 
     package init(
         order: Order.ID,
         lines: [Plan.Backorder],
         rank: BuyerRank,
         wantedBy: CivilDate?,
-        since: Timestamp
+        since: Timestamp,
+        sites: [Warehouse.ID]? = nil
     ) {
+        self.sites = sites
         self.order = order
         self.lines = lines
         self.rank = rank
@@ -24,15 +28,27 @@ package struct WaitingOrder: Hashable, Sendable {
     }
 
     /// Takes what a plan leaves waiting of an order; nil where it leaves nothing.
-    package init?(of order: Order, in plan: Plan, rank: BuyerRank, since: Timestamp) {
+    package init?(
+        of order: Order,
+        in plan: Plan,
+        rank: BuyerRank,
+        since: Timestamp,
+        sites: [Warehouse.ID]? = nil
+    ) {
         guard !plan.backorders.isEmpty else { return nil }
         self.init(
             order: order.id,
             lines: plan.backorders.sorted { $0.line < $1.line },
             rank: rank,
             wantedBy: order.destination.delivery.by ?? order.terms.requestedBy,
-            since: since
+            since: since,
+            sites: sites
         )
+    }
+
+    /// Whether a warehouse may ship what waits of it.
+    package func takes(from warehouse: Warehouse.ID) -> Bool {
+        sites?.contains(warehouse) ?? true
     }
 
     /// What it waits for, each SKU once, by rising code.

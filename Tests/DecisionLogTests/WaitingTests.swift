@@ -129,7 +129,7 @@ struct `A log with orders that wait` {
     @Test func `holds nothing that waits of an order that is whole`() async throws {
         try await folder.using { log in _ = try await log.append([confirmed("4711", 1)]) }
         #expect(throws: (any Error).self) {
-            try folder.execute("INSERT INTO waiting_order VALUES (1, 0, '', 0, 0)")
+            try folder.execute("INSERT INTO waiting_order VALUES (1, 0, '', 0, 0, NULL)")
         }
     }
 }

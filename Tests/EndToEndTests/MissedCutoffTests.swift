@@ -145,6 +145,6 @@ struct `Real processes that miss a cutoff` {
             try !office(fleet, "alerts").contains("order patient")
         }
         try await fleet.settle()
-        #expect(try fleet.findingsOnDisk(atRest: true) == [])
+        #expect(try await fleet.findingsAtRest() == [])
     }
 }

@@ -120,6 +120,65 @@ struct RecordStore {
             .reduce(.zero) { $0 + $1.quantity }
     }
 
+    /// By which days what waits is expected, as it was last written.
+    private(set) var dates: [Order.ID: OrderDates] = [:]
+    /// The receipts that it is expected from.
+    private(set) var receipts: [SKU: [SiteReceipt]] = [:]
+
+    /// What a start takes up of that.
+    var datesTakenUp: BackorderDates {
+        var known = BackorderDates()
+        known.receipts = receipts.keys.sorted().flatMap { receipts[$0] ?? [] }
+        known.orders = dates.keys.sorted().compactMap { dates[$0] }
+        return known
+    }
+
+    /// Puts what is known of receipts and of orders in place of what was, as the log does.
+    ///
+    /// No unit of a receipt is promised twice, and no line more than waits of it.
+    private mutating func take(_ told: BackorderDates) throws {
+        for order in told.orders { dates[order.order] = nil }
+        for sku in told.skus { receipts[sku] = told.receipts.filter { $0.sku == sku } }
+        let waiting = Dictionary(uniqueKeysWithValues: self.waiting.map { ($0.order, $0) })
+        for order in told.orders where waiting[order.order] != nil && !order.expected.isEmpty {
+            dates[order.order] = order
+        }
+        var promised: [SiteReceipt: Int64] = [:]
+        for order in dates.keys.sorted() {
+            for part in dates[order]?.expected ?? [] {
+                let receipt = receipts[part.sku]?
+                    .first { $0.warehouse == part.warehouse && $0.receipt == part.receipt }
+                guard let receipt else {
+                    throw Contradiction(description: "\(order) is promised what nobody has told")
+                }
+                promised[receipt, default: 0] += part.quantity.units
+                guard promised[receipt, default: 0] <= receipt.quantity.units else {
+                    throw Contradiction(
+                        description: "more of \(part.receipt) is promised than is to come"
+                    )
+                }
+            }
+        }
+        for order in told.orders {
+            for line in waiting[order.order]?.lines ?? [] {
+                let units = order.parts(of: line.line).reduce(0) { $0 + $1.quantity.units }
+                guard units <= line.quantity.units else {
+                    throw Contradiction(
+                        description: "\(order.order) is promised more than waits of it"
+                    )
+                }
+            }
+        }
+    }
+
+    /// Drops the dates of what was decided anew, as the log does.
+    private mutating func dropDates(of record: Office.Record) {
+        switch record.content {
+        case .confirmed, .resourced, .cancelled: dates[record.order.id] = nil
+        case .refused, .ended: break
+        }
+    }
+
     /// Whether an order may be decided twice, as a mutant has it.
     var isKeyless = false
 
@@ -211,7 +270,10 @@ struct RecordStore {
     ) throws {
         var next = self
         for keeping in keepings where keeping.precedesRecords { try next.append(keeping) }
-        for record in records { try next.append(record) }
+        for record in records {
+            next.dropDates(of: record)
+            try next.append(record)
+        }
         for keeping in keepings where !keeping.precedesRecords { try next.append(keeping) }
         self = next
     }
@@ -265,6 +327,7 @@ struct RecordStore {
                     )
                 )
             }
+        case .dates(let told): try take(told)
         case .recovered:
             isLost = false
             doubt = nil
@@ -332,7 +395,8 @@ struct RecordStore {
         Office.Unfinished(
             waiting: waiting,
             refusals: openPickRefusals,
-            departures: departures
+            departures: departures,
+            dates: datesTakenUp
         )
     }
 

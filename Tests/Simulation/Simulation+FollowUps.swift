@@ -9,6 +9,7 @@ extension Simulation {
     /// Has most of the stock kept back at first, and the office follow up.
     mutating func keepStockBack(_ seed: UInt64) throws {
         arrivalsRandom = SeededGenerator(seed: ~(seed << 40))
+        receiptsRandom = SeededGenerator(seed: ~(seed << 41))
         timing.followUps = .milliseconds(150)
         for index in sites.indices {
             for sku in Example.skus where Int.random(in: 0..<3, using: &arrivalsRandom) > 0 {
@@ -17,9 +18,40 @@ extension Simulation {
         }
     }
 
+    /// Has a site announce, move or take back a receipt of one SKU; nothing ever comes of it.
+    private mutating func haveReceiptsMove() {
+        let index = Int.random(in: sites.indices, using: &receiptsRandom)
+        let sku = Example.skus.randomElement(using: &receiptsRandom) ?? "VALVE-3IN"
+        let draw = (
+            number: Int.random(in: 1...3, using: &receiptsRandom),
+            units: Int64.random(in: 1...6, using: &receiptsRandom),
+            days: Int.random(in: 0...9, using: &receiptsRandom)
+        )
+        guard sites[index].isUp, !sites[index].isBehind else { return }
+        do {
+            try sites[index]
+                .moveReceipt(
+                    Receipt.ID(trusted: "PO-\(draw.number)"),
+                    of: sku,
+                    units: Quantity(draw.units),
+                    days: draw.days,
+                    at: time
+                )
+        } catch {
+            survive(error, at: index)
+        }
+    }
+
+    /// Takes note of days that backorders were given, and of those that slipped.
+    mutating func note(_ dates: BackorderDates) {
+        if dates.orders.contains(where: { !$0.expected.isEmpty }) { faults.insert(.backorderDated) }
+        if dates.orders.contains(where: \.isLate) { faults.insert(.backorderSlipped) }
+    }
+
     /// Has a site free what it keeps back of one SKU, or a part; and plans the next.
     mutating func haveStockCome() {
         guard isFaulty else { return }
+        haveReceiptsMove()
         plan(.stockComing, in: Int64.random(in: 150...600, using: &arrivalsRandom))
         let index = Int.random(in: sites.indices, using: &arrivalsRandom)
         guard let sku = Example.skus.randomElement(using: &arrivalsRandom) else { return }
@@ -120,6 +152,41 @@ extension Simulation {
 }
 
 extension SimulatedSite {
+    /// Announces a receipt, or moves one that is on its way, or takes it back.
+    func moveReceipt(
+        _ reference: Receipt.ID,
+        of sku: SKU,
+        units: Quantity,
+        days: Int,
+        at time: Int64
+    ) throws {
+        try ledger.performAndWait(at: now(at: time)) { books in
+            guard try books.availability(of: sku) != nil else { return }
+            let expected = try books.today().adding(days: days)
+            guard try books.inbound(reference, of: sku)?.status == .open else {
+                let notice = InboundNotice(
+                    reference: reference,
+                    sku: sku,
+                    expected: expected,
+                    quantity: units
+                )
+                _ = try books.addInbound(notice, who: "dock")
+                return
+            }
+            if days % 3 == 0 {
+                _ = try books.removeInbound(reference, of: sku, who: "dock")
+            } else {
+                _ = try books.changeInbound(
+                    reference,
+                    of: sku,
+                    expected: expected,
+                    quantity: units,
+                    who: "dock"
+                )
+            }
+        }
+    }
+
     /// Promises what was kept back, or a half of it; says whether there was any.
     func freeSafetyStock(of sku: SKU, isAll: Bool, at time: Int64) throws -> Bool {
         try ledger.performAndWait(at: now(at: time)) { books in

@@ -138,6 +138,7 @@ extension Simulation {
             return report("\(contradiction)")
         }
         for case .recovered in effects.keepings { isLogStale = false }
+        for case .dates(let dates) in effects.keepings { note(dates) }
         for record in records {
             trace.note("\(time) writes \(record.order.id)")
             narrate(record)

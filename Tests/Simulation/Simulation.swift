@@ -213,6 +213,8 @@ package struct Simulation {
         case refusalToldAgain
         /// An order is sourced again because of one.
         case refusalSourced
+        case backorderDated
+        case backorderSlipped
     }
 
     /// One message to a site, or its answer.
@@ -349,6 +351,8 @@ package struct Simulation {
     /// Whether sites refuse picks, in runs of their own and by their own chance.
     let arePicksRefused: Bool
     var pickersRandom = SeededGenerator(seed: 0)
+    /// Draws what is on its way to the sites.
+    var receiptsRandom = SeededGenerator(seed: 0)
     /// Milliseconds in which things go wrong.
     let faultyTime: Int64
 

@@ -42,7 +42,7 @@ struct `Simulated office` {
     ]
 
     private static let ofFollowUps: Set<Simulation.Fault> = [
-        .stockComing, .followUp, .followUpCrash,
+        .stockComing, .followUp, .followUpCrash, .backorderDated, .backorderSlipped,
     ]
 
     private static let ofRefusedPicks: Set<Simulation.Fault> = [

@@ -155,6 +155,55 @@ enum Example {
         order: order
     )
 
+    static func part(_ units: Quantity, expected: Int) -> BackorderPart {
+        BackorderPart(
+            line: 0,
+            sku: "VALVE-3IN",
+            quantity: units,
+            warehouse: "RNO",
+            receipt: "PO-1001",
+            expected: day(expected),
+            leaves: day(expected + 1)
+        )
+    }
+
+    static let dates = OrderDates(
+        order: "4711",
+        expected: [part(3, expected: 9)],
+        told: [part(3, expected: 8)]
+    )
+
+    /// Four wait: three are to come, later than was told.
+    static let waitingForReceipts = ListedBackorder(
+        waiting: waiting.waiting,
+        order: order,
+        dates: dates
+    )
+
+    static let dated = OrderRecord(
+        order: order,
+        outcome: .confirmed(backorderPlan),
+        receivedAt: received,
+        decidedAt: received,
+        transaction: TransactionID(coordinator: "office", epoch: 7, counter: 99),
+        isSettled: true,
+        dates: dates,
+        dateChanges: [
+            DateChange(
+                order: "4711",
+                line: 0,
+                sku: "VALVE-3IN",
+                at: received,
+                before: day(8),
+                after: day(9),
+                undated: 9,
+                isLater: true,
+                warehouse: "RNO",
+                receipt: "PO-1001"
+            )
+        ]
+    )
+
     static let waitingLonger = ListedBackorder(
         waiting: WaitingOrder(
             order: "a/b",

@@ -48,7 +48,7 @@ struct `Order submission` {
                 "freight":"58.75","handling":"2.50",\
                 "shippedAt":null,"shippedBy":null,"lines":[{"line":"1","sku":"VALVE-3IN","quantity":12}]}],"backorders":[],\
                 "cost":"104.95","bound":"104.95","proved":true},"refusals":[],\
-                "transaction":"office-7-99","settled":true,"overrides":[],"refusedPicks":[],"resourcings":[],\
+                "transaction":"office-7-99","settled":true,"overrides":[],"refusedPicks":[],"resourcings":[],"dateChanges":[],\
                 "receivedAt":"2026-03-04T15:04:05.006Z","decidedAt":"2026-03-04T15:04:05.048Z"}
                 """
         )
