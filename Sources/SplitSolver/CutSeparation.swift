@@ -252,7 +252,7 @@ extension Formulation.Curve {
         at load: Double
     ) -> (slope: Double, height: Double)? {
         // Where there is a switch, no load is no charge: that is the switch's to say.
-        let first = switchColumn == nil ? max(0, low) : max(1, low)
+        let first = max(lightest, low)
         var points = [(load: first, charge: value(at: first))]
         for corner in corners where corner.load > first && corner.load < high {
             points.append(corner)

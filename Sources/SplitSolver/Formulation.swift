@@ -23,6 +23,8 @@ struct Formulation {
         let load: Int
         let charge: Int
         let switchColumn: Int?
+        /// The least load there is where the switch is on.
+        let lightest: Double
         /// Loads and charges of the corners that a line below must not pass above.
         let corners: [(load: Double, charge: Double)]
         let loadScale: Double
@@ -124,6 +126,7 @@ struct Formulation {
                     load: at($0.load),
                     charge: at($0.charge),
                     switchColumn: $0.switchColumn.map(at),
+                    lightest: $0.lightest,
                     corners: $0.corners,
                     loadScale: $0.loadScale,
                     chargeScale: $0.chargeScale
@@ -257,14 +260,18 @@ struct Formulation {
         let full = fullLoad(index)
         let range = packageCounts(index, most: max(1, min(most, (full + capacity - 1) / capacity)))
         let number = range.upperBound
-        let isSingle = number == 1
+        // A load of nothing is a shipment without a package.
+        let mayBeNone = model.mayWeighNothing(index)
+        let isSingle = number == 1 && !mayBeNone
         let column = addColumn(cost: slot.opening + (isSingle ? base : 0), upTo: 1)
         switches[index] = [column]
         var count = column
         if !isSingle {
             count = addColumn(cost: base, upTo: Double(number))
             counts[index] = count
-            addRow([(column, Double(range.lowerBound)), (count, -1)], to: 0)
+            if !mayBeNone || range.lowerBound > 1 {
+                addRow([(column, Double(range.lowerBound)), (count, -1)], to: 0)
+            }
             addRow([(count, 1), (column, -Double(number))], to: 0, isLazy: true)
         }
         var load: [(column: Int, factor: Double)] = []
@@ -274,7 +281,7 @@ struct Formulation {
             let multiple = model.piles[model.arcs[arc].pile].multiple
             load.append((flows[flows.count - 1].column, Double(unit * multiple)))
         }
-        if full > capacity { addRow(load + [(count, -Double(capacity))], to: 0) }
+        if full > capacity || !isSingle { addRow(load + [(count, -Double(capacity))], to: 0) }
     }
 
     /// How many packages a shipment may be: one, two and more are the ways it is charged.
@@ -311,13 +318,20 @@ struct Formulation {
             )
             from = max(edge, from) + 1
         }
-        addCurve(load, corners, switch: column, end: Double(max(1, end)))
+        addCurve(
+            load,
+            corners,
+            switch: column,
+            from: model.mayWeighNothing(index) ? 0 : 1,
+            end: Double(max(1, end))
+        )
     }
 
     private mutating func addCurve(
         _ load: [(column: Int, factor: Double)],
         _ corners: [(load: Double, charge: Double)],
         switch column: Int?,
+        from lightest: Double = 0,
         end: Double
     ) {
         let loadStep = 1 / powerOfTwo(atLeast: end)
@@ -333,6 +347,7 @@ struct Formulation {
                 load: loadColumn,
                 charge: chargeColumn,
                 switchColumn: column,
+                lightest: lightest,
                 corners: corners,
                 loadScale: loadStep,
                 chargeScale: chargeStep

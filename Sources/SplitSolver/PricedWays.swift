@@ -330,10 +330,12 @@ struct PricedWaysDraft {
         let entries = entries(slot, piles, ratePerLoad: rate)
         for count in 1...min(2, number) {
             let constant = Double(count) * base
+            // What weighs nothing rides in no package.
+            let least = count == 1 && model.mayWeighNothing(slot) ? 0 : constant
             addWay(
                 slot,
                 capacity: Double(count) * Double(capacity),
-                [Piece(constant: constant)],
+                [Piece(constant: least)],
                 ceiling: [Piece(constant: constant)],
                 entries
             )
@@ -380,6 +382,7 @@ struct PricedWaysDraft {
     private mutating func addTable(_ slot: Int, _ piles: [Int], _ tariff: ParcelTableTariff) {
         let end = max(1, min(fullLoad(slot), model.slots[slot].tariff.loadMaximum))
         var hull: [(load: Double, charge: Double)] = []
+        if model.mayWeighNothing(slot) { hull.append((0, 0)) }
         var from: Int64 = 1
         while from <= end {
             let charge = Double((tariff.charge(forBillableWeight: from) ?? .zero).tenThousandths)

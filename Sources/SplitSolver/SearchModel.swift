@@ -240,6 +240,11 @@ struct SearchModel {
 }
 
 extension SearchModel {
+    /// Whether a shipment by a slot may have no load at all, and then costs no package.
+    func mayWeighNothing(_ slot: Int) -> Bool {
+        slots[slot].arcs.contains { arcs[$0].unitLoad == 0 }
+    }
+
     /// Returns no more than any plan costs: each unit where it costs least.
     ///
     /// What is fixed is shared by all that could ride, so that a unit pays the least

@@ -69,6 +69,15 @@ struct `Split solver on small problems` {
         }
     }
 
+    /// In each of these, goods that are billed as no weight ride by a parcel service or a truck.
+    @Test func `charges no package for a shipment without a load`() throws {
+        for seed in [1326, 6978, 7442, 19373] {
+            try expectAgreement(Case(seed: seed, sites: 2, lines: 2, units: 4))
+        }
+        try expectAgreement(Case(seed: 8286, sites: 3, lines: 3, units: 3))
+        try expectAgreement(Case(seed: 259, sites: 4, lines: 3, units: 3))
+    }
+
     @Test func `never claims a bound above the best plan, however small the budget`() throws {
         for seed in Self.seeds(100, long: 10_000) {
             let sample = Case(seed: seed, sites: 4, lines: 3, units: 3)
