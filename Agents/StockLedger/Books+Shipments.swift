@@ -30,6 +30,8 @@ package enum ShipmentRefusal: Error, Hashable, Sendable, CustomStringConvertible
     case decidedOtherwise(Order.ID, TransactionID)
     /// The office is sourcing it again, and has not said yet what of it this site ships.
     case beingResourced(Order.ID)
+    /// A part of it was refused, and what is there is promised to others.
+    case pickRefused(Order.ID, SKU)
     /// Fewer are recorded on hand than it takes.
     case notOnHand(Order.ID, sku: SKU, lot: Lot.ID?, needed: Quantity, onHand: Quantity)
 
@@ -51,6 +53,9 @@ package enum ShipmentRefusal: Error, Hashable, Sendable, CustomStringConvertible
         case .beingResourced(let order):
             "the office is sourcing order \(order) again; wait for its word, and see ‘pick list’ for "
                 + "what is then to be shipped"
+        case .pickRefused(let order, let sku):
+            "\(sku) of order \(order) was refused, and what is there is promised to others; wait for "
+                + "the office’s word, or if the goods turned up ‘stock adjust \(sku)’ and ship"
         case .notOnHand(let order, let sku, let lot, let needed, let onHand):
             "order \(order) takes \(needed) x \(sku)" + (lot.map { " of lot \($0)" } ?? "")
                 + ", and \(onHand) are on record; count them first: ‘stock count \(sku)’"
@@ -283,11 +288,18 @@ extension Books {
     }
 
     /// The first of a reservation's lots that has fewer on hand than the reservation takes.
+    ///
+    /// Of what was refused it takes only what nobody else was promised.
     private func missing(for record: ReservationRecord) throws -> ShipmentRefusal? {
+        let refused = try refusals(of: record.reservation.transaction)
         for pick in record.picks {
-            let stock = try availability(of: pick.sku)
-            let onHand = stock?.lots.first { $0.lot == pick.lot }?.onHand ?? .zero
-            guard onHand < pick.quantity else { continue }
+            let row = try availability(of: pick.sku)?.lots.first { $0.lot == pick.lot }
+            let onHand = row?.onHand ?? .zero
+            guard onHand < pick.quantity else {
+                let isRefused = refused.contains { $0.sku == pick.sku && $0.lot == pick.lot }
+                guard isRefused, let row, row.free < 0 else { continue }
+                return .pickRefused(record.reservation.order, pick.sku)
+            }
             return .notOnHand(
                 record.reservation.order,
                 sku: pick.sku,

@@ -120,7 +120,12 @@ extension SimulatedSite {
         try ledger.readAndWait(at: Example.monday) { books in
             try record.picks.allSatisfy { pick in
                 let lots = try books.availability(of: pick.sku)?.lots ?? []
-                return lots.contains { $0.lot == pick.lot && $0.onHand >= pick.quantity }
+                let isRefused = try books.refusals(of: record.reservation.transaction)
+                    .contains { $0.sku == pick.sku }
+                return lots.contains {
+                    $0.lot == pick.lot && $0.onHand >= pick.quantity
+                        && !(isRefused && $0.onHand < $0.held + $0.allocated)
+                }
             }
         }
     }

@@ -192,6 +192,23 @@ struct `A pick that is refused` {
         #expect(try ledger.findings() == [])
     }
 
+    // Order 1 would take what orders 2 and 3 were promised, and nobody would source those otherwise.
+    @Test func `does not ship what others were promised in its place`() throws {
+        let ledger = try makeBusyLedger()
+        try ledger.refuse(1, "VALVE-3IN", 1)
+        #expect(throws: ShipmentRefusal.pickRefused("order-1", "VALVE-3IN")) {
+            try ledger.performAndWait(at: monday) { _ = try $0.ship("order-1", who: "ana") }
+        }
+        #expect(try ledger.numbers("VALVE-3IN") == [11, 1, 11])
+
+        // Once one more is there, nobody goes short.
+        try ledger.performAndWait(at: monday) { books in
+            _ = try books.adjust("VALVE-3IN", by: 1, reason: "behind the rack", who: "kim")
+            _ = try books.ship("order-1", who: "ana")
+        }
+        #expect(try ledger.findings() == [])
+    }
+
     @Test func `is told until it is noted, and again to a coordinator that has lost its log`()
         throws
     {
