@@ -197,10 +197,8 @@ extension AnswerBatch {
     }
 
     fileprivate var askingNothing: AnswerBatch {
-        AnswerBatch(
-            warehouse: warehouse,
-            boot: boot,
-            answers: answers.map { answer in
+        replacing(
+            answers.map { answer in
                 guard case .attach(let attachment) = answer else { return answer }
                 return .attach(
                     Attachment(
@@ -212,77 +210,43 @@ extension AnswerBatch {
                     )
                 )
             },
-            mark: mark,
-            overrides: overrides,
-            leases: leases,
-            standing: standing
+            inquiries: []
         )
     }
 
     /// The same, without what has left.
-    fileprivate var concealingShipments: AnswerBatch {
-        AnswerBatch(
-            warehouse: warehouse,
-            boot: boot,
-            answers: answers,
-            inquiries: inquiries,
-            mark: mark,
-            overrides: overrides,
-            leases: leases,
-            standing: standing
-        )
-    }
+    fileprivate var concealingShipments: AnswerBatch { replacing(shipments: []) }
 
-    fileprivate var concealingRefusedPicks: AnswerBatch {
-        AnswerBatch(
-            warehouse: warehouse,
-            boot: boot,
-            answers: answers,
-            inquiries: inquiries,
-            mark: mark,
-            overrides: overrides,
-            shipments: shipments,
-            leases: leases,
-            standing: standing
-        )
-    }
+    fileprivate var concealingRefusedPicks: AnswerBatch { replacing(refusals: []) }
 
-    fileprivate var concealingOverrides: AnswerBatch {
-        AnswerBatch(
-            warehouse: warehouse,
-            boot: boot,
-            answers: answers,
-            inquiries: inquiries,
-            mark: mark,
-            leases: leases,
-            standing: standing
-        )
-    }
+    fileprivate var concealingOverrides: AnswerBatch { replacing(overrides: []) }
 
     fileprivate var concealingWriteOffs: AnswerBatch {
-        AnswerBatch(
-            warehouse: warehouse,
-            boot: boot,
-            answers: answers,
-            inquiries: inquiries,
-            mark: mark,
-            overrides: overrides,
-            leases: leases.filter { if case .writtenOff = $0.wish { false } else { true } },
-            standing: standing
-        )
+        replacing(leases: leases.filter { if case .writtenOff = $0.wish { false } else { true } })
     }
 
     fileprivate func first(_ count: Int) -> AnswerBatch { replacing(Array(answers.prefix(count))) }
 
-    private func replacing(_ answers: [Answer]) -> AnswerBatch {
+    /// The same but for what is given: a mutant breaks one rule, and says the rest as it is.
+    private func replacing(
+        _ answers: [Answer]? = nil,
+        inquiries: [TransactionID]? = nil,
+        overrides: [HoldOverride]? = nil,
+        shipments: [ShipmentReport]? = nil,
+        refusals: [PickRefusal]? = nil,
+        leases: [LeaseOffer]? = nil
+    ) -> AnswerBatch {
         AnswerBatch(
             warehouse: warehouse,
             boot: boot,
-            answers: answers,
-            inquiries: inquiries,
+            answers: answers ?? self.answers,
+            inquiries: inquiries ?? self.inquiries,
             mark: mark,
-            overrides: overrides,
-            leases: leases,
+            overrides: overrides ?? self.overrides,
+            shipments: shipments ?? self.shipments,
+            refusals: refusals ?? self.refusals,
+            counts: counts,
+            leases: leases ?? self.leases,
             standing: standing
         )
     }
