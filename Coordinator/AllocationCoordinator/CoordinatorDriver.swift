@@ -204,6 +204,23 @@ package final class CoordinatorDriver: Sendable {
         }
     }
 
+    /// Makes a decided order another, and returns once what has not shipped is sourced as that.
+    ///
+    /// As a preview it returns the plan, and changes nothing.
+    package func change(
+        _ id: Order.ID,
+        _ change: OrderChange,
+        _ wish: ResourcingWish,
+        isPreview: Bool
+    ) async -> ResourcingAnswer {
+        guard isReady else {
+            return .unavailable(reason: obstacle, retryAfterSeconds: 1)
+        }
+        return await clients.askToResource { [inbox] client in
+            inbox.put(.changeAsked(id, change, wish, isPreview: isPreview, by: client))
+        }
+    }
+
     /// Returns what each site that answers in time has of a SKU.
     package func availability(
         of sku: SKU,

@@ -148,7 +148,8 @@ enum Recording {
                     at: logged.at,
                     replaced: logged.replaced,
                     before: plan,
-                    kept: logged.kept
+                    kept: logged.kept,
+                    former: try Wire.decodeOrder(logged.request)
                 )
             }
     }

@@ -283,6 +283,8 @@ package struct LoggedResourcing: Hashable, Sendable {
     package let replaced: TransactionID
     /// What the order had come to, as the wire format keeps it.
     package let outcome: [UInt8]
+    /// The order as it was then, as the wire format keeps it.
+    package let request: [UInt8]
     package let kept: [Warehouse.ID]
 }
 

@@ -7,7 +7,7 @@ internal import GRDB
 enum Reading {
     // What a decision was that another has taken the place of, is kept with it.
     private static let orderColumns = """
-        o.number, o.id, o.request, o.status, ifnull(r.outcome, o.outcome) AS outcome,
+        o.number, o.id, ifnull(r.request, o.request) AS request, o.status, ifnull(r.outcome, o.outcome) AS outcome,
         ifnull(r.evidence, o.evidence) AS evidence, o.currency, o.received_at,
         ifnull(r.decided_at, o.decided_at) AS decided_at, d.tx, d.state, d.superseded_by,
         EXISTS (
@@ -244,7 +244,7 @@ enum Reading {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT s.tx, o.status, o.request, ifnull(r.outcome, o.outcome) AS outcome,
+                SELECT s.tx, o.status, ifnull(r.request, o.request) AS request, ifnull(r.outcome, o.outcome) AS outcome,
                     d.superseded_by IS NOT NULL AND NOT EXISTS (
                         SELECT 1 FROM share_kept k
                         WHERE k.tx = s.tx AND k.warehouse = s.warehouse) AS given_back
@@ -583,7 +583,7 @@ enum Reading {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT r.replaced, r.who, r.reason, r.at, r.excluded, r.forced, r.service, r.outcome,
-                    r.is_follow_up
+                    r.is_follow_up, r.request
                 FROM decision AS d JOIN resourcing AS r ON r.replaced = d.tx
                 WHERE d.order_number = ? AND d.tx < ? ORDER BY d.tx
                 """
@@ -605,6 +605,7 @@ enum Reading {
                     at: Timestamp(milliseconds: row[3]),
                     replaced: replaced,
                     outcome: bytes(row[7]),
+                    request: bytes(row[9]),
                     kept: try kept(in: number, database)
                 )
             }

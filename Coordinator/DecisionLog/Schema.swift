@@ -46,8 +46,52 @@ enum Schema {
         migrator.registerMigration("13 dates") { database in
             try database.execute(sql: dates)
         }
+        migrator.registerMigration("14 changed orders") { database in
+            try database.execute(sql: changedOrders)
+        }
         return migrator
     }
+
+    // What an order asks for may change with a decision that takes another's place. What it was is
+    // kept with that one, like its plan.
+    private static let changedOrders = """
+        DROP TRIGGER resourcing_stays;
+        ALTER TABLE resourcing ADD COLUMN request BLOB;
+        UPDATE resourcing SET request = (
+            SELECT o.request FROM decision AS d JOIN customer_order AS o
+                ON o.number = d.order_number
+            WHERE d.tx = resourcing.replaced);
+        CREATE TRIGGER resourcing_stays BEFORE UPDATE ON resourcing BEGIN
+            SELECT RAISE(ABORT, 'what was superseded is never changed');
+        END;
+        CREATE TRIGGER resourcing_keeps_the_order BEFORE INSERT ON resourcing
+        WHEN NEW.request IS NOT (
+            SELECT o.request FROM decision AS d JOIN customer_order AS o
+                ON o.number = d.order_number
+            WHERE d.tx = NEW.replaced)
+        BEGIN
+            SELECT RAISE(ABORT, 'what was superseded is kept with the order as it was');
+        END;
+
+        DROP TRIGGER order_stays_decided;
+        CREATE TRIGGER order_stays_decided BEFORE UPDATE ON customer_order
+        WHEN NEW.id <> OLD.id
+            OR (NOT EXISTS (
+                    -- What it was is kept with the decision that was superseded.
+                    SELECT 1 FROM resourcing AS r JOIN decision AS d ON d.tx = r.replaced
+                    WHERE d.order_number = OLD.number AND r.outcome = OLD.outcome
+                        AND r.evidence = OLD.evidence AND r.request = OLD.request)
+                AND (NEW.evidence <> OLD.evidence OR NEW.request <> OLD.request
+                    OR (NEW.outcome <> OLD.outcome AND NEW.status = OLD.status)
+                    OR NEW.status NOT IN (OLD.status, 'cancelled')))
+            OR NOT (NEW.status = OLD.status
+                OR (NEW.status IN ('cancelled', 'confirmed', 'backordered')
+                    AND OLD.status IN ('confirmed', 'backordered')))
+        BEGIN
+            SELECT RAISE(ABORT,
+                'a decided order can only be cancelled, changed or sourced again');
+        END;
+        """
 
     // What sites could not pick of the decisions that they share, as they told: once, for good.
     private static let refusedPicks = """

@@ -73,10 +73,12 @@ enum Writing {
         try run(
             """
             UPDATE customer_order
-            SET status = ?, outcome = ?, evidence = ?, cost_minor_units = ?, decided_at = ?
+            SET request = ?, status = ?, outcome = ?, evidence = ?, cost_minor_units = ?,
+                decided_at = ?
             WHERE number = ?
             """,
             [
+                confirmation.order.request.database,
                 (confirmation.waiting == nil ? OrderStatus.confirmed : .backordered).rawValue,
                 confirmation.order.outcome.database, confirmation.order.evidence.database,
                 confirmation.cost.minorUnits, confirmation.order.decidedAt.milliseconds, number,
@@ -98,8 +100,8 @@ enum Writing {
         try run(
             """
             INSERT INTO resourcing (replaced, tx, who, reason, at, excluded, forced, service,
-                is_follow_up, outcome, evidence, decided_at)
-            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, outcome, evidence, decided_at
+                is_follow_up, request, outcome, evidence, decided_at)
+            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, request, outcome, evidence, decided_at
             FROM customer_order WHERE number = ?
             """,
             [

@@ -6,7 +6,8 @@ struct OrderCommands: AsyncParsableCommand {
         commandName: "order",
         abstract: "Places, shows, explains, lists, sources again and cancels orders.",
         subcommands: [
-            Submit.self, Quote.self, Show.self, Explain.self, List.self, Resource.self, Cancel.self,
+            Submit.self, Quote.self, Show.self, Explain.self, List.self, Resource.self, Change.self,
+            Cancel.self,
         ]
     )
 

@@ -27,6 +27,7 @@ extension OrderOffice {
             replay: { try await whatIf.replay(of: $0) },
             cancel: { await driver.cancel($0) },
             resource: { await driver.resource($0, $1, isPreview: $2) },
+            change: { await driver.change($0, $1, $2, isPreview: $3) },
             availability: { sku, destination in
                 guard driver.standings().contains(where: { $0.state == .active }) else {
                     return .unavailable(

@@ -43,7 +43,8 @@ package struct Office: Sendable {
 
     /// An order under way and who waits for it.
     private struct Case: Sendable {
-        let order: Order
+        /// The order as it stands.
+        var order: Order
         let receivedAt: Timestamp
         var waiting: [Client]
         /// Nil until the log has said that the order is new.
@@ -78,6 +79,26 @@ package struct Office: Sendable {
         var refused: RefusedPicks.Turn?
         /// The sites that have missed a cutoff, where the office itself asks because of them.
         var late: [Warehouse.ID] = []
+        /// What of the order is to be other than it is, where that is why.
+        var change: OrderChange?
+
+        init(
+            _ client: ClientID,
+            _ wish: ResourcingWish,
+            isPreview: Bool = false,
+            turn: BackorderBook.Turn? = nil,
+            refused: RefusedPicks.Turn? = nil,
+            late: [Warehouse.ID] = [],
+            change: OrderChange? = nil
+        ) {
+            self.client = client
+            self.wish = wish
+            self.isPreview = isPreview
+            self.turn = turn
+            self.refused = refused
+            self.late = late
+            self.change = change
+        }
     }
 
     private struct Client: Sendable {
@@ -94,6 +115,8 @@ package struct Office: Sendable {
         case cancelAsked(Order.ID, by: ClientID)
         /// An order that is decided is to be sourced again, or to be shown how it would be.
         case resourcingAsked(Order.ID, ResourcingWish, isPreview: Bool, by: ClientID)
+        /// An order that is decided is to be another, or to be shown how it would be.
+        case changeAsked(Order.ID, OrderChange, ResourcingWish, isPreview: Bool, by: ClientID)
         case availabilityAsked(SKU, Destination, Currency, by: ClientID)
         /// What an order would cost is to be told; it is not placed, and its id means nothing.
         case quoteAsked(Order, by: ClientID)
@@ -618,7 +641,9 @@ package struct Office: Sendable {
         case .cancelAsked(let id, let client):
             cancel(id, by: client, now: now, into: &effects)
         case .resourcingAsked(let id, let wish, let isPreview, let client):
-            let asker = Resourcer(client: client, wish: wish, isPreview: isPreview)
+            resource(id, by: Resourcer(client, wish, isPreview: isPreview), into: &effects)
+        case .changeAsked(let id, let change, let wish, let isPreview, let client):
+            let asker = Resourcer(client, wish, isPreview: isPreview, change: change)
             resource(id, by: asker, into: &effects)
         case .availabilityAsked(let sku, let destination, let currency, let client):
             surveys.begin(
@@ -806,40 +831,63 @@ package struct Office: Sendable {
                 cases[id] == nil ? .unknownOrder : notResourced("it is not decided yet")
             }
         if let answer { return say(answer, to: asker.client, of: id, into: &effects) }
-        guard let found, let plan = found.record.outcome?.plan,
-            let transaction = found.record.transaction,
-            let (attempt, part) = secondAttempt(at: found.record, for: asker, now: now)
-        else {
-            guard let record = found?.record else { return }
-            return say(.nothingToResource(record), to: asker.client, of: id, into: &effects)
+        guard let found else { return }
+        let second: (attempt: SecondAttempt, part: Order?)?
+        do throws(OrderChange.Fault) {
+            second = try secondAttempt(at: found.record, for: asker, now: now)
+        } catch {
+            let answer = ResourcingAnswer.unlawfulChange(error, found.record)
+            return say(answer, to: asker.client, of: id, into: &effects)
         }
-        if let obstacle = obstacle(to: attempt, of: found.record) {
+        guard let second else {
+            let answer = ResourcingAnswer.nothingToResource(found.record)
+            return say(answer, to: asker.client, of: id, into: &effects)
+        }
+        if let obstacle = obstacle(to: second.attempt, of: found.record) {
             return say(notResourced(obstacle), to: asker.client, of: id, into: &effects)
         }
-        if attempt.wish.isFollowUp {
-            effects.notes.append(.followedUp(id, because: attempt.wish.reason))
+        if second.attempt.wish.isFollowUp {
+            effects.notes.append(.followedUp(id, because: second.attempt.wish.reason))
         }
+        begin(second.attempt, of: second.part, at: found, for: asker.client, now, into: &effects)
+    }
+
+    /// Begins on what is to take the place of a decision.
+    ///
+    /// Where `part` is nil, all that is left has shipped, and there is nothing to ask for.
+    private mutating func begin(
+        _ attempt: SecondAttempt,
+        of part: Order?,
+        at found: Found,
+        for client: ClientID,
+        _ now: Timestamp,
+        into effects: inout Effects
+    ) {
+        let record = found.record
+        let id = record.order.id
         if cases[id] == nil {
             cases[id] = Case(
-                order: found.record.order,
-                receivedAt: found.record.receivedAt,
+                order: record.order,
+                receivedAt: record.receivedAt,
                 waiting: [],
                 process: .ended(
-                    found.record.order,
-                    plan: plan,
-                    transaction: transaction,
+                    record.order,
+                    plan: attempt.before,
+                    transaction: attempt.replaced,
                     warehouses: found.warehouses,
-                    receivedAt: found.record.receivedAt
+                    receivedAt: record.receivedAt
                 ),
-                hasShipped: !found.record.shipments.isEmpty
+                hasShipped: !record.shipments.isEmpty
             )
         }
-        let (process, wanted) = OrderProcess.begin(attempt, of: part, at: &desk)
+        let (process, wanted) =
+            part.map { OrderProcess.begin(attempt, of: $0, at: &desk) }
+            ?? OrderProcess.close(attempt, at: &desk)
         cases[id]?.second = Second(
             process: process,
             attempt: attempt,
-            client: asker.client,
-            record: found.record
+            client: client,
+            record: record
         )
         _ = carrySecond(wanted, of: id, now: now, into: &effects)
         tidy(id, into: &effects)
@@ -849,7 +897,15 @@ package struct Office: Sendable {
         at record: OrderRecord,
         for asker: Resourcer,
         now: Timestamp
-    ) -> (SecondAttempt, Order)? {
+    ) throws(OrderChange.Fault) -> (SecondAttempt, Order?)? {
+        if let change = asker.change {
+            return try record.secondAttempt(
+                for: change,
+                asker.wish,
+                at: now,
+                isPreview: asker.isPreview
+            )
+        }
         if let refused = asker.refused { return record.secondAttempt(after: refused, at: now) }
         if let turn = asker.turn {
             return record.followUp(on: turn.skus, because: asker.wish.reason, at: now)
@@ -887,7 +943,7 @@ package struct Office: Sendable {
         switch answer {
         case .resourced: break
         case .unfillable: backorders.end(id, .cannot)
-        case .nothingToResource, .unknownOrder:
+        case .nothingToResource, .unknownOrder, .unlawfulChange:
             backorders.end(id, .cannot)
             noteNothingWaiting(of: id, into: &effects)
         case .unavailable, .previewed, .unknownWarehouses: backorders.end(id, .stumbled)
@@ -905,9 +961,7 @@ package struct Office: Sendable {
         for turn in refused.nextTurns() {
             let wish = ResourcingWish(who: turn.who, reason: turn.reason)
             resourcers[turn.order, default: []]
-                .append(
-                    Resourcer(client: Self.pickers, wish: wish, isPreview: false, refused: turn)
-                )
+                .append(Resourcer(Self.pickers, wish, refused: turn))
             lookUp(turn.order, into: &effects)
         }
     }
@@ -935,7 +989,7 @@ package struct Office: Sendable {
                 )
             }
             refused.postpone(id)
-        case .nothingToResource, .unknownOrder:
+        case .nothingToResource, .unknownOrder, .unlawfulChange:
             forgetRefusedPicks(of: id, because: "nothing of it is to be picked", into: &effects)
         case .unavailable, .previewed, .unknownWarehouses: refused.postpone(id)
         }
@@ -1094,7 +1148,7 @@ package struct Office: Sendable {
             who: "office",
             reason: "missed cutoff of " + late.map(\.rawValue).joined(separator: ", ")
         )
-        let asker = Resourcer(client: Self.watchman, wish: wish, isPreview: false, late: late)
+        let asker = Resourcer(Self.watchman, wish, late: late)
         resource(found, of: id, by: asker, now: now, into: &effects)
     }
 
@@ -1119,7 +1173,8 @@ package struct Office: Sendable {
                     }
                 )
             case .unfillable: (.cannot, { _ in "no other plan is lawful, so this one stays" })
-            case .nothingToResource, .unknownOrder, .unknownWarehouses: (.cannot, { _ in "" })
+            case .nothingToResource, .unknownOrder, .unknownWarehouses, .unlawfulChange:
+                (.cannot, { _ in "" })
             case .unavailable(let reason, _):
                 (.stumbled, { _ in "it could not be sourced again: \(reason)" })
             }
@@ -1259,9 +1314,7 @@ package struct Office: Sendable {
                 reason: "stock of \(skus)\(more) at \(sites)"
             )
             resourcers[turn.order, default: []]
-                .append(
-                    Resourcer(client: Self.itself, wish: wish, isPreview: false, turn: turn)
-                )
+                .append(Resourcer(Self.itself, wish, turn: turn))
             lookUp(turn.order, into: &effects)
         }
     }
@@ -1335,7 +1388,7 @@ package struct Office: Sendable {
                 reopen(found, for: [client.id], now: now, into: &effects)
                 continue
             }
-            let difference = order.difference(from: found.record.order)
+            let difference = found.record.difference(from: order)
             let answer: Submission =
                 difference.map { .alreadyPlacedDifferently($0, found.record) }
                 ?? .alreadyPlaced(found.record)
@@ -1554,7 +1607,7 @@ package struct Office: Sendable {
     ) -> Bool {
         guard let second = cases[id]?.second else { return false }
         if let transaction = second.process.transaction { attempts[transaction.number] = id }
-        pass(wanted, of: id, now: now, into: &effects)
+        pass(wanted, of: id, as: second.attempt.order, now: now, into: &effects)
         let isDecided = wanted.records.contains {
             if case .resourced = $0 { true } else { false }
         }
@@ -1579,6 +1632,7 @@ package struct Office: Sendable {
         guard var first = cases[id]?.process else { return }
         let wanted = first.handle(.supersede(keeping: second.attempt.kept), at: &desk)
         cases[id]?.process = second.process
+        cases[id]?.order = second.attempt.order
         cases[id]?.second = nil
         cases[id]?.leaving.append(first)
         history.add(2)
@@ -1587,23 +1641,27 @@ package struct Office: Sendable {
     }
 
     /// Passes on what any of an order's processes wants, but for its answer.
+    ///
+    /// What it writes is written of the order as it stands, or `as` that is to be.
     private mutating func pass(
         _ wanted: OrderProcess.Effects,
         of id: Order.ID,
+        as changed: Order? = nil,
         now: Timestamp,
         into effects: inout Effects
     ) {
         guard let known = cases[id] else { return }
+        let order = changed ?? known.order
         if !wanted.records.isEmpty && lookups[id] != nil { lookups[id] = true }
         effects.signs += wanted.signs
         for record in wanted.records {
-            noteWaiting(record, of: known.order, into: &effects)
+            noteWaiting(record, of: order, into: &effects)
             noteRefusedPicks(record, of: id, into: &effects)
             noteDepartures(record, of: id, now: now, into: &effects)
         }
         effects.records += wanted.records.map {
             Record(
-                order: known.order,
+                order: order,
                 receivedAt: known.receivedAt,
                 decidedAt: now,
                 content: $0
@@ -1702,7 +1760,12 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         func comparison(with plan: Plan) -> ResourcingComparison {
-            ResourcingComparison(record: second.record, plan: plan, kept: second.attempt.kept)
+            ResourcingComparison(
+                record: second.record,
+                plan: plan,
+                kept: second.attempt.kept,
+                changed: second.attempt.changed
+            )
         }
         let said: ResourcingAnswer =
             switch answer {
@@ -1715,7 +1778,7 @@ package struct Office: Sendable {
                     second.record.resourced(
                         as: outcome,
                         by: transaction,
-                        second.attempt.resourcing,
+                        second.attempt,
                         at: now
                     ),
                     comparison(with: outcome.plan ?? second.attempt.before)
@@ -2158,12 +2221,11 @@ package struct Office: Sendable {
         into effects: inout Effects
     ) {
         let id = asked.round.order
-        let second = cases[id]?.second?.process
         let isSurvey = round.attempt == AvailabilitySurveys.attempt
-        let order =
-            isSurvey
-            ? quotes.order(of: id)
-            : second?.round == round ? second?.order : cases[id]?.order
+        // A bid of a round that is over is for what was asked then, and means nothing any more.
+        let asking = [cases[id]?.second?.process, cases[id]?.process]
+            .first { $0?.round == round }
+        let order = isSurvey ? quotes.order(of: id) : asking??.order
         let isSound = order.map { SourcingProblem.isSound(bid, for: $0, under: desk.policy) }
         guard round == asked.round, bid.warehouse == warehouse, isSound ?? true else {
             effects.notes.append(.misfit(warehouse))
@@ -2491,7 +2553,7 @@ package struct Office: Sendable {
             return
         }
         let rebuilt = recovery.rebuilt()
-        var wholes: [Order.ID: Order] = [:]
+        var wholes: [Order.ID: Whole] = [:]
         for decision in rebuilt {
             keep(decision, of: &wholes, now: now, into: &effects)
         }
@@ -2500,29 +2562,37 @@ package struct Office: Sendable {
         effects.rereadsLog = true
     }
 
+    /// An order as the decisions tell of it that were rebuilt so far, and what has shipped of it.
+    private struct Whole {
+        let order: Order
+        let gone: [LogRecovery.Share]
+    }
+
     /// Writes down a decision that was rebuilt.
     ///
-    /// `wholes` are the orders as their first decisions tell of them: a later one may be of what
-    /// had not shipped alone.
+    /// `wholes` are the orders as earlier decisions tell of them: a later one is of what had not
+    /// shipped alone.
     private func keep(
         _ rebuilt: LogRecovery.Rebuilt,
-        of wholes: inout [Order.ID: Order],
+        of wholes: inout [Order.ID: Whole],
         now: Timestamp,
         into effects: inout Effects
     ) {
-        let told = Rebuilding.order(rebuilt.request)
-        guard let order = told.map({ wholes[$0.id] ?? $0 }) else {
+        guard let told = Rebuilding.order(rebuilt.request) else {
             effects.notes.append(.notRebuilt(rebuilt.transaction))
             return
         }
-        wholes[order.id] = order
+        let before = wholes[told.id]
+        let gone = (before?.gone ?? []) + rebuilt.kept
+        let order = before.map { Rebuilding.order($0.order, asOf: told, after: gone) } ?? told
+        wholes[order.id] = Whole(order: order, gone: gone)
         if !rebuilt.missing.isEmpty {
             effects.notes.append(.rebuiltWithout(rebuilt.transaction, rebuilt.missing))
         }
         let plan = Rebuilding.plan(
             for: order,
             rebuilt.shares,
-            without: rebuilt.kept,
+            without: gone,
             at: now
         )
         let confirmation = OrderProcess.Confirmation(

@@ -220,6 +220,55 @@ package struct OrderProcess: Sendable {
         return (process, effects)
     }
 
+    /// Decides that nothing is left to ship of a decided order beside what has shipped.
+    ///
+    /// Nobody is asked: what the decision in force has set aside otherwise is given back.
+    package static func close(
+        _ second: SecondAttempt,
+        at desk: inout OrderDesk
+    ) -> (OrderProcess, Effects) {
+        let order = second.order
+        let free = Money.zero(order.currency)
+        let plan = Plan(
+            order: order.id,
+            shipments: [],
+            backorders: [],
+            cost: free,
+            bound: free,
+            isProved: true
+        )
+        var process = OrderProcess(
+            order: order,
+            receivedAt: second.at,
+            ruling: desk.rules.ruling(on: order, receivedAt: second.at),
+            second: second,
+            state: .over(.undecided)
+        )
+        guard !second.isPreview else { return (process, Effects(answer: .previewed(plan))) }
+        let transaction = desk.nextTransaction()
+        process.state = .over(.confirmedWithoutSites(plan, transaction))
+        let decision = Confirmation(
+            transaction: transaction,
+            plan: plan,
+            shares: [],
+            evidence: Evidence(
+                bids: [],
+                silent: [],
+                unreachable: [],
+                attempts: 0,
+                nodes: 0,
+                solverVersion: Solution.solverVersion
+            ),
+            waiting: nil
+        )
+        let effects = Effects(
+            records: [.resourced(decision, second), .ended(transaction)],
+            answer: .decided(.confirmed(plan), transaction),
+            signs: process.alerts.signsOfResourcing(by: plan, from: [])
+        )
+        return (process, effects)
+    }
+
     /// Takes up a decision found in the log after a restart.
     package static func recover(
         _ order: Order,

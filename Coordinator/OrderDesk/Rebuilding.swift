@@ -16,7 +16,8 @@ package enum Rebuilding {
     ) -> Ruling {
         let bid = BidRequest(
             round: RoundID(order: order.id, attempt: 0),
-            lines: order.lines.map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) },
+            lines: order.lines.filter { !$0.quantity.isZero }
+                .map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) },
             destination: order.destination,
             serviceLevel: order.serviceLevel,
             currency: order.currency,
@@ -74,6 +75,30 @@ package enum Rebuilding {
             completeness: request.completeness,
             currency: request.bid.currency
         )
+    }
+
+    /// Returns the order as a later decision has it, which asks for `rest` of it alone.
+    ///
+    /// What sites have shipped by then (`gone`) is of it too. It may have been changed: what is in
+    /// neither was cancelled, what is in both is as much as they say, and goes where `rest` does.
+    static func order(
+        _ whole: Order,
+        asOf rest: Order,
+        after gone: [LogRecovery.Share]
+    ) -> Order {
+        var left: [SKU: Int64] = [:]
+        for line in rest.lines { left[line.sku, default: 0] += line.quantity.units }
+        for line in gone.flatMap(\.lines) { left[line.sku, default: 0] += line.quantity.units }
+        let quantities = whole.lines.indices.map { index in
+            let line = whole.lines[index]
+            let isLast = !whole.lines[(index + 1)...].contains { $0.sku == line.sku }
+            let units = left[line.sku] ?? 0
+            let taken = isLast ? units : min(units, line.quantity.units)
+            left[line.sku] = units - taken
+            return Quantity(taken)
+        }
+        guard quantities.contains(where: { !$0.isZero }) else { return whole }
+        return whole.with(quantities, to: rest.destination)
     }
 
     /// Returns a plan of what the sites hold: who ships what is known, how and for how much is not.

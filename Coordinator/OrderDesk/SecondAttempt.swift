@@ -24,9 +24,14 @@ package struct SecondAttempt: Hashable, Sendable {
     package let unshipped: Order?
     /// The sites that have missed a cutoff, where that is why: a plan is taken that relieves one.
     package let late: [Warehouse.ID]
+    /// The order as it stands.
+    package let former: Order
+    /// The order as it is to be, where that is another: it is so once this is decided.
+    package let changed: Order?
 
     package init(
         wish: ResourcingWish,
+        of former: Order,
         replaced: TransactionID,
         before: Plan,
         kept: [Warehouse.ID],
@@ -35,8 +40,11 @@ package struct SecondAttempt: Hashable, Sendable {
         receivedAt: Timestamp,
         isPreview: Bool,
         unshipped: Order? = nil,
-        late: [Warehouse.ID] = []
+        late: [Warehouse.ID] = [],
+        changed: Order? = nil
     ) {
+        self.former = former
+        self.changed = changed
         self.late = late
         self.unshipped = unshipped
         self.wish = wish
@@ -48,6 +56,9 @@ package struct SecondAttempt: Hashable, Sendable {
         self.receivedAt = receivedAt
         self.isPreview = isPreview
     }
+
+    /// The order once it is decided.
+    package var order: Order { changed ?? former }
 
     /// Returns what its evidence says that the sites were asked for.
     func asked(_ order: Order) -> AllocationProtocol.Evidence.Asked {
@@ -123,7 +134,14 @@ package struct SecondAttempt: Hashable, Sendable {
 
     /// What takes the place of a decision in its order's record.
     package var resourcing: Resourcing {
-        Resourcing(wish: wish, at: at, replaced: replaced, before: before, kept: kept)
+        Resourcing(
+            wish: wish,
+            at: at,
+            replaced: replaced,
+            before: before,
+            kept: kept,
+            former: former
+        )
     }
 }
 
@@ -132,11 +150,11 @@ extension OrderRecord {
     func resourced(
         as outcome: OrderOutcome,
         by transaction: TransactionID?,
-        _ resourcing: Resourcing,
+        _ second: SecondAttempt,
         at now: Timestamp
     ) -> OrderRecord {
         OrderRecord(
-            order: order,
+            order: second.order,
             outcome: outcome,
             receivedAt: receivedAt,
             decidedAt: now,
@@ -145,7 +163,7 @@ extension OrderRecord {
             overrides: overrides,
             shipments: shipments,
             refusedPicks: refusedPicks,
-            resourcings: resourcings + [resourcing]
+            resourcings: resourcings + [second.resourcing]
         )
     }
 
@@ -163,22 +181,88 @@ extension OrderRecord {
         isPreview: Bool,
         late: [Warehouse.ID] = []
     ) -> (SecondAttempt, Order)? {
+        guard
+            let second = secondAttempt(
+                for: wish,
+                as: order,
+                at: now,
+                isPreview: isPreview,
+                late: late
+            ), let part = part(of: second, for: wish)
+        else { return nil }
+        return (second, part)
+    }
+
+    /// Returns how to source it again as a change has it, and what of it then has not shipped.
+    ///
+    /// What a person last said of warehouses still holds. No order where all that is then left of
+    /// it has shipped; nil where nothing was left before, and nothing is wanted beyond that.
+    ///
+    /// - Throws: `OrderChange.Fault`.
+    func secondAttempt(
+        for change: OrderChange,
+        _ wish: ResourcingWish,
+        at now: Timestamp,
+        isPreview: Bool
+    ) throws(OrderChange.Fault) -> (SecondAttempt, Order?)? {
+        guard case .confirmed? = outcome else { return nil }
+        let shipped = shippedQuantities
+        let wasOver = order.lines.map(\.quantity) == shipped
+        let changed = try order.changed(by: change, shipped: shipped)
+        let last = resourcings.last?.wish
+        let wish = ResourcingWish(
+            excluded: last?.excluded ?? [],
+            forced: last?.forced ?? [],
+            mayWait: wish.mayWait,
+            who: wish.who,
+            reason: wish.reason
+        )
+        guard
+            let second = secondAttempt(for: wish, as: changed, at: now, isPreview: isPreview)
+        else { return nil }
+        let part = part(of: second, for: wish)
+        return part == nil && wasOver ? nil : (second, part)
+    }
+
+    /// Returns how to source again what has not shipped of `order`: of it as it is, or is to be.
+    ///
+    /// Nil where it was refused or cancelled.
+    private func secondAttempt(
+        for wish: ResourcingWish,
+        as order: Order,
+        at now: Timestamp,
+        isPreview: Bool,
+        late: [Warehouse.ID] = []
+    ) -> SecondAttempt? {
         guard case .confirmed(let plan)? = outcome, let transaction else { return nil }
-        let kept = plan.warehouses.filter { shipment(from: $0) != nil }
-        let gone = keptShipments + plan.shipments.filter { kept.contains($0.warehouse) }
-        var left = order.lines.map(\.quantity)
-        for line in gone.flatMap(\.lines) where left.indices.contains(line.line) {
-            left[line.line] = left[line.line].lessAtMost(line.quantity)
-        }
-        let lines = left.indices.filter { !left[$0].isZero }
-        guard !lines.isEmpty else { return nil }
-        let part = Order(
+        let shipped = shippedQuantities
+        return SecondAttempt(
+            wish: wish,
+            of: self.order,
+            replaced: transaction,
+            before: plan,
+            kept: plan.warehouses.filter { shipment(from: $0) != nil },
+            lines: order.lines.indices.filter { order.lines[$0].quantity > shipped[$0] },
+            at: now,
+            receivedAt: receivedAt,
+            isPreview: isPreview,
+            late: late,
+            changed: order == self.order ? nil : order
+        )
+    }
+
+    /// Returns what is asked for by a second attempt, as an order; nil where that is nothing.
+    private func part(of second: SecondAttempt, for wish: ResourcingWish) -> Order? {
+        guard !second.lines.isEmpty else { return nil }
+        let shipped = shippedQuantities
+        let order = second.order
+        return Order(
             id: order.id,
-            lines: lines.map {
+            lines: second.lines.map {
                 Order.Line(
                     id: order.lines[$0].id,
                     sku: order.lines[$0].sku,
-                    quantity: left[$0]
+                    quantity: order.lines[$0].quantity.lessAtMost(shipped[$0])
                 )
             },
             destination: order.destination,
@@ -187,19 +271,8 @@ extension OrderRecord {
             currency: order.currency,
             terms: order.terms
         )
-        let second = SecondAttempt(
-            wish: wish,
-            replaced: transaction,
-            before: plan,
-            kept: kept,
-            lines: lines,
-            at: now,
-            receivedAt: receivedAt,
-            isPreview: isPreview,
-            late: late
-        )
-        return (second, part)
     }
+
     /// Returns what has not shipped of it, once a site cannot pick a part, and how to source that.
     ///
     /// What a person last said of warehouses still holds. Nil where it is another decision's part
@@ -255,6 +328,7 @@ extension OrderRecord {
         )
         let second = SecondAttempt(
             wish: wish,
+            of: order,
             replaced: whole.replaced,
             before: whole.before,
             kept: whole.kept,

@@ -21,6 +21,7 @@ extension Endpoint {
                 "/v1/orders/{id}/resource",
                 ResourcingEndpoint(office: office).answer
             ),
+            Endpoint(.post, "/v1/orders/{id}/change", ChangeEndpoint(office: office).answer),
             Endpoint(.get, "/v1/backorders", BackorderEndpoint(office: office).list),
             Endpoint(.get, "/v1/scorecard") { request, _ in
                 try await scorecard(request, office: office)

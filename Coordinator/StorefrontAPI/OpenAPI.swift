@@ -257,6 +257,90 @@ package enum OpenAPI {
                   $ref: "#/components/responses/NotNow"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/orders/{id}/change:
+            post:
+              tags: [orders]
+              operationId: changeOrder
+              summary: >-
+                Makes a decided order another: other quantities, lines cancelled, another address.
+                What has not shipped is sourced as the order then is, or shown how it would be.
+              description: |
+                What has shipped stays. The plan takes the place of the one in force in one step; where
+                there is none, nothing is changed. An order that is sent again as it was placed is
+                still the same order.
+              parameters:
+                - $ref: "#/components/parameters/id"
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      additionalProperties: false
+                      required: [by, reason]
+                      properties:
+                        by: {type: string, minLength: 1, maxLength: 500}
+                        reason: {type: string, minLength: 1, maxLength: 500}
+                        lines:
+                          description: The lines that change; others stay as they are.
+                          type: array
+                          maxItems: 500
+                          items:
+                            type: object
+                            additionalProperties: false
+                            required: [line]
+                            oneOf:
+                              - {required: [quantity]}
+                              - {required: [cancel]}
+                            properties:
+                              line:
+                                description: Its id, or its SKU where no other line is of that.
+                                type: string
+                              quantity:
+                                description: How many in all, with what has shipped of it.
+                                type: integer
+                                minimum: 0
+                                maximum: 1000000000
+                              cancel:
+                                description: What of it has not shipped is cancelled.
+                                type: boolean
+                                const: true
+                        destination: {$ref: "#/components/schemas/DestinationRequest"}
+                        notBefore:
+                          description: >-
+                            The first day; with a destination. Where neither day is given, both stay.
+                          type: string
+                        deliverBy:
+                          description: The last day, as of an order; with a destination.
+                          type: string
+                        backorder:
+                          description: >-
+                            Whether more may then be on backorder than is now, as far as the order
+                            allows that at all.
+                          type: boolean
+                          default: false
+                        dryRun:
+                          description: Whether to show the plan and change nothing.
+                          type: boolean
+                          default: false
+              responses:
+                "200":
+                  description: The plan beside the one in force, and the order as it stands after.
+                  content:
+                    application/json:
+                      schema: {$ref: "#/components/schemas/ResourcingComparison"}
+                    text/plain:
+                      schema: {type: string}
+                "404":
+                  $ref: "#/components/responses/Problem"
+                "409":
+                  $ref: "#/components/responses/Problem"
+                "422":
+                  $ref: "#/components/responses/Problem"
+                "503":
+                  $ref: "#/components/responses/NotNow"
+                default:
+                  $ref: "#/components/responses/Problem"
           /v1/quotes:
             post:
               tags: [orders]
@@ -1051,6 +1135,44 @@ package enum OpenAPI {
                 complete: all or nothing. lineComplete: each line in full, or on backorder.
                 partial: as much as there is, the rest on backorder.
               enum: [complete, lineComplete, partial]
+            DestinationRequest:
+              type: object
+              additionalProperties: false
+              required: [country, postalCode]
+              properties:
+                country: {type: string, pattern: "^[A-Z]{2}$"}
+                postalCode: {type: string, maxLength: 16}
+                region: {type: string, maxLength: 32}
+                residential: {type: boolean, default: false}
+                addressLines:
+                  description: |
+                    The street as the customer wrote it. Read only for whether it is a post
+                    office box, which not every carrier reaches, and kept nowhere.
+                  type: array
+                  maxItems: 4
+                  items: {type: string}
+                postOfficeBox:
+                  description: In place of what addressLines would say.
+                  type: boolean
+                receivingDays:
+                  description: The days on which it takes goods in; all, where left out.
+                  type: array
+                  minItems: 1
+                  items: {type: string, enum: [mon, tue, wed, thu, fri, sat, sun]}
+                receivingHours:
+                  description: |
+                    Between which hours of those days, by its own clock (07:00-15:00); all,
+                    where left out. What its carrier may bring at another hour counts as
+                    arriving the next time that the carrier delivers.
+                  type: string
+                  pattern: "^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$"
+                accessorials:
+                  description: |
+                    What it needs of a freight carrier. A service that has no price of it
+                    does not carry the order; parcel carriers come to any door, without a
+                    liftgate, and neither deliver inside nor by appointment.
+                  type: array
+                  items: {type: string, enum: [limited-access, liftgate, inside, appointment]}
             OrderRequest:
               type: object
               additionalProperties: false
@@ -1093,44 +1215,7 @@ package enum OpenAPI {
                   type: array
                   maxItems: 250
                   items: {type: string, minLength: 1, maxLength: 255}
-                destination:
-                  type: object
-                  additionalProperties: false
-                  required: [country, postalCode]
-                  properties:
-                    country: {type: string, pattern: "^[A-Z]{2}$"}
-                    postalCode: {type: string, maxLength: 16}
-                    region: {type: string, maxLength: 32}
-                    residential: {type: boolean, default: false}
-                    addressLines:
-                      description: |
-                        The street as the customer wrote it. Read only for whether it is a post
-                        office box, which not every carrier reaches, and kept nowhere.
-                      type: array
-                      maxItems: 4
-                      items: {type: string}
-                    postOfficeBox:
-                      description: In place of what addressLines would say.
-                      type: boolean
-                    receivingDays:
-                      description: The days on which it takes goods in; all, where left out.
-                      type: array
-                      minItems: 1
-                      items: {type: string, enum: [mon, tue, wed, thu, fri, sat, sun]}
-                    receivingHours:
-                      description: |
-                        Between which hours of those days, by its own clock (07:00-15:00); all,
-                        where left out. What its carrier may bring at another hour counts as
-                        arriving the next time that the carrier delivers.
-                      type: string
-                      pattern: "^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$"
-                    accessorials:
-                      description: |
-                        What it needs of a freight carrier. A service that has no price of it
-                        does not carry the order; parcel carriers come to any door, without a
-                        liftgate, and neither deliver inside nor by appointment.
-                      type: array
-                      items: {type: string, enum: [limited-access, liftgate, inside, appointment]}
+                destination: {$ref: "#/components/schemas/DestinationRequest"}
                 lines:
                   type: array
                   minItems: 1
@@ -1333,6 +1418,7 @@ package enum OpenAPI {
                 - warehouses
                 - cost
                 - kept
+                - change
               properties:
                 by: {type: string}
                 reason: {type: string}
@@ -1363,10 +1449,39 @@ package enum OpenAPI {
                   items:
                     type: object
                     required: [warehouse, carrier, service, shippedAt, shippedBy, lines]
+                change:
+                  description: What of the order was made another; null where it stayed as it was.
+                  anyOf:
+                    - {$ref: "#/components/schemas/OrderChange"}
+                    - {type: "null"}
+            OrderChange:
+              type: object
+              required: [lines, destination]
+              properties:
+                lines:
+                  type: array
+                  items:
+                    type: object
+                    required: [line, sku, before, after]
+                    properties:
+                      line: {type: string}
+                      sku: {type: string}
+                      before: {type: integer}
+                      after: {type: integer, description: 0 where it was cancelled.}
+                destination:
+                  description: Where it went to before; null where that stayed.
+                  anyOf:
+                    - {$ref: "#/components/schemas/Destination"}
+                    - {type: "null"}
             ResourcingComparison:
               type: object
-              required: [resourced, costBefore, costAfter, difference, kept, plan, order]
+              required: [resourced, costBefore, costAfter, difference, kept, change, plan, order]
               properties:
+                change:
+                  description: What of the order is another with the plan; null where it stays.
+                  anyOf:
+                    - {$ref: "#/components/schemas/OrderChange"}
+                    - {type: "null"}
                 resourced:
                   description: Whether it is done; false where it was asked for as a dry run.
                   type: boolean
@@ -2049,7 +2164,8 @@ package enum OpenAPI {
                 nothing_to_resource, no_lawful_plan. With 413:
                 body_too_large. With 415: unsupported_media_type. With 422: invalid_order,
                 idempotency_key_mismatch, order_changed, line_not_sellable, invalid_rules,
-                invalid_directory, invalid_remark, invalid_resourcing, webhook_unusable. With 500: internal_error. With 503: unavailable, overloaded.
+                invalid_directory, invalid_remark, invalid_resourcing, invalid_change, webhook_unusable.
+                With 500: internal_error. With 503: unavailable, overloaded.
               enum:
                 - malformed_json
                 - unsupported_media_type
@@ -2063,6 +2179,7 @@ package enum OpenAPI {
                 - invalid_directory
                 - invalid_remark
                 - invalid_resourcing
+                - invalid_change
                 - unknown_order
                 - no_explanation
                 - unknown_rules

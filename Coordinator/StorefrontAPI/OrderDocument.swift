@@ -19,6 +19,17 @@ package enum OrderDocument {
         try order(from: body, named: .ifAtAll, done: "nothing was quoted")
     }
 
+    /// Returns the destination in a document, with the first and the last day that stand beside it.
+    static func destination(
+        in document: JSONField,
+        _ faults: inout FieldFaults
+    ) -> Destination? {
+        var reading = OrderReading(document: document, naming: .ifAtAll, faults: faults)
+        let destination = reading.destination()
+        faults = reading.faults
+        return destination
+    }
+
     private static func order(
         from body: [UInt8],
         named naming: OrderReading.Naming,
@@ -226,7 +237,7 @@ private struct OrderReading {
 
     // Destination.
 
-    private mutating func destination() -> Destination? {
+    mutating func destination() -> Destination? {
         let field = document["destination"]
         let hint = "Give an object with country and postalCode."
         guard field.members(hint: hint, &faults) != nil else { return nil }

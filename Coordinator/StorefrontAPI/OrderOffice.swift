@@ -21,6 +21,9 @@ package struct OrderOffice: Sendable {
     package var cancel: @Sendable (Order.ID) async -> Cancellation
     /// Sources what has not shipped of an order again; where it says true, shows how it would.
     package var resource: @Sendable (Order.ID, ResourcingWish, Bool) async -> ResourcingAnswer
+    /// Makes a decided order another; where it says true, shows how it would be sourced then.
+    package var change:
+        @Sendable (Order.ID, OrderChange, ResourcingWish, Bool) async -> ResourcingAnswer
     /// Asks every site what it has of one SKU for one destination.
     package var availability: @Sendable (SKU, Destination) async -> AvailabilityAnswer
     /// Returns what an order would cost if it were placed now; its id means nothing.
@@ -52,6 +55,9 @@ package struct OrderOffice: Sendable {
         cancel: @escaping @Sendable (Order.ID) async -> Cancellation,
         resource:
             @escaping @Sendable (Order.ID, ResourcingWish, Bool) async -> ResourcingAnswer,
+        change:
+            @escaping @Sendable (Order.ID, OrderChange, ResourcingWish, Bool) async
+            -> ResourcingAnswer,
         availability: @escaping @Sendable (SKU, Destination) async -> AvailabilityAnswer,
         quote: @escaping @Sendable (Order) async -> QuoteAnswer,
         standings: @escaping @Sendable () async -> [AgentStanding],
@@ -75,6 +81,7 @@ package struct OrderOffice: Sendable {
         self.replay = replay
         self.cancel = cancel
         self.resource = resource
+        self.change = change
         self.availability = availability
         self.standings = standings
         self.acceptWebhook = acceptWebhook

@@ -9,12 +9,14 @@ extension OrderRecord {
 
     fileprivate var lines: [String] {
         var lines = ["Order \(order.id) \(sentence)", ""]
-        lines += order.lines.map { "  \($0.quantity) x \($0.sku)" }
+        lines += order.lines.map {
+            $0.quantity.isZero ? "  \($0.sku) is cancelled" : "  \($0.quantity) x \($0.sku)"
+        }
         lines += ["", "To \(order.destination.words), \(order.serviceWords)."]
         for resourcing in resourcings { lines += resourcing.keptLines(in: self) }
         if let plan = outcome?.plan { lines += plan.textLines(in: self) }
         for refused in refusedPicks { lines += ["", refused.sentence] }
-        for resourcing in resourcings { lines += ["", resourcing.sentence] }
+        for revision in revisions { lines += ["", revision.of.sentence(to: revision.to)] }
         let moves = dateChanges.filter { $0.before != nil }
         if !moves.isEmpty { lines.append("") }
         lines += moves.map(\.sentence)
@@ -175,9 +177,12 @@ extension Resourcing {
     }
 
     /// Who had the order sourced again, when, why and how, and what it was before.
-    fileprivate var sentence: String {
+    fileprivate func sentence(to order: Order) -> String {
         let sites = before.warehouses.map(\.rawValue).joined(separator: " and ")
-        return "Sourced again \(at.iso8601) by \(wish.who), \(wish.words): \(wish.reason). Before, "
+        let what =
+            former.changes(to: order).map { "Changed \(at.iso8601) by \(wish.who), \($0)" }
+            ?? "Sourced again \(at.iso8601) by \(wish.who), \(wish.words)"
+        return "\(what): \(wish.reason). Before, "
             + "\(sites.isEmpty ? "nothing shipped" : "\(sites) shipped it") for \(before.cost)."
     }
 }
@@ -273,7 +278,7 @@ extension Bid.Service.Pricing {
 }
 
 extension Destination {
-    fileprivate var words: String {
+    var words: String {
         [postalCode, region, country.code].filter { !$0.isEmpty }.joined(separator: " ")
             + (isResidential ? " (a residence)" : "")
             + (addressKind == .street ? "" : ", of \(addressKind.words)")

@@ -20,6 +20,7 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
     case invalidDirectory = "invalid_directory"
     case invalidRemark = "invalid_remark"
     case invalidResourcing = "invalid_resourcing"
+    case invalidChange = "invalid_change"
     // There is no such thing.
     case unknownOrder = "unknown_order"
     case noExplanation = "no_explanation"
@@ -56,7 +57,8 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
         case .invalidOrder, .idempotencyKeyMismatch, .orderChanged, .lineNotSellable,
-            .invalidRules, .invalidDirectory, .invalidRemark, .invalidResourcing, .webhookUnusable:
+            .invalidRules, .invalidDirectory, .invalidRemark, .invalidResourcing, .invalidChange,
+            .webhookUnusable:
             422
         case .internalError: 500
         case .unavailable, .overloaded: 503
@@ -80,6 +82,7 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         case .unknownAlert: "There is no such alert"
         case .invalidRemark: "The step is not understood"
         case .invalidResourcing: "The wish is not understood"
+        case .invalidChange: "The order cannot be changed so"
         case .nothingToResource: "Nothing of the order waits to be shipped"
         case .noLawfulPlan: "There is no lawful plan"
         case .unknownOrder: "There is no such order"

@@ -26,7 +26,7 @@ extension OrderRecord {
             "transaction": .text(transaction?.description), "settled": .boolean(isSettled),
             "overrides": .array(overrides.map(\.document)),
             "refusedPicks": .array(refusedPicks.map(\.document)),
-            "resourcings": .array(resourcings.map { $0.document(in: self) }),
+            "resourcings": .array(revisions.map { $0.of.document(in: self, to: $0.to) }),
             "dateChanges": .array(dateChanges.map { $0.document(in: order) }),
             "receivedAt": .string(receivedAt.iso8601), "decidedAt": .text(decidedAt?.iso8601),
         ]
@@ -140,7 +140,7 @@ extension Explanation.StockLevel {
 }
 
 extension Destination {
-    fileprivate var document: JSONValue {
+    var document: JSONValue {
         [
             "country": .string(country.code), "postalCode": .string(postalCode),
             "region": .text(region.isEmpty ? nil : region), "residential": .boolean(isResidential),
@@ -204,9 +204,10 @@ extension Plan.Shipment {
 }
 
 extension Resourcing {
-    fileprivate func document(in record: OrderRecord) -> JSONValue {
+    fileprivate func document(in record: OrderRecord, to order: Order) -> JSONValue {
         [
             "by": .string(wish.who), "reason": .string(wish.reason), "at": .string(at.iso8601),
+            "change": former.changesDocument(to: order),
             "excluded": .array(wish.excluded.map { .string($0.rawValue) }),
             "forced": .array(wish.forced.map { .string($0.rawValue) }),
             "serviceLevel": .text(wish.serviceLevel?.word),

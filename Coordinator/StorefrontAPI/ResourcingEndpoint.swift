@@ -20,28 +20,10 @@ struct ResourcingEndpoint: Sendable {
             orElse: .invalidResourcing
         )
         let wish = try wish(from: body)
-        let isPreview = try flag("dryRun", of: body)
+        let isPreview = try body.flag("dryRun")
         switch await office.resource(id, wish, isPreview) {
-        case .previewed(let comparison):
-            return request.prefersText
-                ? Response(text: comparison.text(isDone: false))
-                : Response(comparison.document(isDone: false, record: comparison.record))
-        case .resourced(let record, let comparison):
-            return request.prefersText
-                ? Response(text: comparison.text(isDone: true))
-                : Response(comparison.document(isDone: true, record: record))
-        case .unfillable(let refusals, let record): throw noPlan(refusals, record)
-        case .nothingToResource(let record):
-            throw Problem(
-                .nothingToResource,
-                "Nothing of order \(id) waits to be shipped: it is \(record.status.rawValue).",
-                hint: "Nothing was changed. Place a new order for what is needed."
-            )
-        case .unknownWarehouses(let names):
-            throw unknown(names, in: wish, body)
-        case .unknownOrder: throw Problem.unknownOrder(id.rawValue)
-        case .unavailable(let reason, let seconds):
-            throw Problem.unavailable(reason, retryAfterSeconds: seconds)
+        case .unknownWarehouses(let names): throw unknown(names, in: wish, body)
+        case let answer: return try answer.response(to: request, about: id)
         }
     }
 
@@ -72,21 +54,10 @@ struct ResourcingEndpoint: Sendable {
             excluded: excluded,
             forced: forced,
             serviceLevel: level,
-            mayWait: try flag("backorder", of: body),
+            mayWait: try body.flag("backorder"),
             who: try body.remark("by"),
             reason: try body.remark("reason")
         )
-    }
-
-    /// Reads a boolean that is false where it is left out.
-    private func flag(_ name: String, of body: Wish) throws(Problem) -> Bool {
-        let field = body.document[name]
-        if field.isAbsent { return false }
-        var faults = FieldFaults()
-        guard let flag = field.boolean(hint: "Give true or false.", &faults) else {
-            throw body.invalid(faults)
-        }
-        return flag
     }
 
     /// Reads names of warehouses, each once, by rising name; none where there are none.
@@ -127,8 +98,36 @@ struct ResourcingEndpoint: Sendable {
         }
         return body.invalid(faults)
     }
+}
 
-    private func noPlan(_ refusals: [LineRefusal], _ record: OrderRecord) -> Problem {
+extension ResourcingAnswer {
+    /// Returns what whoever asked is told, or throws what stands against it.
+    func response(to request: Request, about id: Order.ID) throws(Problem) -> Response {
+        switch self {
+        case .previewed(let comparison):
+            return request.prefersText
+                ? Response(text: comparison.text(isDone: false))
+                : Response(comparison.document(isDone: false, record: comparison.record))
+        case .resourced(let record, let comparison):
+            return request.prefersText
+                ? Response(text: comparison.text(isDone: true))
+                : Response(comparison.document(isDone: true, record: record))
+        case .unfillable(let refusals, let record): throw Self.noPlan(refusals, record)
+        case .nothingToResource(let record):
+            throw Problem(
+                .nothingToResource,
+                "Nothing of order \(id) waits to be shipped: it is \(record.status.rawValue).",
+                hint: "Nothing was changed. Place a new order for what is needed."
+            )
+        case .unknownOrder: throw Problem.unknownOrder(id.rawValue)
+        case .unavailable(let reason, let seconds):
+            throw Problem.unavailable(reason, retryAfterSeconds: seconds)
+        case .unknownWarehouses, .unlawfulChange:
+            preconditionFailure("only who named a warehouse, or a change, is told about it")
+        }
+    }
+
+    private static func noPlan(_ refusals: [LineRefusal], _ record: OrderRecord) -> Problem {
         var faults = FieldFaults()
         for refusal in refusals {
             let pointer = JSONPointer.root.member("lines").element(refusal.line)
@@ -151,11 +150,15 @@ struct ResourcingEndpoint: Sendable {
 extension ResourcingComparison {
     /// Both plans and what the new one costs more, for a person to read.
     func text(isDone: Bool) -> String {
+        let verb = changed == nil ? "sourced" : "changed and sourced"
         var lines = [
             isDone
-                ? "Order \(record.order.id) is sourced again."
-                : "Order \(record.order.id) would be sourced so; nothing was changed."
+                ? "Order \(record.order.id) is \(verb) again."
+                : "Order \(record.order.id) would be \(verb) so; nothing was changed."
         ]
+        if let changes = changed.flatMap({ record.order.changes(to: $0) }) {
+            lines += ["", "\(changes)."]
+        }
         for shipment in before(keeping: true) {
             lines += ["", "\(shipment.sentence) It has shipped, and stays."]
         }
@@ -177,6 +180,7 @@ extension ResourcingComparison {
             "resourced": .boolean(isDone), "costBefore": .string(costBefore.decimal),
             "costAfter": .string(plan.cost.decimal), "difference": .string(difference.decimal),
             "kept": .array(kept.map { .string($0.rawValue) }),
+            "change": changed.map { self.record.order.changesDocument(to: $0) } ?? .null,
             "plan": plan.document(in: record), "order": record.document,
         ]
     }

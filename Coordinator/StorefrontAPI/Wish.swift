@@ -45,6 +45,17 @@ struct Wish {
         return text
     }
 
+    /// Reads a boolean that is false where it is left out.
+    func flag(_ name: String) throws(Problem) -> Bool {
+        let field = document[name]
+        if field.isAbsent { return false }
+        var faults = FieldFaults()
+        guard let flag = field.boolean(hint: "Give true or false.", &faults) else {
+            throw invalid(faults)
+        }
+        return flag
+    }
+
     /// Reads a line for people, which must say something.
     func remark(_ name: String) throws(Problem) -> String {
         let text = try text(name)

@@ -99,6 +99,19 @@ package struct DeliveryTerms: Hashable, Sendable {
     /// Returns the same days of the week and hours, however soon or late.
     package var withoutDates: DeliveryTerms { DeliveryTerms(trusted: receiving, hours: hours) }
 
+    /// Returns the same days of the week and hours, from the first to the last day of others.
+    ///
+    /// - Throws: `ParseError` where nothing could arrive on the last day within these hours.
+    package func withDates(of other: DeliveryTerms) throws(ParseError) -> DeliveryTerms {
+        try DeliveryTerms(
+            checkingReceiving: receiving,
+            hours: hours,
+            notBefore: other.notBefore,
+            by: other.by,
+            byTime: other.byTime
+        )
+    }
+
     /// Whether goods may arrive on a day.
     package func takes(on day: CivilDate) -> Bool {
         receiving.contains(day.weekday) && day >= notBefore ?? day && day <= by ?? day

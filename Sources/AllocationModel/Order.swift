@@ -14,7 +14,9 @@ package struct Order: Hashable, Sendable {
     /// What it says of itself for the office's rules.
     package let terms: OrderTerms
 
-    /// - Precondition: 1 to `Limits.orderLinesMaximum` lines, each of a positive quantity.
+    /// A line asks for nothing only where it was cancelled; one of its place stays.
+    ///
+    /// - Precondition: 1 to `Limits.orderLinesMaximum` lines, one of a positive quantity.
     package init(
         id: ID,
         lines: [Line],
@@ -29,8 +31,8 @@ package struct Order: Hashable, Sendable {
             "an order has 1 to \(Limits.orderLinesMaximum) lines"
         )
         precondition(
-            lines.allSatisfy { !$0.quantity.isZero },
-            "an order line asks for something"
+            lines.contains { !$0.quantity.isZero },
+            "an order asks for something"
         )
         self.id = id
         self.lines = lines
@@ -188,6 +190,21 @@ package struct Destination: Hashable, Sendable {
             isPostOfficeBox: isPostOfficeBox,
             accessorials: accessorials,
             delivery: delivery.withoutDates
+        )
+    }
+
+    /// Returns the same place, which takes goods in from the first to the last day of another.
+    ///
+    /// - Throws: `ParseError` where nothing could arrive there on the last day.
+    package func withDates(of other: Destination) throws(ParseError) -> Destination {
+        Destination(
+            country: country,
+            postalCode: postalCode,
+            region: region,
+            isResidential: isResidential,
+            isPostOfficeBox: isPostOfficeBox,
+            accessorials: accessorials,
+            delivery: try delivery.withDates(of: other.delivery)
         )
     }
 

@@ -169,6 +169,34 @@ package struct OrderRecord: Hashable, Sendable {
     /// What stays of the decisions that were superseded: it had shipped before.
     package var keptShipments: [Plan.Shipment] { resourcings.flatMap(\.keptShipments) }
 
+    /// The order as it was placed, before anything of it was changed.
+    package var placed: Order { resourcings.first?.former ?? order }
+
+    /// The decisions that were superseded, each with the order as it has been since.
+    package var revisions: [(of: Resourcing, to: Order)] {
+        let later = resourcings.dropFirst().map(\.former) + [order]
+        return zip(resourcings, later).map { (of: $0, to: $1) }
+    }
+
+    /// How an order that came under the same id differs; nil where it is this one.
+    ///
+    /// Whoever sends an order again knows it as it was placed, or as it is now.
+    package func difference(from other: Order) -> Order.Difference? {
+        guard let difference = other.difference(from: placed) else { return nil }
+        return other.difference(from: order) == nil ? nil : difference
+    }
+
+    /// How much of each line of the order has shipped.
+    package var shippedQuantities: [Quantity] {
+        var shipped = order.lines.map { _ in Quantity.zero }
+        let parts = outcome?.plan?.shipments.filter { shipment(from: $0.warehouse) != nil } ?? []
+        for line in (keptShipments + parts).flatMap(\.lines)
+        where shipped.indices.contains(line.line) {
+            shipped[line.line] = shipped[line.line] + line.quantity
+        }
+        return shipped
+    }
+
     /// What one warehouse of the plan in force has shipped, if it has.
     package func shipment(from warehouse: Warehouse.ID) -> SiteShipment? {
         shipments.first { $0.warehouse == warehouse && $0.report.transaction == transaction }

@@ -55,14 +55,18 @@ package struct Resourcing: Hashable, Sendable {
     package let before: Plan
     /// The warehouses of that plan that had shipped: their parts stay as they are.
     package let kept: [Warehouse.ID]
+    /// The order as it was then.
+    package let former: Order
 
     package init(
         wish: ResourcingWish,
         at: Timestamp,
         replaced: TransactionID,
         before: Plan,
-        kept: [Warehouse.ID]
+        kept: [Warehouse.ID],
+        former: Order
     ) {
+        self.former = former
         self.wish = wish
         self.at = at
         self.replaced = replaced
@@ -117,11 +121,19 @@ package struct ResourcingComparison: Hashable, Sendable {
     package let plan: Plan
     /// The warehouses of the plan in force that have shipped: their parts stay.
     package let kept: [Warehouse.ID]
+    /// The order as it would be with the plan; nil where it stays as it is.
+    package let changed: Order?
 
-    package init(record: OrderRecord, plan: Plan, kept: [Warehouse.ID]) {
+    package init(
+        record: OrderRecord,
+        plan: Plan,
+        kept: [Warehouse.ID],
+        changed: Order? = nil
+    ) {
         self.record = record
         self.plan = plan
         self.kept = kept
+        self.changed = changed
     }
 
     /// What the part of the plan in force that would be given back costs.
@@ -149,6 +161,8 @@ package enum ResourcingAnswer: Hashable, Sendable {
     case unfillable([LineRefusal], OrderRecord)
     /// Nothing of it waits: it was refused or cancelled, or all of it has shipped.
     case nothingToResource(OrderRecord)
+    /// It cannot be changed so. Nothing was changed.
+    case unlawfulChange(OrderChange.Fault, OrderRecord)
     /// These are no warehouses of the office.
     case unknownWarehouses([Warehouse.ID])
     case unknownOrder

@@ -23,12 +23,14 @@ extension ProtoStoredOrder {
     func decoded() throws(DecodingFault) -> Order {
         guard hasDestination else { throw .missing("destination") }
         let currency = try Check.currency(currency, "currency")
+        let lines = try lines.orFault(ifEmpty: "lines")
+            .decoded("lines") { (proto) throws(DecodingFault) in try proto.decoded() }
+        guard lines.contains(where: { !$0.quantity.isZero }) else {
+            throw .unlawful(field: "lines", why: "ask for nothing; an order asks for something")
+        }
         return Order(
             id: try Check.name(id, "id"),
-            lines: try lines.orFault(ifEmpty: "lines")
-                .decoded("lines") {
-                    (proto) throws(DecodingFault) in try proto.decoded()
-                },
+            lines: lines,
             destination: try destination.decoded("destination"),
             serviceLevel: try serviceLevel.decoded("service_level"),
             completeness: try completeness.decoded(),
@@ -44,14 +46,11 @@ extension ProtoStoredOrder {
 
 extension ProtoStoredOrder.Line {
     func decoded() throws(DecodingFault) -> Order.Line {
-        let quantity = try Check.quantity(quantity, "quantity")
-        guard !quantity.isZero else {
-            throw .unlawful(field: "quantity", why: "is 0; an order line asks for something")
-        }
-        return Order.Line(
+        Order.Line(
             id: try Check.name(id, "id"),
             sku: try Check.sku(sku, "sku"),
-            quantity: quantity
+            // Zero where the line was cancelled.
+            quantity: try Check.quantity(quantity, "quantity")
         )
     }
 }
@@ -323,6 +322,9 @@ extension ProtoEvidence {
             try proto.decoded()
         }
         guard let order = orders.first else { return nil }
+        guard order.lines.allSatisfy({ !$0.quantity.isZero }) else {
+            throw .unlawful(field: "asked", why: "has a line that asks for nothing")
+        }
         let lines = try askedLines.decoded("asked_lines") { (line) throws(DecodingFault) in
             try Check.lineIndex(line, "")
         }

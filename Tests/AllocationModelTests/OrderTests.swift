@@ -161,7 +161,7 @@ struct `Submitted order` {
         }
     }
 
-    @Test func `has at least one line, and each asks for something`() async {
+    @Test func `has at least one line that asks for something`() async {
         await #expect(processExitsWith: .failure) {
             _ = Order(id: "4711", lines: [], destination: Self.destination)
         }

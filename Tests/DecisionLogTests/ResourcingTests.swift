@@ -24,14 +24,15 @@ struct `A log with an order that is sourced again` {
         _ counter: Int64,
         for replaced: Int64,
         keeping kept: [Warehouse.ID] = [],
-        outcome: [UInt8] = [0xC2]
+        outcome: [UInt8] = [0xC2],
+        as request: String = "4711"
     ) -> LogEntry {
         .resourced(
             ResourcedEntry(
                 confirmation: ConfirmedEntry(
                     order: DecidedOrder(
                         id: "4711",
-                        request: Array("4711".utf8),
+                        request: Array(request.utf8),
                         outcome: outcome,
                         evidence: [0xEE, 0x02],
                         currency: .usd,
@@ -85,6 +86,34 @@ struct `A log with an order that is sourced again` {
             #expect(before.order.outcome == [0xC0] && before.order.evidence == [0xEE, 0x01])
             #expect(!before.isInForce(at: dallas) && !before.isInForce(at: reno))
             #expect(order.isInForce(at: newark))
+            #expect(try await log.audit().isEmpty)
+        }
+    }
+
+    @Test func `has the order as it is now, and as it was with each decision before`() async throws
+    {
+        try await folder.using { log in
+            _ = try await log.append([
+                confirmed("4711", 1), .ended(transaction(1)), again(2, for: 1),
+                again(3, for: 2, outcome: [0xC3], as: "less"),
+                again(4, for: 3, outcome: [0xC4], as: "moved"),
+            ])
+        }
+        try await folder.using { log in
+            let order = try #require(try await log.order("4711"))
+            #expect(order.order.request == Array("moved".utf8))
+            #expect(
+                order.resourcings.map(\.request) == ["4711", "4711", "less"].map { Array($0.utf8) }
+            )
+            for (counter, request) in [(1, "4711"), (2, "4711"), (3, "less"), (4, "moved")] {
+                let logged = try #require(
+                    try await log.order(decidedBy: transaction(Int64(counter)))
+                )
+                #expect(logged.order.request == Array(request.utf8), "\(counter)")
+            }
+            // A site that has lost history is told of each as it was.
+            let shares = try await log.shares(of: newark, after: nil, limit: 9)
+            #expect(shares.map(\.request) == ["4711", "less", "moved"].map { Array($0.utf8) })
             #expect(try await log.audit().isEmpty)
         }
     }

@@ -244,7 +244,8 @@ struct `An order that waits` {
             at: Example.monday,
             replaced: TransactionID(coordinator: Example.office, epoch: 1, counter: 1),
             before: try #require(found.record.outcome?.plan),
-            kept: []
+            kept: [],
+            former: found.record.order
         )
         let record = found.record
         let bound = Office.Found(

@@ -37,6 +37,8 @@ struct Simulate: ParsableCommand {
     var full = false
     @Flag(name: .long, help: "Have the office source orders again that are decided.")
     var resource = false
+    @Flag(name: .long, help: "Have people change orders that are decided.")
+    var change = false
     @Flag(name: .customLong("follow-up"), help: "Have stock come, and the office follow up.")
     var followUp = false
     @Flag(name: .customLong("refuse-picks"), help: "Have sites refuse what they cannot pick.")
@@ -86,6 +88,7 @@ struct Simulate: ParsableCommand {
             areSitesShipping: ship,
             areDaysShort: full,
             areOrdersResourced: resource,
+            areOrdersChanged: change,
             areBackordersFollowedUp: followUp,
             arePicksRefused: refusePicks
         )
@@ -107,6 +110,7 @@ struct Simulate: ParsableCommand {
         if ship { replay += " --ship" }
         if full { replay += " --full" }
         if resource { replay += " --resource" }
+        if change { replay += " --change" }
         if followUp { replay += " --follow-up" }
         if refusePicks { replay += " --refuse-picks" }
         if let mutant { replay += " --mutant \(mutant.rawValue)" }

@@ -74,6 +74,11 @@ struct RecordStore {
             .compactMap(\.resourcing)
     }
 
+    /// What was last said of the warehouses that an order is to come from.
+    func lastWish(of order: Order.ID) -> ResourcingWish? {
+        entries.filter { $0.order.id == order }.compactMap(\.resourcing).last?.wish
+    }
+
     /// What of an order has shipped by decisions that were superseded, and stays.
     func keptShipments(of order: Order.ID) -> [Plan.Shipment] {
         entries.filter { $0.order.id == order }.compactMap(\.resourcing)
@@ -348,13 +353,15 @@ struct RecordStore {
         }
         let second = SecondAttempt(
             wish: ResourcingWish(who: "unknown", reason: "the log was lost since"),
+            of: known.order,
             replaced: replaced,
             before: plan,
             kept: kept,
             lines: [],
             at: record.decidedAt,
             receivedAt: record.receivedAt,
-            isPreview: false
+            isPreview: false,
+            changed: record.order
         )
         try append(
             Office.Record(

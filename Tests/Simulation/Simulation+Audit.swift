@@ -175,7 +175,9 @@ extension Simulation {
     /// Checks what a client is told: it is written down, and it is his order.
     mutating func audit(_ record: OrderRecord, toldTo index: Int) {
         let order = clients[index].order
-        guard record.order == order, let outcome = record.outcome else {
+        // A log that was lost knows an order as its sites do, which is as it was last.
+        let isHis = record.placed == order || (wasLogLost && everChanged.contains(order.id))
+        guard isHis, let outcome = record.outcome else {
             return report("\(order.id): told of another order, or of nothing")
         }
         guard let entry = store[order.id] else {

@@ -116,6 +116,9 @@ extension Simulation {
         switch submission {
         case .placed(let record), .alreadyPlaced(let record):
             audit(record, toldTo: ask.client)
+        case .alreadyPlacedDifferently
+        where wasLogLost && everChanged.contains(clients[ask.client].order.id):
+            clients[ask.client].hasGivenUp = true
         case .alreadyPlacedDifferently:
             report("\(clients[ask.client].order.id) is said to differ from itself")
         case .unavailable:

@@ -100,13 +100,16 @@ extension Simulation {
     /// Whether an order waits for what the sites have, which its customer would take.
     func isStockWaitedFor() throws -> Bool {
         guard areBackordersFollowedUp else { return false }
-        var free: [SKU: Int64] = [:]
-        for site in sites where site.hasRates(at: time) {
-            for stock in try site.stock() {
-                free[stock.entry.sku, default: 0] += stock.available.units
-            }
-        }
+        let shipping = try sites.filter { $0.hasRates(at: time) }
+            .map { (warehouse: $0.warehouse, stock: try $0.stock()) }
         return store.waiting.contains { order in
+            let wish = store.lastWish(of: order.order)
+            var free: [SKU: Int64] = [:]
+            for site in shipping where wish?.allows(site.warehouse) ?? true {
+                for stock in site.stock {
+                    free[stock.entry.sku, default: 0] += stock.available.units
+                }
+            }
             let isWholeLines = store[order.order]?.order.completeness == .lineComplete
             return order.lines.contains { line in
                 free[line.sku, default: 0] >= (isWholeLines ? line.quantity.units : 1)

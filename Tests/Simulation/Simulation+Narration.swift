@@ -184,7 +184,8 @@ extension Simulation {
                 + shipment.lines.map { "\($0.quantity) \($0.sku)" }.joined(separator: ", ")
         }
         let waiting = plan.backorders.map { "backorder \($0.quantity) \($0.sku)" }
-        return (shipped + waiting).joined(separator: " + ")
+        let parts = shipped + waiting
+        return parts.isEmpty ? "what has shipped, and no more" : parts.joined(separator: " + ")
     }
 
     static func words(for outcome: OrderOutcome) -> String {
@@ -206,9 +207,11 @@ extension Simulation {
             narrate("coordinator", "writes: \(id) confirmed, \(Self.words(for: confirmation.plan))")
         case .resourced(let confirmation, let second):
             let plan = Self.words(for: confirmation.plan)
+            let lines = record.order.lines.map { "\($0.sku) x\($0.quantity)" }
+            let changed = second.changed.map { _ in "\(lines.joined(separator: ", ")), " } ?? ""
             narrate(
                 "coordinator",
-                "writes: \(id) confirmed as \(plan), in place of \(Self.words(for: second.before))"
+                "writes: \(id) confirmed as \(changed)\(plan), in place of \(Self.words(for: second.before))"
             )
         case .refused: narrate("coordinator", "writes: \(id) refused")
         case .cancelled: narrate("coordinator", "writes: \(id) cancelled")
@@ -321,6 +324,9 @@ extension Simulation {
             case .nothingToResource(let record): "is \(record.status.rawValue): nothing of it waits"
             case .unknownWarehouses(let names):
                 "\(names.map(\.rawValue).joined(separator: ", ")): no such warehouse"
+            case .unlawfulChange(.shipped(_, let quantity), _):
+                "cannot be changed so: \(quantity) have shipped"
+            case .unlawfulChange(let fault, _): "cannot be changed so: \(fault)"
             case .unknownOrder: "is not known"
             case .unavailable(let reason, _): "ask again: \(reason)"
             }

@@ -124,7 +124,8 @@ extension Simulation {
     }
 
     private mutating func write(_ effects: Office.Effects) throws {
-        let records = effects.records
+        let records =
+            mutant == .forgetsChanges ? effects.records.map(\.unchanged) : effects.records
         guard !records.isEmpty || !effects.keepings.isEmpty else { return }
         if mutant == .turnsOverBeforeDeciding {
             for case .resourced(_, let second) in records.map(\.content) {
@@ -330,6 +331,7 @@ extension Simulation {
         case .leaseDealing(let index): "\(sites[index].warehouse) deals with its leases"
         case .shipping(let index): "\(sites[index].warehouse) hands goods to the carrier"
         case .resourcing: "somebody has an order sourced again"
+        case .changing: "somebody has an order changed"
         case .stockComing: "a site has more to promise"
         case .pickRefusal: "a site finds that it cannot pick something"
         }
@@ -341,6 +343,11 @@ extension Simulation {
         case .cancelAsked(let id, let client): "cancel \(id) by \(client)"
         case .resourcingAsked(let id, let wish, let isPreview, let client):
             "source \(id) again by \(client): \(wish.excluded) \(wish.forced) \(isPreview)"
+        case .changeAsked(let id, let change, _, let isPreview, let client):
+            "change \(id) by \(client): "
+                + change.quantities.map { "\($0.line)=\($0.quantity?.description ?? "none")" }
+                .joined(separator: " ")
+                + " \(change.destination?.postalCode ?? "") \(isPreview)"
         case .availabilityAsked: "availability"
         case .quoteAsked: "quote"
         case .found(let id, let found): "found \(id) \(found?.record.status.rawValue ?? "nothing")"
@@ -377,6 +384,17 @@ extension Simulation {
 }
 
 extension Office.Record {
+    /// The same, of the order as it was before, as a mutant has it.
+    fileprivate var unchanged: Self {
+        guard case .resourced(_, let second) = content else { return self }
+        return Self(
+            order: second.former,
+            receivedAt: receivedAt,
+            decidedAt: decidedAt,
+            content: content
+        )
+    }
+
     /// Whether it is a decision that takes another's place.
     fileprivate var isResourcing: Bool {
         if case .resourced = content { true } else { false }

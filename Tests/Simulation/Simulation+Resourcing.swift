@@ -57,10 +57,14 @@ extension Simulation {
         narrate(answer, to: ask.client)
         switch answer {
         case .previewed(let comparison):
-            faults.insert(.resourcingPreviewed)
+            faults.insert(ask.change == nil ? .resourcingPreviewed : .changePreviewed)
             audit(comparison.plan, as: wish)
         case .resourced(let record, let comparison):
-            faults.insert(.resourcing)
+            if let change = ask.change {
+                audit(record, changedBy: change)
+            } else {
+                faults.insert(.resourcing)
+            }
             if !comparison.kept.isEmpty { faults.insert(.resourcingInPart) }
             audit(comparison.plan, as: wish)
             let entry = store.entries.first { $0.transaction == record.transaction }
@@ -82,6 +86,13 @@ extension Simulation {
         case .unknownWarehouses, .unknownOrder:
             // A log that was put back may not know the order; every site is known to it.
             if !wasLogLost { report("\(clients[ask.client].order.id) is said to be unknown") }
+        case .unlawfulChange(let fault, let record):
+            faults.insert(.changeUnlawful)
+            if case .shipped(_, let quantity) = fault,
+                !record.shippedQuantities.contains(quantity)
+            {
+                report("\(record.order.id): said to have shipped \(quantity), and has not")
+            }
         case .unavailable: break
         }
     }
@@ -107,6 +118,8 @@ extension Simulation {
         if store.refusedPicks.contains(where: { $0.refusal.transaction == second.replaced }) {
             faults.insert(.refusalSourced)
         }
+        if second.lines.isEmpty { faults.insert(.changeToWhatShipped) }
+        audit(change: second, to: order)
         audit(confirmation, followingUp: second, of: order.id)
         try audit(confirmation, of: order)
         try audit(shareholdersOf: second.replaced)

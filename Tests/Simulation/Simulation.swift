@@ -64,6 +64,8 @@ package struct Simulation {
         case givesBackBeforeConfirming = "resource-release-first"
         /// The decision in force is turned over in one write, and the next made in another.
         case turnsOverBeforeDeciding = "resource-written-twice"
+        /// The log is told of a changed order's plan, and not of the order as it then is.
+        case forgetsChanges = "change-not-logged"
         /// A site that has a part of an order is asked for the units alone that have come for it.
         case followsUpWithoutWhatStays = "follow-up-asks-for-new-units"
         /// A site does not tell what it cannot pick.
@@ -193,6 +195,15 @@ package struct Simulation {
         case resourcingUnfillable
         /// Something of it has shipped, which stays.
         case resourcingInPart
+        /// An order becomes another.
+        case change
+        /// Something of it has shipped, which stays.
+        case changeInPart
+        /// All that is then left of it has shipped.
+        case changeToWhatShipped
+        /// It cannot be changed so.
+        case changeUnlawful
+        case changePreviewed
         /// The process ends between the decision and the first word of it.
         case resourcingCrash
         /// A site is to give back what a vote of its own is to take over.
@@ -246,6 +257,8 @@ package struct Simulation {
         case shipping(Int)
         /// Somebody at the office has an order sourced again, or looks how it would be.
         case resourcing
+        /// Somebody at the office has an order changed, or looks how it would be.
+        case changing
         /// A site has more to promise.
         case stockComing
         /// A site finds that it cannot pick something.
@@ -345,6 +358,12 @@ package struct Simulation {
     /// Whether people have orders sourced again, in runs of their own and by their own chance.
     let areOrdersResourced: Bool
     var resourcersRandom: SeededGenerator
+    /// Whether people have orders changed, in runs of their own and by their own chance.
+    let areOrdersChanged: Bool
+    var changersRandom: SeededGenerator
+    /// What people have asked to be other of orders, by order.
+    var changesAsked: [Order.ID: [OrderChange]] = [:]
+    var everChanged: Set<Order.ID> = []
     /// Whether stock comes and the office follows up, in runs of their own and by their own chance.
     let areBackordersFollowedUp: Bool
     var arrivalsRandom = SeededGenerator(seed: 0)
@@ -362,6 +381,8 @@ package struct Simulation {
         let isCancellation: Bool
         /// What he asked to have sourced again; nil where he asked for something else.
         var wish: ResourcingWish?
+        /// What he asked to be other of an order; nil where he asked for something else.
+        var change: OrderChange?
     }
 
     /// Draws all that the run is to be.
@@ -375,6 +396,7 @@ package struct Simulation {
     ///   - areSitesShipping: Whether sites ship what is confirmed.
     ///   - areDaysShort: Whether sites can have few orders leave on one day.
     ///   - areOrdersResourced: Whether people have orders sourced again.
+    ///   - areOrdersChanged: Whether people have orders changed.
     ///   - areBackordersFollowedUp: Whether stock comes, and the office follows up.
     ///   - arePicksRefused: Whether sites refuse picks.
     /// - Throws: What a ledger throws that cannot be made.
@@ -387,6 +409,7 @@ package struct Simulation {
         areSitesShipping: Bool = false,
         areDaysShort: Bool = false,
         areOrdersResourced: Bool = false,
+        areOrdersChanged: Bool = false,
         areBackordersFollowedUp: Bool = false,
         arePicksRefused: Bool = false
     ) throws {
@@ -416,13 +439,15 @@ package struct Simulation {
         self.areDaysShort = areDaysShort || mutant?.isOfDays == true
         self.areOrdersResourced = areOrdersResourced || mutant?.isOfResourcing == true
         resourcersRandom = SeededGenerator(seed: ~(seed << 32))
+        self.areOrdersChanged = areOrdersChanged || mutant == .forgetsChanges
+        changersRandom = SeededGenerator(seed: ~(seed << 44))
         let count = [3, 3, 3, 4, 5].randomElement(using: &random) ?? 3
         // What is leased is drawn on where others have too little.
         let orders = orders ?? (Int.random(in: 3...5, using: &random) + (isLeasing ? 3 : 0))
         // What has left is to be told, and forgotten, and told again.
         let isLong = [
             isLeasing, self.areSitesShipping, self.areOrdersResourced,
-            self.areBackordersFollowedUp, self.arePicksRefused,
+            self.areBackordersFollowedUp, self.arePicksRefused, self.areOrdersChanged,
         ]
         .contains(true)
         faultyTime = max(isLong ? 4000 : 2000, Int64(orders) * 150)
@@ -489,6 +514,7 @@ package struct Simulation {
         if areSitesLeasing { agenda.plan(.leaseDealing(0), at: 60) }
         if areSitesShipping { agenda.plan(.shipping(0), at: 300) }
         if areOrdersResourced { agenda.plan(.resourcing, at: 350) }
+        if areOrdersChanged { agenda.plan(.changing, at: 360) }
         if areBackordersFollowedUp { agenda.plan(.stockComing, at: 250) }
         if arePicksRefused { agenda.plan(.pickRefusal, at: 320) }
     }
@@ -512,6 +538,8 @@ package struct Simulation {
         areDaysShort = false
         areOrdersResourced = false
         resourcersRandom = SeededGenerator(seed: 0)
+        areOrdersChanged = false
+        changersRandom = SeededGenerator(seed: 0)
         areBackordersFollowedUp = false
         arePicksRefused = true
         shippersRandom = SeededGenerator(seed: 0)
@@ -616,6 +644,7 @@ package struct Simulation {
         case .leaseDealing(let index): deal(withLeasesOf: index)
         case .shipping(let index): shipSomething(at: index)
         case .resourcing: resourceSomething()
+        case .changing: changeSomething()
         case .stockComing: haveStockCome()
         case .pickRefusal: refuseSomething()
         }

@@ -72,7 +72,7 @@ package struct Story {
         defer { simulation = directed }
         let isKnown: Bool =
             switch words[0] {
-            case "submit", "cancel", "ship", "refuse", "resource", "preview":
+            case "submit", "cancel", "ship", "refuse", "resource", "change", "preview":
                 try directed.directOrder(words)
             case "run": try directed.directTime(words, command)
             case "wait": directed.letTimePass(words)
@@ -99,7 +99,8 @@ extension Simulation {
     }
 
     /// `submit 4711 VALVE-3IN x20 [partial]`, `cancel 4711`, `ship 4711 RNO`, `refuse 4711 RNO
-    /// VALVE-3IN x3`, `resource 4711 without DAL`, `preview 4711 from RNO by next-day`.
+    /// VALVE-3IN x3`, `resource 4711 without DAL`, `preview 4711 from RNO by next-day`,
+    /// `change 4711 VALVE-3IN x12`.
     fileprivate mutating func directOrder(_ words: [String]) throws -> Bool {
         guard words.count >= 2 else { return false }
         let id = Order.ID(trusted: words[1])
@@ -131,6 +132,14 @@ extension Simulation {
         if words[0] == "resource" || words[0] == "preview" {
             guard let known, let wish = Self.wish(from: words.dropFirst(2)) else { return false }
             resource(known, by: wish, isPreview: words[0] == "preview")
+            return true
+        }
+        if words[0] == "change" {
+            guard let known, words.count == 4, let units = Int64(words[3].dropFirst()) else {
+                return false
+            }
+            let quantity = OrderChange.LineQuantity(line: words[2], quantity: Quantity(units))
+            change(known, as: OrderChange(quantities: [quantity]), isPreview: false)
             return true
         }
         if words[0] == "submit", words.count >= 4, let units = Int64(words[3].dropFirst()) {

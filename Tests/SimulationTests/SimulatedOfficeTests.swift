@@ -18,6 +18,7 @@ struct `Simulated office` {
                 !faults.contains($0) && !Self.ofManagers.contains($0)
                     && !Self.ofLeases.contains($0) && !Self.ofShippers.contains($0)
                     && !Self.ofResourcing.contains($0) && !Self.ofFollowUps.contains($0)
+                    && !Self.ofChanges.contains($0)
                     && !Self.ofRefusedPicks.contains($0)
                     && $0 != .dayFull
             }
@@ -36,6 +37,9 @@ struct `Simulated office` {
         .shipmentRestored,
     ]
 
+    private static let ofChanges: Set<Simulation.Fault> = [
+        .change, .changeInPart, .changeToWhatShipped, .changeUnlawful, .changePreviewed,
+    ]
     private static let ofResourcing: Set<Simulation.Fault> = [
         .resourcing, .resourcingPreviewed, .resourcingUnfillable, .resourcingInPart,
         .resourcingCrash, .replacedAskedBack, .replacedNotShipped,
@@ -98,6 +102,24 @@ struct `Simulated office` {
             faults.formUnion(simulation.faults)
         }
         let untried = Self.ofResourcing.subtracting(faults)
+        #expect(untried.isEmpty, "a fault that is never tried proves nothing")
+    }
+
+    @Test func `ships an order as it was last changed, and what had shipped before`() throws {
+        var faults: Set<Simulation.Fault> = []
+        for seed in UInt64(1)...120 {
+            var simulation = try Simulation(
+                seed: seed,
+                areSitesShipping: !seed.isMultiple(of: 3),
+                areOrdersResourced: seed.isMultiple(of: 4),
+                areOrdersChanged: true
+            )
+            let violation = try simulation.run()
+            #expect(violation == nil, "seed \(seed)")
+            if violation != nil { return }
+            faults.formUnion(simulation.faults)
+        }
+        let untried = Self.ofChanges.subtracting(faults)
         #expect(untried.isEmpty, "a fault that is never tried proves nothing")
     }
 

@@ -371,6 +371,25 @@ extension OrderOffice {
                 return isPreview
                     ? .previewed(comparison) : .resourced(Example.confirmed, comparison)
             },
+            change: { id, change, _, isPreview in
+                guard id == "4711" else { return .unknownOrder }
+                let order = Example.confirmed.order
+                let shipped = order.lines.map { _ in Quantity.zero }
+                let changed: Order
+                do throws(OrderChange.Fault) {
+                    changed = try order.changed(by: change, shipped: shipped)
+                } catch {
+                    return .unlawfulChange(error, Example.confirmed)
+                }
+                let comparison = ResourcingComparison(
+                    record: Example.confirmed,
+                    plan: Example.plan,
+                    kept: [],
+                    changed: changed
+                )
+                return isPreview
+                    ? .previewed(comparison) : .resourced(Example.changed, comparison)
+            },
             availability: { _, _ in
                 .sites([
                     SiteAvailability(

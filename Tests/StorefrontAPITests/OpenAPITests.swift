@@ -65,8 +65,9 @@ struct `The API's description` {
         let order = section("OrderRequest:", indent: 4).joined(separator: "\n")
         #expect(order.contains("maxItems: \(Limits.orderLinesMaximum)\n"))
         #expect(order.contains("maximum: \(Limits.quantityMaximum)}"))
-        #expect(order.contains("maxLength: \(StorefrontLimits.regionBytesMaximum)}"))
-        #expect(order.contains("maxItems: \(StorefrontLimits.addressLinesMaximum)\n"))
+        let destination = section("DestinationRequest:", indent: 4).joined(separator: "\n")
+        #expect(destination.contains("maxLength: \(StorefrontLimits.regionBytesMaximum)}"))
+        #expect(destination.contains("maxItems: \(StorefrontLimits.addressLinesMaximum)\n"))
         #expect(
             section("Id:", indent: 4).contains("      maxLength: \(Limits.identifierBytesMaximum)")
         )
@@ -96,6 +97,7 @@ struct `The API's description` {
         documents.append(try await submit("{}").json)
         documents.append(Example.audit.document)
         documents.append(Example.resourced.document)
+        documents.append(Example.changed.document)
         documents.append(
             ResourcingComparison(record: Example.resourced, plan: Example.plan, kept: ["DAL"])
                 .document(isDone: true, record: Example.resourced)

@@ -25,7 +25,8 @@ extension Example {
                     at: Timestamp(milliseconds: 0),
                     replaced: TransactionID(coordinator: "office", epoch: 7, counter: 1),
                     before: plan,
-                    kept: ["RNO"]
+                    kept: ["RNO"],
+                    former: confirmed.order
                 )
             ]
         )

@@ -569,7 +569,8 @@ struct `Unlawful values` {
         let orders: [(String, (inout ProtoStoredOrder) -> Void)] = [
             ("id", { $0.id = "" }),
             ("lines", { $0.lines = [] }),
-            ("lines[0].quantity", { $0.lines[0].quantity = 0 }),
+            ("lines[0].quantity", { $0.lines[0].quantity = -1 }),
+            ("lines", { for index in $0.lines.indices { $0.lines[index].quantity = 0 } }),
             ("lines[1].id", { $0.lines[1].id = "" }),
             ("destination", { $0.clearDestination() }),
             ("destination.accessorials", { $0.destination.accessorials = 16 }),
