@@ -26,7 +26,7 @@ package struct EasyPostRates: Hashable, Sendable {
         package var description: String { "\(carrier)/\(service)" }
     }
 
-    /// Whole inches of the package that is asked about, where the account's carriers want them.
+    /// Whole inches of a package whose size is not known, where the account's carriers want them.
     package struct Box: Hashable, Sendable {
         package let inches: [Int]
 
@@ -54,12 +54,12 @@ package struct EasyPostRates: Hashable, Sendable {
 
     /// Returns the body of the request for one package.
     package func body(for package: RatedPackage) -> [UInt8] {
-        // An ounce is a sixteenth of a pound.
-        var parcel = [JSONMember("weight", .number(JSONNumber(Int64(package.pounds) * 16)))]
-        if let box {
-            for (name, inches) in zip(["length", "width", "height"], box.inches) {
-                parcel.append(JSONMember(name, .number(JSONNumber(Int64(inches)))))
-            }
+        // Where its size is known the carrier works out what it is billed as, else that is said.
+        let ounces = package.box?.weight.ouncesRoundedUp ?? Int64(package.pounds) * 16
+        var parcel = [JSONMember("weight", .number(JSONNumber(ounces)))]
+        let inches = package.box?.inches ?? box?.inches.map(Int64.init) ?? []
+        for (name, inches) in zip(["length", "width", "height"], inches) {
+            parcel.append(JSONMember(name, .number(JSONNumber(inches))))
         }
         var destination = address(of: package.destination)
         destination.append(JSONMember("residential", .boolean(package.isResidential)))
@@ -139,5 +139,13 @@ package struct EasyPostRates: Hashable, Sendable {
         case (.some(.success(let money)), .failure): .success(money)
         case (.failure, _): other
         }
+    }
+}
+
+extension Weight {
+    /// Whole ounces, sixteen to the pound; what a gram more was kept for rounding is taken off.
+    fileprivate var ouncesRoundedUp: Int64 {
+        let hundredThousandths = Weight.poundHundredThousandths
+        return max(1, ((grams - 1) * 16 * 100_000 / hundredThousandths) + 1)
     }
 }

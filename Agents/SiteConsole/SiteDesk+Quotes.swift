@@ -238,7 +238,11 @@ private struct Quoting {
                     offering: offer,
                     to: destination,
                     carrying: goods.map {
-                        ($0.units, card.worstBilling(of: $0.parcel).unitBillableWeight)
+                        PackageLadder.Goods(
+                            $0.parcel,
+                            units: $0.units,
+                            billed: card.worstBilling(of: $0.parcel).unitBillableWeight
+                        )
                     }
                 ) ?? (offer.tariff, .card)
             var load = load

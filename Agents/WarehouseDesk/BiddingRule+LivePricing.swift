@@ -20,10 +20,14 @@ extension BiddingRule {
             return (offer.tariff, .card)
         }
         let goods = question.found.filter { !stopped.contains($0.line) }
-            .map { item -> (Int64, Weight) in
+            .map { item in
                 let units = question.request.lines[item.line].quantity.units
                 let goods = ParcelGoods(item.stock.entry, units: units)
-                return (units, card.worstBilling(of: goods).unitBillableWeight)
+                return PackageLadder.Goods(
+                    goods,
+                    units: units,
+                    billed: card.worstBilling(of: goods).unitBillableWeight
+                )
             }
         return live.tariff(
             by: card,

@@ -9,12 +9,21 @@ package struct RatedPackage: Hashable, Sendable {
     package let isResidential: Bool
     /// As it is billed: bulky goods weigh what they displace.
     package let pounds: Int
+    /// What it is packed in; nil where that is not known.
+    package let box: PackageBox?
 
-    package init(origin: Place, destination: Place, isResidential: Bool, pounds: Int) {
+    package init(
+        origin: Place,
+        destination: Place,
+        isResidential: Bool,
+        pounds: Int,
+        box: PackageBox? = nil
+    ) {
         self.origin = origin
         self.destination = destination
         self.isResidential = isResidential
         self.pounds = pounds
+        self.box = box
     }
 
     /// One end of the way.
@@ -38,63 +47,6 @@ package struct RatedPackage: Hashable, Sendable {
 ///
 /// A service that is not among them has no price of the rater's.
 package typealias PackageAnswer = Result<[String: Result<Money, RaterFailure>], RaterFailure>
-
-/// The weights at which a rater is asked for prices, so that they make a tariff for an order.
-package enum PackageLadder {
-    /// Returns whole pounds, rising: those of every package that the goods could make.
-    ///
-    /// A load fills packages of `most` and puts the rest into one more. Where the rests
-    /// are more than `Limits.ladderRowsMaximum`, some of them are left out, and a package
-    /// costs what the next weight above it does; the heaviest is always there.
-    ///
-    /// - Parameters:
-    ///   - goods: Units that may ride, none, some or all, and what one is billed as.
-    ///   - most: What one package may weigh: whole pounds.
-    /// - Returns: No more than the limit; empty where nothing may ride.
-    package static func pounds(
-        for goods: [(units: Int64, weight: Weight)],
-        packageWeightMaximum most: Weight
-    ) -> [Int] {
-        let riding = goods.filter { $0.units > 0 && $0.weight > .zero && $0.weight <= most }
-        guard let lightest = riding.map(\.weight).min() else { return [] }
-        let total = riding.reduce(Int128(0)) { $0 + Int128($1.units) * Int128($1.weight.grams) }
-        let isFilled = total >= Int128(most.grams)
-        let top = isFilled ? most : Weight(grams: Int64(total))
-        guard var rests = rests(of: riding, packageWeightMaximum: most) else {
-            return thinned(Array(Int(lightest.poundsBilled)...Int(top.poundsBilled)))
-        }
-        if isFilled { rests.insert(most.grams) }
-        return thinned(Set(rests.map { Int(Weight(grams: $0).poundsBilled) }).sorted())
-    }
-
-    /// What could be left beside full packages; nil where that is too much to write down.
-    private static func rests(
-        of goods: [(units: Int64, weight: Weight)],
-        packageWeightMaximum most: Weight
-    ) -> Set<Int64>? {
-        var sums: Set<Int64> = [0]
-        for (units, weight) in goods {
-            guard units <= Int64(Limits.ladderSumsMaximum / sums.count) else { return nil }
-            var next = sums
-            for sum in sums {
-                var rest = sum
-                for _ in 0..<units {
-                    rest = (rest + weight.grams) % most.grams
-                    next.insert(rest)
-                }
-            }
-            sums = next
-        }
-        return sums.subtracting([0])
-    }
-
-    /// So many of them at equal distances, the last among them.
-    private static func thinned(_ pounds: [Int]) -> [Int] {
-        let rows = Limits.ladderRowsMaximum
-        guard pounds.count > rows else { return pounds }
-        return (1...rows).map { pounds[($0 * pounds.count + rows - 1) / rows - 1] }
-    }
-}
 
 /// A live rater's prices in the place of a card's, as far as it has answered.
 ///
@@ -128,16 +80,16 @@ package struct LivePricing {
     ///   - card: The service's.
     ///   - offer: What the card says of the destination.
     ///   - destination: Where the goods go.
-    ///   - goods: The units that may ride, and what one is billed as.
+    ///   - goods: What may ride.
     /// - Returns: The rater's where it has a price of every weight that is needed.
     package func tariff(
         by card: ParcelRateCard,
         offering offer: ParcelRateCard.Offer,
         to destination: Destination,
-        carrying goods: [(units: Int64, weight: Weight)]
+        carrying goods: [PackageLadder.Goods]
     ) -> (tariff: ParcelTableTariff, pricing: Bid.Service.Pricing) {
         guard services.contains(card.service) else { return (offer.tariff, .card) }
-        let ladder = PackageLadder.pounds(
+        let ladder = PackageLadder.rungs(
             for: goods,
             packageWeightMaximum: Weight(grams: offer.tariff.packageWeightMaximum)
         )
@@ -148,13 +100,14 @@ package struct LivePricing {
             postalCode: destination.postalCode
         )
         // Every weight is asked about before any answer is looked at.
-        let prices = ladder.map { pounds in
+        let prices = ladder.map { rung in
             price(
                 of: RatedPackage(
                     origin: origin,
                     destination: place,
                     isResidential: destination.isResidential,
-                    pounds: pounds
+                    pounds: rung.pounds,
+                    box: rung.box
                 ),
                 by: card
             )
@@ -162,12 +115,12 @@ package struct LivePricing {
         do throws(RaterFailure) {
             var steps: [ParcelTableTariff.Step] = []
             var dearest = Cost.zero
-            for (pounds, price) in zip(ladder, prices) {
+            for (rung, price) in zip(ladder, prices) {
                 // A tariff never falls: who may send ten pounds for less sends nine for that.
                 dearest = max(dearest, try price.get().cost)
                 steps.append(
                     ParcelTableTariff.Step(
-                        weightMaximum: Weight(pounds: Int64(pounds)).grams,
+                        weightMaximum: Weight(pounds: Int64(rung.pounds)).grams,
                         charge: dearest
                     )
                 )

@@ -8,10 +8,13 @@ struct `Package ladder` {
         _ goods: [(units: Int64, pounds: Int64)],
         most: Int64 = 150
     ) -> [Int] {
-        PackageLadder.pounds(
-            for: goods.map { ($0.units, Weight(pounds: $0.pounds)) },
+        PackageLadder.rungs(
+            for: goods.map {
+                PackageLadder.Goods(units: $0.units, billed: Weight(pounds: $0.pounds))
+            },
             packageWeightMaximum: Weight(pounds: most)
         )
+        .map(\.pounds)
     }
 
     /// Units and pounds of each, the most of a package, and the weights that are asked about.
@@ -56,24 +59,77 @@ struct `Package ladder` {
         for _ in 0..<500 {
             let goods = (0..<Int.random(in: 1...4, using: &chance))
                 .map { _ in
-                    (
+                    PackageLadder.Goods(
                         units: Int64.random(in: 1...12, using: &chance),
-                        weight: Weight(grams: Int64.random(in: 1...30_000, using: &chance))
+                        billed: Weight(grams: Int64.random(in: 1...30_000, using: &chance)),
+                        dimensions: Bool.random(using: &chance)
+                            ? Dimensions(length: 300, width: 200, height: 100) : nil
                     )
                 }
             let most = Weight(pounds: Int64.random(in: 10...150, using: &chance))
-            let ladder = PackageLadder.pounds(for: goods, packageWeightMaximum: most)
-            let riding = goods.filter { $0.weight <= most }
+            let ladder = PackageLadder.rungs(for: goods, packageWeightMaximum: most)
+                .map(\.pounds)
+            let riding = goods.filter { $0.billed <= most }
             guard let last = ladder.last else {
                 #expect(riding.isEmpty)
                 continue
             }
             let heaviest = Weight(pounds: Int64(last))
             #expect(heaviest <= most)
-            let whole = riding.reduce(Int64(0)) { $0 + $1.units * $1.weight.grams }
+            let whole = riding.reduce(Int64(0)) { $0 + $1.units * $1.billed.grams }
             // A load that fills packages fills those of the card, not lighter ones.
             #expect(heaviest == most || whole <= heaviest.grams)
         }
+    }
+}
+
+extension `Package ladder` {
+    private func boxes(
+        _ goods: [PackageLadder.Goods],
+        most: Int64 = 150
+    ) -> [String] {
+        PackageLadder.rungs(for: goods, packageWeightMaximum: Weight(pounds: most))
+            .map { rung in
+                let box = rung.box.map { "\($0.inches) \($0.weight.poundsBilled)" }
+                return "\(rung.pounds): \(box ?? "?")"
+            }
+    }
+
+    // A pump is a cube of six inches, and bulky; a rod is sixty inches long. Twelve pumps do not
+    // make a rod of seventy-two inches: they are packed in as short a box as takes them. Weights are
+    // kept rounded up to the gram, so that two of four pounds are billed as nine.
+    @Test func `tells the size of a package of goods whose sizes are known`() {
+        func pumps(_ units: Int64, billed pounds: Int64 = 4) -> PackageLadder.Goods {
+            PackageLadder.Goods(
+                units: units,
+                billed: Weight(pounds: pounds),
+                weight: Weight(pounds: 2),
+                dimensions: Dimensions(length: 153, width: 153, height: 153)
+            )
+        }
+        let rod = PackageLadder.Goods(
+            units: 1,
+            billed: Weight(pounds: 5),
+            dimensions: Dimensions(length: 51, width: 1524, height: 51)
+        )
+        #expect(boxes([pumps(2)]) == ["4: [6, 6, 6] 2", "9: [8, 8, 7] 5"])
+        #expect(boxes([pumps(12)]).suffix(1) == ["49: [14, 14, 14] 25"])
+        #expect(
+            boxes([pumps(1), rod]) == ["4: [6, 6, 6] 2", "5: [60, 2, 2] 5", "9: [60, 6, 6] 7"]
+        )
+        // Of two ways to come to five pounds, the bulkier; and none where one is not known.
+        let crate = PackageLadder.Goods(
+            units: 1,
+            billed: Weight(pounds: 5),
+            dimensions: Dimensions(length: 254, width: 254, height: 254)
+        )
+        #expect(boxes([rod, crate]).first == "5: [10, 10, 10] 5")
+        #expect(boxes([rod, .init(units: 1, billed: Weight(pounds: 5))]) == ["5: ?", "10: ?"])
+        // What is left beside full packages is packed anyhow.
+        #expect(
+            boxes([pumps(5, billed: 15)], most: 60)
+                == ["15: ?", "30: [8, 8, 7] 5", "45: [9, 9, 8] 7", "60: ?"]
+        )
     }
 }
 
@@ -91,7 +147,7 @@ struct `Live pricing` {
     }
 
     private func tariff(
-        _ goods: [(units: Int64, weight: Weight)] = [(2, Weight(pounds: 15))],
+        _ goods: [PackageLadder.Goods] = [.init(units: 2, billed: Weight(pounds: 15))],
         _ answer: @escaping (RatedPackage) -> PackageAnswer
     ) throws -> (tariff: ParcelTableTariff, pricing: Bid.Service.Pricing, card: ParcelTableTariff) {
         let card = try dallasGround()
@@ -173,14 +229,14 @@ struct `Live pricing` {
             by: card,
             offering: offer,
             to: place,
-            carrying: [(1, Weight(pounds: 1))]
+            carrying: [PackageLadder.Goods(units: 1, billed: Weight(pounds: 1))]
         )
         #expect(found.tariff == offer.tariff)
         #expect(found.pricing == .card)
     }
 
     @Test func `is broken down into packages that add up`() throws {
-        let found = try tariff([(40, Weight(pounds: 15))]) { package in
+        let found = try tariff([.init(units: 40, billed: Weight(pounds: 15))]) { package in
             let price = Money(minorUnits: 500 + Int64(package.pounds) * 7, currency: .usd)
             return .success(["ups-ground": .success(price)])
         }

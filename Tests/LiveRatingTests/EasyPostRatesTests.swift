@@ -52,6 +52,21 @@ struct `EasyPost's shapes` {
             String(decoding: boxed, as: UTF8.self)
                 .hasSuffix(#""parcel":{"weight":16,"length":12,"width":9,"height":6}}}"#)
         )
+        // Where the size is known it goes before the usual box, with what the package weighs.
+        let sized = try adapter(box: "12x9x6")
+            .body(
+                for: RatedPackage(
+                    origin: RatedPackage.Place(country: .us, postalCode: "75201"),
+                    destination: RatedPackage.Place(country: .us, postalCode: "75001"),
+                    isResidential: false,
+                    pounds: 9,
+                    box: PackageBox(inches: [60, 6, 6], weight: Weight(grams: 3176))
+                )
+            )
+        #expect(
+            String(decoding: sized, as: UTF8.self)
+                .hasSuffix(#""parcel":{"weight":112,"length":60,"width":6,"height":6}}}"#)
+        )
     }
 
     @Test func `give the price of each service that a card is for, and of no other`() throws {
