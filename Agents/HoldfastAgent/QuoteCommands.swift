@@ -165,6 +165,8 @@ extension RatesCommand {
                       --accessorial liftgate,limited-access --on 2027-01-04 --json
                   holdfast-agent rates quote --to 94103 --sku PUMP-2HP --quantity 1 \\
                       --by 2027-01-15T12:00 --receiving weekdays --receiving-hours 07:00-15:00
+                  holdfast-agent rates quote --to 94103 --sku PUMP-2HP --quantity 1 \\
+                      --not-before 2027-01-14T13:00
                 """
         )
 
@@ -186,14 +188,14 @@ extension RatesCommand {
         @Option(
             help:
                 "By when it must arrive: 2027-01-15, 2027-01-15T12:00; says by when to order.",
-            transform: { try Deadline(parsing: $0) }
+            transform: { try Moment(parsing: $0) }
         )
-        var by: Deadline?
+        var by: Moment?
         @Option(
-            help: "The first day on which it may arrive.",
-            transform: { try CivilDate(parsing: $0) }
+            help: "From when on it may arrive: 2027-01-15, 2027-01-15T13:00.",
+            transform: { try Moment(parsing: $0) }
         )
-        var notBefore: CivilDate?
+        var notBefore: Moment?
         @Option(
             help: "The days on which the destination takes goods in: weekdays, mon,thu.",
             transform: { try DaysOfWeek(parsing: $0) }
@@ -206,12 +208,12 @@ extension RatesCommand {
         var receivingHours: HoursOfDay?
 
         /// A day, and perhaps a time of it.
-        struct Deadline: Sendable {
+        struct Moment: Sendable {
             let day: CivilDate
             let time: TimeOfDay?
 
             init(parsing text: String) throws {
-                (day, time) = try DeliveryTerms.deadline(parsing: text)
+                (day, time) = try DeliveryTerms.moment(parsing: text)
             }
         }
 
@@ -234,7 +236,8 @@ extension RatesCommand {
                 on: on,
                 accessorials: accessorial.map { $0.split(separator: ",").map(String.init) } ?? [],
                 receiving: receiving?.days ?? [],
-                notBefore: notBefore,
+                notBefore: notBefore?.day,
+                notBeforeTime: notBefore?.time,
                 deliverBy: by?.day,
                 deliverByTime: by?.time,
                 receivingHours: receivingHours
@@ -267,7 +270,9 @@ extension RatesCommand {
                     offer.total,
                     "\(offer.cutoffDate) \(offer.cutoff)",
                     "\(offer.leaves)",
-                    "\(offer.arrives)" + (offer.arrivesBy.map { " by \($0)" } ?? "")
+                    "\(offer.arrives)"
+                        + (offer.arrivesFrom.map { $0 > .midnight ? " from \($0)" : "" } ?? "")
+                        + (offer.arrivesBy.map { " by \($0)" } ?? "")
                 )
                 for charge in offer.charges {
                     table.add("", "  \(charge.text)", charge.amount, "", "", "")

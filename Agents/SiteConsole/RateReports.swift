@@ -137,6 +137,8 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
     /// The days on which the destination takes goods in; empty for all.
     package let receiving: [Weekday]
     package let notBefore: CivilDate?
+    /// From when on that day; nil for all of it.
+    package let notBeforeTime: TimeOfDay?
     package let deliverBy: CivilDate?
     /// Until when on that day; nil for all of it.
     package let deliverByTime: TimeOfDay?
@@ -155,6 +157,7 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
         accessorials: [String] = [],
         receiving: [Weekday] = [],
         notBefore: CivilDate? = nil,
+        notBeforeTime: TimeOfDay? = nil,
         deliverBy: CivilDate? = nil,
         deliverByTime: TimeOfDay? = nil,
         receivingHours: HoursOfDay? = nil
@@ -169,6 +172,7 @@ package struct QuoteRequest: Hashable, Sendable, Codable {
         self.accessorials = accessorials
         self.receiving = receiving
         self.notBefore = notBefore
+        self.notBeforeTime = notBeforeTime
         self.deliverBy = deliverBy
         self.deliverByTime = deliverByTime
         self.receivingHours = receivingHours
@@ -247,6 +251,8 @@ package struct QuoteReport: Hashable, Sendable, Codable {
         package let total: String
         package let leaves: CivilDate
         package let arrives: CivilDate
+        /// From when on that day, by the destination's clock; nil where no such time is asked for.
+        package let arrivesFrom: TimeOfDay?
         /// By when on that day, by the destination's clock; nil where nothing is known of hours.
         package let arrivesBy: TimeOfDay?
         /// Until when an order must be in for that, and on which day, in the warehouse's own time.

@@ -95,6 +95,7 @@ private struct Quoting {
         let parcel = cards.parcel
         let weight = goods.reduce(Int128(0)) { sum, item in
             let billed = parcel.map { $0.worstBilling(of: item.parcel).unitBillableWeight }
+                notBeforeTime: request.notBeforeTime,
             let unit = max(item.entry.unitWeight, billed.max() ?? .zero)
             return sum + Int128(item.units) * Int128(unit.grams)
         }
@@ -412,6 +413,7 @@ private struct Quoting {
 
     /// How a service would carry the goods.
     private struct Way {
+            arrivesFrom: delivery.arrivesFrom,
         let service: String
         let transitDays: Int
         let carrier: CarrierCalendar

@@ -73,6 +73,7 @@ enum AskedOrder {
             delivery.hours.map { "from-minute=\($0.from.minutesSinceMidnight)" },
             delivery.hours.map { "until-minute=\($0.until.minutesSinceMidnight)" },
             delivery.notBefore.map { "not-before=\($0.daysSinceEpoch)" },
+            delivery.notBeforeTime.map { "not-before-minute=\($0.minutesSinceMidnight)" },
             delivery.by.map { "deliver-by=\($0.daysSinceEpoch)" },
             delivery.byTime.map { "by-minute=\($0.minutesSinceMidnight)" },
         ]
@@ -89,7 +90,8 @@ enum AskedOrder {
         init?(_ words: ArraySlice<String>) {
             var receiving = Weekdays.everyDay
             var (first, last): (CivilDate?, CivilDate?) = (nil, nil)
-            var (from, until, by): (TimeOfDay?, TimeOfDay?, TimeOfDay?) = (nil, nil, nil)
+            var (from, until): (TimeOfDay?, TimeOfDay?) = (nil, nil)
+            var (notBefore, by): (TimeOfDay?, TimeOfDay?) = (nil, nil)
             for word in words {
                 if word == "po-box" {
                     isPostOfficeBox = true
@@ -106,6 +108,7 @@ enum AskedOrder {
                     accessorials = needed
                 case "from-minute": from = TimeOfDay(minutes: number)
                 case "until-minute": until = TimeOfDay(minutes: number)
+                case "not-before-minute": notBefore = TimeOfDay(minutes: number)
                 case "by-minute": by = TimeOfDay(minutes: number)
                 case "not-before": first = CivilDate(daysSinceEpoch: number)
                 case "deliver-by": last = CivilDate(daysSinceEpoch: number)
@@ -120,6 +123,7 @@ enum AskedOrder {
                     checkingReceiving: receiving,
                     hours: hours,
                     notBefore: first,
+                    notBeforeTime: notBefore,
                     by: last,
                     byTime: by
                 )

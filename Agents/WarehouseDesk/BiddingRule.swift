@@ -365,6 +365,7 @@ package struct BiddingRule: Sendable {
         let request = question.request
         let found = question.found
         guard card.currency == request.currency else {
+                        arrivesFrom: delivery.arrivesFrom,
             return .declined(.otherCurrency(card.currency.code))
         }
         // Before the level: a slower one would not reach it either.

@@ -272,8 +272,10 @@ package struct LeaseBook: Sendable {
         // Which day a carrier would try again on is not told beforehand.
         guard wish.hours?.contains(standing.hours ?? .all) ?? true else { return nil }
         let latest = (standing.hours ?? .all).until
+        let isEarly = wish.notBeforeTime.map { (standing.hours ?? .all).from < $0 } ?? false
+        let firstDay = wish.notBefore.map { isEarly ? $0.adding(days: 1) : $0 }
         let soonest = day.adding(days: standing.daysToLeave)
-        let leaves = max(soonest, wish.notBefore ?? soonest)
+        let leaves = max(soonest, firstDay ?? soonest)
         let first = leaves.adding(days: standing.daysToArrive - standing.daysToLeave)
         guard let arrives = (0..<7).map(first.adding(days:)).first(where: wish.takes(on:)),
             wish.isInTime(on: arrives, by: latest)
@@ -287,6 +289,7 @@ package struct LeaseBook: Sendable {
             zone: Self.zone,
             leaves: leaves,
             arrives: arrives,
+            arrivesFrom: wish.notBeforeTime == nil ? nil : (standing.hours ?? .all).from,
             arrivesBy: latest == .endOfDay ? nil : latest,
             cutoff: .endOfDay,
             blockedLines: blocked

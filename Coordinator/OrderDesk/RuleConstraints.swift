@@ -175,6 +175,7 @@ extension Bid.Service {
             zone: zone,
             leaves: leaves,
             arrives: arrives,
+            arrivesFrom: arrivesFrom,
             arrivesBy: arrivesBy,
             cutoff: cutoff,
             cutoffDate: cutoffDate,

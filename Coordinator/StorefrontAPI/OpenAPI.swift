@@ -1201,9 +1201,12 @@ package enum OpenAPI {
                   type: string
                   format: date
                 notBefore:
-                  description: The first day on which it may arrive.
+                  description: |
+                    The first day on which it may arrive, or a time of that day by the destination's
+                    clock (2026-03-04T13:00, without a zone). What its carrier may bring before
+                    that time counts as too early, and is sent to arrive the day after.
                   type: string
-                  format: date
+                  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{1,2}:[0-9]{2})?$"
                 deliverBy:
                   description: |
                     The last day on which it may arrive, or a time of that day by the destination's
@@ -1550,7 +1553,9 @@ package enum OpenAPI {
                 accessorials: {type: array, items: {type: string}}
                 receivingDays: {type: array, items: {type: string}}
                 receivingHours: {type: [string, "null"]}
-                notBefore: {type: [string, "null"], format: date}
+                notBefore:
+                  description: A day, or a time of one by the destination's clock.
+                  type: [string, "null"]
                 deliverBy:
                   description: A day, or a time of one by the destination's clock.
                   type: [string, "null"]

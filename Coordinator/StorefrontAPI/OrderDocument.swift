@@ -289,14 +289,16 @@ private struct OrderReading {
     /// Reads when it takes goods in: days and hours, and the order's first and last day.
     private mutating func delivery(to destination: JSONField) -> DeliveryTerms? {
         let before = faults
-        let first = optional("notBefore", hint: "Give a date such as 2026-03-04.") {
-            (text) throws(ParseError) in try CivilDate(parsing: text)
-        }
+        let first = optional(
+            "notBefore",
+            hint: "Give a date such as 2026-03-04, or a time of one by the destination's clock, "
+                + "2026-03-04T13:00, without a zone."
+        ) { (text) throws(ParseError) in try DeliveryTerms.moment(parsing: text) }
         let last = optional(
             "deliverBy",
             hint: "Give a date such as 2026-03-04, or a time of one by the destination's clock, "
                 + "2026-03-04T12:00, without a zone."
-        ) { (text) throws(ParseError) in try DeliveryTerms.deadline(parsing: text) }
+        ) { (text) throws(ParseError) in try DeliveryTerms.moment(parsing: text) }
         let receiving = receivingDays(destination["receivingDays"])
         let field = destination["receivingHours"]
         let hours =
@@ -313,25 +315,50 @@ private struct OrderReading {
             return try DeliveryTerms(
                 checkingReceiving: receiving,
                 hours: hours,
-                notBefore: first,
+                notBefore: first?.day,
+                notBeforeTime: first?.time,
                 by: last?.day,
                 byTime: last?.time
             )
         } catch {
-            let isDay = first.flatMap { first in last.map { first > $0.day } } ?? false
-            faults.add(
-                FieldFault(
-                    document["deliverBy"].pointer,
-                    isDay
-                        ? "is before the first day, notBefore"
-                        : "is before anybody is there, by receivingHours",
-                    hint: isDay
-                        ? "Give a later day, or leave one of them out."
-                        : "Give a later time, or the day before."
-                )
-            )
+            faults.add(contradiction(from: first, by: last, hours: hours))
             return nil
         }
+    }
+
+    /// Says which of a destination's days, hours and times cannot be true together.
+    private func contradiction(
+        from first: (day: CivilDate, time: TimeOfDay?)?,
+        by last: (day: CivilDate, time: TimeOfDay?)?,
+        hours: HoursOfDay?
+    ) -> FieldFault {
+        let by = document["deliverBy"].pointer
+        if let first, let last, first.day > last.day {
+            return FieldFault(
+                by,
+                "is before the first day, notBefore",
+                hint: "Give a later day, or leave one of them out."
+            )
+        }
+        if let from = first?.time, let hours, from >= hours.until {
+            return FieldFault(
+                document["notBefore"].pointer,
+                "is when nobody is there any more, by receivingHours",
+                hint: "Give an earlier time, or the day after."
+            )
+        }
+        if let last, let byTime = last.time, let hours, byTime <= hours.from {
+            return FieldFault(
+                by,
+                "is before anybody is there, by receivingHours",
+                hint: "Give a later time, or the day before."
+            )
+        }
+        return FieldFault(
+            by,
+            "is before the first time, notBefore",
+            hint: "Give a later time, or leave one of them out."
+        )
     }
 
     private mutating func receivingDays(_ field: JSONField) -> Weekdays? {

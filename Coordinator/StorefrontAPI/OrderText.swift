@@ -293,7 +293,9 @@ extension DeliveryTerms {
     fileprivate var words: String {
         let days = receiving.days.map(\.abbreviation).joined(separator: ", ")
         let parts = [
-            notBefore.map { "from \($0.words) on" },
+            notBefore.map { day in
+                "from \(day.words)" + (notBeforeTime.map { " \($0)" } ?? "") + " on"
+            },
             by.map { day in "by \(day.words)" + (byTime.map { " \($0)" } ?? "") },
             receiving == .everyDay ? nil : "on \(days)",
             hours.map { "between \($0.from) and \($0.until)" },

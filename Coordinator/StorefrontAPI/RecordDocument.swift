@@ -148,7 +148,7 @@ extension Destination {
             "accessorials": .array(accessorials.sorted().map { .string($0.rawValue) }),
             "receivingDays": .array(delivery.receiving.days.map { .string($0.abbreviation) }),
             "receivingHours": .text(delivery.hours?.description),
-            "notBefore": .text(delivery.notBefore?.description),
+            "notBefore": .text(delivery.notBeforeText),
             "deliverBy": .text(delivery.byText),
         ]
     }

@@ -163,6 +163,8 @@ package struct Bid: Hashable, Sendable {
         package let leaves: CivilDate
         /// The day they would arrive, in the destination's.
         package let arrives: CivilDate
+        /// From when on that day, by the destination's clock; nil where the order does not ask.
+        package let arrivesFrom: TimeOfDay?
         /// By when on that day, by the destination's clock; nil where nobody has said.
         package let arrivesBy: TimeOfDay?
         /// The day until which that holds: `leaves`, or before it by what pick and pack take.
@@ -191,6 +193,7 @@ package struct Bid: Hashable, Sendable {
             zone: String = "",
             leaves: CivilDate,
             arrives: CivilDate,
+            arrivesFrom: TimeOfDay? = nil,
             arrivesBy: TimeOfDay? = nil,
             cutoff: TimeOfDay,
             cutoffDate: CivilDate? = nil,
@@ -208,6 +211,7 @@ package struct Bid: Hashable, Sendable {
             self.zone = zone
             self.leaves = leaves
             self.arrives = arrives
+            self.arrivesFrom = arrivesFrom
             self.arrivesBy = arrivesBy
             self.cutoff = cutoff
             self.cutoffDate = cutoffDate ?? leaves

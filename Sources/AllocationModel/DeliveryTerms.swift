@@ -8,6 +8,8 @@ package struct DeliveryTerms: Hashable, Sendable {
     package let hours: HoursOfDay?
     /// The first day on which it wants them; nil for any.
     package let notBefore: CivilDate?
+    /// From when on that first day; nil for all of it.
+    package let notBeforeTime: TimeOfDay?
     /// The last day on which it takes them; nil for any.
     ///
     /// What would come later is not sent.
@@ -22,12 +24,14 @@ package struct DeliveryTerms: Hashable, Sendable {
         trusted receiving: Weekdays,
         hours: HoursOfDay? = nil,
         notBefore: CivilDate? = nil,
+        notBeforeTime: TimeOfDay? = nil,
         by: CivilDate? = nil,
         byTime: TimeOfDay? = nil
     ) {
         self.receiving = receiving
         self.hours = hours
         self.notBefore = notBefore
+        self.notBeforeTime = notBeforeTime
         self.by = by
         self.byTime = byTime
     }
@@ -37,6 +41,7 @@ package struct DeliveryTerms: Hashable, Sendable {
         checkingReceiving receiving: Weekdays,
         hours: HoursOfDay? = nil,
         notBefore: CivilDate? = nil,
+        notBeforeTime: TimeOfDay? = nil,
         by: CivilDate? = nil,
         byTime: TimeOfDay? = nil
     ) throws(ParseError) {
@@ -57,13 +62,39 @@ package struct DeliveryTerms: Hashable, Sendable {
                     + "day before"
             )
         }
+        try Self.checkFirst(notBefore, notBeforeTime, hours: hours, by: by, byTime)
         self.init(
             trusted: receiving,
             hours: hours,
             notBefore: notBefore,
+            notBeforeTime: notBeforeTime,
             by: by,
             byTime: byTime
         )
+    }
+
+    private static func checkFirst(
+        _ day: CivilDate?,
+        _ time: TimeOfDay?,
+        hours: HoursOfDay?,
+        by last: CivilDate?,
+        _ lastTime: TimeOfDay?
+    ) throws(ParseError) {
+        guard let time else { return }
+        guard let day else {
+            throw ParseError("a time before which it may not arrive needs a day; give one")
+        }
+        if let hours, time >= hours.until {
+            throw ParseError(
+                "from \(time) on nobody is there any more (\(hours)); give an earlier time, or the "
+                    + "day after"
+            )
+        }
+        if day == last, let lastTime, time > lastTime {
+            throw ParseError(
+                "nothing arrives both from \(time) on and by \(lastTime); give a later last time"
+            )
+        }
     }
 
     /// Checks the first and the last day, for a destination that takes goods in on all days.
@@ -85,7 +116,9 @@ package struct DeliveryTerms: Hashable, Sendable {
             declines: bid.declines
                 + others.map { service in
                     // What may come after the hour on the last day counts as the day after.
-                    let day = takes(on: service.arrives) ? by?.adding(days: 1) : service.arrives
+                    let isOnDay = takes(on: service.arrives)
+                    let day =
+                        isOnDay && isLateEnough(service) ? by?.adding(days: 1) : service.arrives
                     let late = day.flatMap { day in by.map { day > $0 } ?? false ? day : nil }
                     return Decline(
                         .service(service.code),
@@ -128,17 +161,36 @@ package struct DeliveryTerms: Hashable, Sendable {
 
     private func takes(_ service: Bid.Service) -> Bool {
         takes(on: service.arrives) && isInTime(on: service.arrives, by: service.arrivesBy)
+            && isLateEnough(service)
+    }
+
+    /// Whether it is known not to come before the time on the first day.
+    private func isLateEnough(_ service: Bid.Service) -> Bool {
+        isLateEnough(on: service.arrives, from: service.arrivesFrom)
+    }
+
+    /// Whether what comes on a day from an hour of it on is not too early.
+    ///
+    /// What does not say from when it comes may come before the time on the first day.
+    package func isLateEnough(on day: CivilDate, from hour: TimeOfDay?) -> Bool {
+        guard let notBeforeTime, day == notBefore else { return true }
+        return hour.map { $0 >= notBeforeTime } ?? false
     }
 }
 
 extension DeliveryTerms {
+    /// `2026-03-06`, or `2026-03-06T13:00` where it may not arrive before a time of that day.
+    package var notBeforeText: String? {
+        notBefore.map { day in notBeforeTime.map { "\(day)T\($0)" } ?? "\(day)" }
+    }
+
     /// `2026-03-06`, or `2026-03-06T12:00` where it must arrive by a time of that day.
     package var byText: String? {
         by.map { day in byTime.map { "\(day)T\($0)" } ?? "\(day)" }
     }
 
-    /// Reads a last day, with or without a time of it: `2026-03-06`, `2026-03-06T12:00`.
-    package static func deadline(
+    /// Reads a day, with or without a time of it: `2026-03-06`, `2026-03-06T12:00`.
+    package static func moment(
         parsing text: String
     ) throws(ParseError) -> (day: CivilDate, time: TimeOfDay?) {
         let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)

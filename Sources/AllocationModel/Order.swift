@@ -71,7 +71,8 @@ package struct Order: Hashable, Sendable {
         if (delivery.by, delivery.byTime) != (otherDelivery.by, otherDelivery.byTime) {
             return .deliverBy
         }
-        if delivery.notBefore != otherDelivery.notBefore { return .notBefore }
+        let first = (delivery.notBefore, delivery.notBeforeTime)
+        if first != (otherDelivery.notBefore, otherDelivery.notBeforeTime) { return .notBefore }
         if serviceLevel != other.serviceLevel { return .serviceLevel }
         if completeness != other.completeness { return .completeness }
         if currency != other.currency { return .currency }

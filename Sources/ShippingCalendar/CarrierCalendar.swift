@@ -115,6 +115,22 @@ package struct CarrierCalendar: Hashable, Sendable {
         return nil
     }
 
+    /// Returns the first day on which goods may arrive whenever on it this carrier comes.
+    ///
+    /// The day after the first, where it may come before the time from which they are wanted on it.
+    package func firstDay(to terms: DeliveryTerms) -> CivilDate? {
+        terms.notBefore.map { day in
+            guard let time = terms.notBeforeTime, let hours = hours(at: terms), hours.from < time
+            else { return day }
+            return day.adding(days: 1)
+        }
+    }
+
+    /// Returns from when on its day what arrives may be there; nil where no such time is asked for.
+    package func earliestHour(to terms: DeliveryTerms) -> TimeOfDay? {
+        terms.notBeforeTime == nil ? nil : hours(at: terms)?.from
+    }
+
     /// Returns by when on its day what arrives is there; nil where nobody speaks of hours.
     package func latestHour(to terms: DeliveryTerms) -> TimeOfDay? {
         let isSaid = deliveryHours != nil || terms.hours != nil || terms.byTime != nil

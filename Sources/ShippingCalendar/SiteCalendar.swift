@@ -66,6 +66,8 @@ package struct SiteCalendar: Hashable, Sendable {
     package struct Delivery: Hashable, Sendable {
         package let departure: Departure
         package let arrives: CivilDate
+        /// From when on that day; nil where it may arrive at any hour of its first day.
+        package let arrivesFrom: TimeOfDay?
         /// By when on that day; nil where nobody has said anything of hours.
         package let arrivesBy: TimeOfDay?
     }
@@ -130,7 +132,8 @@ package struct SiteCalendar: Hashable, Sendable {
     ///   - service: The carrier service's code, which may have cutoffs of its own.
     ///   - transitDays: The carrier's working days on the way.
     ///   - carrier: Whose pick-up and transit days, and hours of delivery, count.
-    ///   - terms: When the customer takes goods in; nothing leaves to arrive before the first day.
+    ///   - terms: When the customer takes goods in; nothing leaves to arrive before the first day,
+    ///     or on it before its time.
     ///   - lead: What pick and pack take; nil for what is usual at the site.
     ///   - hasRoom: Whether the goods may leave on a day beside all else that does.
     /// - Returns: Nil where no day of the horizon will do; what is late is returned.
@@ -143,6 +146,7 @@ package struct SiteCalendar: Hashable, Sendable {
         lead: LeadTime? = nil,
         hasRoom: (CivilDate) -> Bool = { _ in true }
     ) -> Delivery? {
+        let first = carrier.firstDay(to: terms)
         func arrival(leaving day: CivilDate) -> CivilDate? {
             carrier.arrival(leaving: day, transitDays: transitDays, to: terms)
         }
@@ -152,7 +156,7 @@ package struct SiteCalendar: Hashable, Sendable {
             carrier: carrier,
             lead: lead,
             hasRoom: { day in
-                guard let first = terms.notBefore else { return hasRoom(day) }
+                guard let first else { return hasRoom(day) }
                 return arrival(leaving: day).map { $0 >= first } ?? false && hasRoom(day)
             }
         )
@@ -160,6 +164,7 @@ package struct SiteCalendar: Hashable, Sendable {
         return Delivery(
             departure: departure,
             arrives: arrives,
+            arrivesFrom: carrier.earliestHour(to: terms),
             arrivesBy: carrier.latestHour(to: terms)
         )
     }

@@ -276,6 +276,7 @@ extension ProtoService {
         zone = service.zone
         leaves = Int32(clamping: service.leaves.daysSinceEpoch)
         arrives = Int32(clamping: service.arrives.daysSinceEpoch)
+        if let time = service.arrivesFrom { arrivesFrom = time.minute32 }
         if let time = service.arrivesBy { arrivesBy = time.minute32 }
         cutoff = Int32(clamping: service.cutoff.minutesSinceMidnight)
         cutoffDaysBefore = Int32(
@@ -312,6 +313,7 @@ extension ProtoService {
             zone: try Check.text(zone, "zone"),
             leaves: leaves,
             arrives: try Check.date(arrives, "arrives"),
+            arrivesFrom: hasArrivesFrom ? try Check.minute(arrivesFrom, "arrives_from") : nil,
             arrivesBy: hasArrivesBy ? try Check.minute(arrivesBy, "arrives_by") : nil,
             cutoff: cutoff,
             cutoffDate: leaves.adding(days: -Int(daysBefore)),

@@ -364,6 +364,7 @@ extension ProtoDeliveryTerms {
             fromMinute = hours.from.minute32
             untilMinute = hours.until.minute32
         }
+        if let time = delivery.notBeforeTime { notBeforeMinute = time.minute32 }
         if let time = delivery.byTime { byMinute = time.minute32 }
     }
 
@@ -378,12 +379,14 @@ extension ProtoDeliveryTerms {
             from: hasFromMinute ? fromMinute : nil,
             until: hasUntilMinute ? untilMinute : nil
         )
+        let from = hasNotBeforeMinute ? try Check.minute(notBeforeMinute, "not_before_minute") : nil
         let time = hasByMinute ? try Check.minute(byMinute, "by_minute") : nil
         return try Check.parsed("deliver_by") { () throws(ParseError) in
             try DeliveryTerms(
                 checkingReceiving: receiving,
                 hours: hours,
                 notBefore: first,
+                notBeforeTime: from,
                 by: last,
                 byTime: time
             )

@@ -130,6 +130,14 @@ struct `Submitted order` {
             )
         )
         #expect(by.difference(from: noon) == .deliverBy)
+        let late = order(
+            delivery: try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                notBefore: day,
+                notBeforeTime: TimeOfDay(parsing: "13:00")
+            )
+        )
+        #expect(from.difference(from: late) == .notBefore)
         #expect(order().difference(from: morning) == .destination)
     }
 
@@ -142,14 +150,36 @@ struct `Submitted order` {
         #expect(try HoursOfDay(parsing: "7:00-15:00").description == "07:00-15:00")
         for text in ["2026-03-06T25:00", "2026-03-06T12:00Z", "2026-03-06 12:00", "12:00", ""] {
             #expect(throws: ParseError.self, "\(text)") {
-                try DeliveryTerms.deadline(parsing: text)
+                try DeliveryTerms.moment(parsing: text)
             }
         }
-        let deadline = try DeliveryTerms.deadline(parsing: "2026-03-06T12:00")
+        let deadline = try DeliveryTerms.moment(parsing: "2026-03-06T12:00")
         #expect(deadline.day == day && deadline.time == noon)
-        #expect(try DeliveryTerms.deadline(parsing: "2026-03-06").time == nil)
+        #expect(try DeliveryTerms.moment(parsing: "2026-03-06").time == nil)
         #expect(throws: ParseError.self) {
             try DeliveryTerms(checkingReceiving: .everyDay, byTime: noon)
+        }
+        #expect(throws: ParseError.self) {
+            try DeliveryTerms(checkingReceiving: .everyDay, notBeforeTime: noon)
+        }
+        // Nobody is there any more, and nothing is both from one o'clock on and by noon.
+        let closed = try HoursOfDay(parsing: "07:00-12:00")
+        #expect(throws: ParseError.self) {
+            try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                hours: closed,
+                notBefore: day,
+                notBeforeTime: noon
+            )
+        }
+        #expect(throws: ParseError.self) {
+            try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                notBefore: day,
+                notBeforeTime: TimeOfDay(parsing: "13:00"),
+                by: day,
+                byTime: noon
+            )
         }
         #expect(throws: ParseError.self) {
             try DeliveryTerms(
@@ -157,6 +187,49 @@ struct `Submitted order` {
                 hours: HoursOfDay(parsing: "12:00-15:00"),
                 by: day,
                 byTime: noon
+            )
+        }
+    }
+
+    // A site of before such times bids by days alone, and one that knows them says from when.
+    @Test func `takes nothing on its first day that does not say that it comes late enough`()
+        throws
+    {
+        let day = try CivilDate(parsing: "2026-03-06")
+        let terms = try DeliveryTerms(
+            checkingReceiving: .everyDay,
+            notBefore: day,
+            notBeforeTime: TimeOfDay(parsing: "13:00")
+        )
+        func bid(_ arrives: CivilDate, from hour: String?) throws -> Bid {
+            Bid(
+                warehouse: "DAL",
+                offers: [],
+                services: [
+                    Bid.Service(
+                        code: "ups-ground",
+                        carrier: "UPS",
+                        level: .ground,
+                        tariff: .fullTruckload(
+                            FTLTariff(flat: .zero, capacity: 1, trucksMaximum: 1)
+                        ),
+                        leaves: day,
+                        arrives: arrives,
+                        arrivesFrom: try hour.map { try TimeOfDay(parsing: $0) },
+                        cutoff: .endOfDay
+                    )
+                ]
+            )
+        }
+        for (arrives, hour, isTaken) in [
+            (day, nil, false), (day, "12:59", false), (day, "13:00", true),
+            (day.adding(days: 1), nil, true), (day.adding(days: -1), "13:00", false),
+        ] as [(CivilDate, String?, Bool)] {
+            let found = try bid(arrives, from: hour)
+            let kept = terms.kept(by: found)
+            #expect((kept == found) == isTaken, "\(arrives) \(hour ?? "")")
+            #expect(
+                isTaken || kept.declines == [Decline(.service("ups-ground"), .noWorkingDay)]
             )
         }
     }

@@ -143,6 +143,14 @@ struct `An office with leases` {
             (
                 try DeliveryTerms(
                     checkingReceiving: .everyDay,
+                    notBefore: day("2026-03-20"),
+                    notBeforeTime: TimeOfDay(parsing: "13:00")
+                ),
+                try day("2026-03-21"), try day("2026-03-26")
+            ),
+            (
+                try DeliveryTerms(
+                    checkingReceiving: .everyDay,
                     by: day("2026-03-10"),
                     byTime: TimeOfDay(parsing: "12:00")
                 ),

@@ -89,7 +89,7 @@ struct `Carrier calendar` {
         latest: String?
     ) throws {
         let hours = try delivers.map { try HoursOfDay(parsing: $0) }
-        let last = try deadline.map { try DeliveryTerms.deadline(parsing: $0) }
+        let last = try deadline.map { try DeliveryTerms.moment(parsing: $0) }
         let carrier = CarrierCalendar(deliveryHours: hours)
         let terms = try DeliveryTerms(
             checkingReceiving: .mondayToFriday,
@@ -102,6 +102,41 @@ struct `Carrier calendar` {
 
         #expect(found?.description == arrives)
         #expect(carrier.latestHour(to: terms)?.description == latest)
+    }
+
+    // The mirror of a time by which goods must be there: a carrier that may come before it comes
+    // too early.
+    @Test(
+        arguments: [
+            ("13:00-17:00", nil, "13:00", "2026-03-06", "13:00"),
+            ("12:59-17:00", nil, "13:00", "2026-03-07", "12:59"),
+            (nil, nil, "13:00", "2026-03-07", "00:00"),
+            (nil, nil, "00:00", "2026-03-06", "00:00"),
+            // Nobody is there before one: what comes earlier comes again.
+            ("08:00-17:00", "13:00-18:00", "13:00", "2026-03-06", "13:00"),
+            ("08:00-17:00", "12:00-18:00", "13:00", "2026-03-07", "12:00"),
+            ("08:00-17:00", nil, nil, "2026-03-06", nil),
+        ] as [(String?, String?, String?, String, String?)]
+    )
+    func `counts a day as the first where it comes late enough for certain, or the day after`(
+        delivers: String?,
+        receives: String?,
+        time: String?,
+        first: String,
+        earliest: String?
+    ) throws {
+        let carrier = CarrierCalendar(
+            deliveryHours: try delivers.map { try HoursOfDay(parsing: $0) }
+        )
+        let terms = try DeliveryTerms(
+            checkingReceiving: .everyDay,
+            hours: receives.map { try HoursOfDay(parsing: $0) },
+            notBefore: day("2026-03-06"),
+            notBeforeTime: time.map { try TimeOfDay(parsing: $0) }
+        )
+
+        #expect(carrier.firstDay(to: terms)?.description == first)
+        #expect(carrier.earliestHour(to: terms)?.description == earliest)
     }
 
     @Test func `gives no day for a transit that no carrier takes`() throws {

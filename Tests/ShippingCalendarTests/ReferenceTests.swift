@@ -79,10 +79,74 @@ struct `Reference cases` {
     }
 }
 
-// Answers of python-dateutil: see Reference/generate-rules.py.
+// Python tried every quarter of an hour at which a carrier may come: see Reference/generate-windows.py.
 extension `Reference cases` {
-    @Test func `agree on the days of yearly rules`() throws {
-        let table = try Table("rules")
+    @Test func `agree on the days and hours of carrier and customer, and on the last cutoff`()
+        throws
+    {
+        let table = try Table("windows")
+        let zone = try SiteTimeZone(parsing: "UTC")
+        for row in table.rows {
+            let calendar = SiteCalendar(
+                timeZone: zone,
+                cutoffs: Cutoffs(at: try clock("14:00")),
+                holidays: try table.dates("holidays", of: row).map { .init($0, name: "closed") }
+            )
+            let carrier = CarrierCalendar(
+                pickupDays: try table.weekdays("pickup", of: row),
+                transitDays: try table.weekdays("moving", of: row),
+                deliveryOnlyDays: try table.weekdays("delivery_only", of: row),
+                deliveryHours: try table.hours("delivers", of: row),
+                holidays: try table.dates("carrier_holidays", of: row)
+            )
+            let now = try #require(try table.moment("now", of: row))
+            let first = try table.moment("not_before", of: row)
+            let last = try table.moment("by", of: row)
+            let terms = try DeliveryTerms(
+                checkingReceiving: table.weekdays("receiving", of: row),
+                hours: table.hours("receives", of: row),
+                notBefore: first?.day,
+                notBeforeTime: first?.time,
+                by: last?.day,
+                byTime: last?.time
+            )
+            let transit = Int(try table.number("transit_days", of: row))
+
+            let delivery = calendar.delivery(
+                at: zone.instant(of: now.day, at: try #require(now.time)),
+                service: nil,
+                transitDays: transit,
+                carrier: carrier,
+                to: terms
+            )
+            let departure = last.flatMap {
+                calendar.lastDeparture(
+                    toArriveBy: $0.day,
+                    service: nil,
+                    transitDays: transit,
+                    carrier: carrier,
+                    to: terms
+                )
+            }
+
+            let said = [delivery?.departure.leaves, delivery?.arrives, departure?.cutoffDate]
+            let expected = try ["leaves", "arrives", "last"].map { try table.text($0, of: row) }
+            #expect(said.map { $0?.description ?? "" } == expected, "\(row)")
+        }
+        #expect(table.rows.count == 3000)
+    }
+}
+
+// Answers of python-dateutil and of the package holidays: see Reference/generate-rules.py and
+// Reference/generate-holidays.py.
+extension `Reference cases` {
+    @Test(arguments: [("rules", "", 1500), ("holidays", "FREQ=YEARLY;", 28)])
+    func `agree on the days of yearly rules, and of public holidays`(
+        name: String,
+        prefix: String,
+        count: Int
+    ) throws {
+        let table = try Table(name)
         let last = try day("2034-12-31")
         for row in table.rows {
             let excluded = try table.words("excluded", of: row).map { "EXDATE;VALUE=DATE:\($0)\n" }
@@ -92,7 +156,7 @@ extension `Reference cases` {
                     BEGIN:VEVENT
                     SUMMARY:closed
                     DTSTART;VALUE=DATE:\(try table.text("first", of: row))
-                    RRULE:\(try table.text("rule", of: row))
+                    RRULE:\(prefix)\(try table.text("rule", of: row))
                     \(excluded.joined())END:VEVENT
                     END:VCALENDAR
                     """,
@@ -102,7 +166,7 @@ extension `Reference cases` {
             let days = file.holidays.map { "\($0.date)".filter { $0 != "-" } }
             #expect(days == (try table.words("days", of: row)), "line \(row.line): \(row)")
         }
-        #expect(table.rows.count == 1500)
+        #expect(table.rows.count == count)
     }
 }
 
@@ -126,6 +190,19 @@ private struct Table {
 
     func number(_ column: String, of row: CSVRow) throws -> Int64 {
         try #require(Int64(try text(column, of: row)))
+    }
+
+    func hours(_ column: String, of row: CSVRow) throws -> HoursOfDay? {
+        let text = try text(column, of: row)
+        return text.isEmpty ? nil : try HoursOfDay(parsing: text)
+    }
+
+    func moment(
+        _ column: String,
+        of row: CSVRow
+    ) throws -> (day: CivilDate, time: TimeOfDay?)? {
+        let text = try text(column, of: row)
+        return text.isEmpty ? nil : try DeliveryTerms.moment(parsing: text)
     }
 
     func words(_ column: String, of row: CSVRow) throws -> [String] {

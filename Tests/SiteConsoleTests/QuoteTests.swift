@@ -260,6 +260,38 @@ struct `Rate quotes` {
         )
     }
 
+    // Monday 09:00, two days on the way: what may come on Wednesday at nine comes too early for ten.
+    @Test func `go by the time of the first day`() async throws {
+        let site = try await quotingSite()
+        let weekdays = Weekday.allCases.filter { $0 < .saturday }
+        let set = CarrierCommand.setDays(
+            service: "ups-ground",
+            pickup: weekdays,
+            transit: weekdays,
+            deliveryOnly: [],
+            hours: try HoursOfDay(parsing: "09:00-12:00")
+        )
+        #expect(await site.ask(.carriers(set)) == .done)
+        for (time, arrives, from) in [
+            (nil, "2026-03-04", nil), ("09:00", "2026-03-04", "09:00"),
+            ("10:00", "2026-03-05", "09:00"),
+        ] as [(String?, String, String?)] {
+            let report = try await site.quote(
+                QuoteRequest(
+                    postalCode: "75001",
+                    goods: [QuoteRequest.Goods(sku: valve, quantity: 1)],
+                    notBefore: try CivilDate(parsing: "2026-03-04"),
+                    notBeforeTime: try time.map { try TimeOfDay(parsing: $0) }
+                )
+            )
+            let offer = try #require(
+                report.services.first { $0.service == "ups-ground" }?.offer
+            )
+            #expect(offer.arrives.description == arrives)
+            #expect(offer.arrivesFrom?.description == from)
+        }
+    }
+
     // Monday 09:00, two days on the way: Wednesday, at any hour or between nine and noon.
     @Test func `go by the hours of carrier and destination`() async throws {
         let site = try await quotingSite()

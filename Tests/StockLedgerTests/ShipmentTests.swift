@@ -173,6 +173,7 @@ struct `Shipments in the ledger` {
                         checkingReceiving: .mondayToFriday,
                         hours: HoursOfDay(parsing: "07:00-15:00"),
                         notBefore: CivilDate(parsing: "2026-03-04"),
+                        notBeforeTime: TimeOfDay(parsing: "13:00"),
                         by: CivilDate(parsing: "2026-03-09"),
                         byTime: TimeOfDay(parsing: "12:00")
                     )

@@ -263,7 +263,10 @@ struct `Order submission` {
                     #""country":"US""#,
                     with: #""country":"US","receivingHours":"07:00-15:00""#
                 )
-                .replacing(#""lines""#, with: #""deliverBy":"2026-03-09T12:00","lines""#)
+                .replacing(
+                    #""lines""#,
+                    with: #""notBefore":"2026-03-04T13:00","deliverBy":"2026-03-09T12:00","lines""#
+                )
         )
 
         #expect(
@@ -271,6 +274,8 @@ struct `Order submission` {
                 == (try DeliveryTerms(
                     checkingReceiving: .everyDay,
                     hours: HoursOfDay(parsing: "07:00-15:00"),
+                    notBefore: CivilDate(parsing: "2026-03-04"),
+                    notBeforeTime: TimeOfDay(parsing: "13:00"),
                     by: CivilDate(parsing: "2026-03-09"),
                     byTime: TimeOfDay(parsing: "12:00")
                 ))
@@ -309,7 +314,15 @@ struct `Order submission` {
             (#""deliverBy":"2026-02-30","#, "", ["#/deliverBy"]),
             (#""notBefore":7,"#, "", ["#/notBefore"]),
             (#""deliverBy":"2026-03-04T12:00Z","#, "", ["#/deliverBy"]),
-            (#""notBefore":"2026-03-04T12:00","#, "", ["#/notBefore"]),
+            (#""notBefore":"2026-03-04T12:00Z","#, "", ["#/notBefore"]),
+            (
+                #""notBefore":"2026-03-04T15:00","#, #","receivingHours":"07:00-15:00""#,
+                ["#/notBefore"]
+            ),
+            (
+                #""notBefore":"2026-03-04T13:00","deliverBy":"2026-03-04T12:00","#, "",
+                ["#/deliverBy"]
+            ),
             ("", #","receivingHours":"15:00-07:00""#, ["#/destination/receivingHours"]),
             ("", #","receivingHours":["07:00-15:00"]"#, ["#/destination/receivingHours"]),
             (

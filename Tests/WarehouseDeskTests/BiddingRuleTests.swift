@@ -928,6 +928,38 @@ struct `Bidding rule` {
 
         // The cable is too long for the second, which therefore need not wait for it.
         let (early, late) = (try day("2026-03-02"), try day("2026-03-04"))
+    // Monday morning, one day on the way: what may come on Thursday at nine comes too early for
+    // ten, and leaves a day later.
+    @Test func `leaves later where its carrier may come before the time of the first day`() throws {
+        let weeks = [
+            "ups-ground": CarrierCalendars.Week(hours: try HoursOfDay(parsing: "09:00-17:00"))
+        ]
+        for (time, last, leaves, from) in [
+            (nil, nil, "2026-03-04", nil), ("09:00", nil, "2026-03-04", "09:00"),
+            ("10:00", nil, "2026-03-05", "09:00"), ("10:00", "2026-03-05", nil, nil),
+        ] as [(String?, String?, String?, String?)] {
+            let delivery = try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                notBefore: day("2026-03-05"),
+                notBeforeTime: time.map { try TimeOfDay(parsing: $0) },
+                by: last.map { try day($0) }
+            )
+            let bid = bid(
+                on: bidRequest([("VALVE-3IN", 1)], delivery: delivery),
+                from: [try stock("VALVE-3IN", 20)],
+                cards: [ground],
+                carriers: CarrierCalendars(weeks: weeks)
+            )
+            #expect(bid.services.first?.leaves.description == leaves, "\(delivery)")
+            #expect(bid.services.first?.arrivesFrom?.description == from, "\(delivery)")
+            #expect(delivery.kept(by: bid) == bid)
+            if leaves == nil {
+                let reason = Decline.Reason.tooLate(try day("2026-03-06"))
+                #expect(bid.declines == [Decline(.service("ups-ground"), reason)])
+            }
+        }
+    }
+
         #expect(bid.services.map(\.code) == ["ups-ground", "ups-small", "ups-ground"])
         #expect(bid.services.map(\.blockedLines) == [[], [1], [1]])
         #expect(bid.services.map(\.leaves) == [late, early, early])

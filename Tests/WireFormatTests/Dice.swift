@@ -102,6 +102,7 @@ struct Dice {
                 checkingReceiving: Weekdays(bits: count(1...127)) ?? .everyDay,
                 hours: coin() ? hours() : nil,
                 notBefore: coin() ? min(one, other) : nil,
+                notBeforeTime: coin() ? TimeOfDay(minutes: count(0...600)) : nil,
                 by: max(one, other),
                 byTime: coin() ? TimeOfDay(minutes: count(720...1439)) : nil
             ))
@@ -514,6 +515,7 @@ extension Dice {
             zone: pick(["2", "302", ""]),
             leaves: leaves,
             arrives: date(),
+            arrivesFrom: coin() ? TimeOfDay(minutes: count(0...1439)) : nil,
             arrivesBy: coin() ? TimeOfDay(minutes: count(0...1439)) : nil,
             cutoff: TimeOfDay(hour: minutes / 60, minute: minutes % 60) ?? .midnight,
             cutoffDate: leaves.adding(days: -Int(number(0...366))),

@@ -1041,6 +1041,16 @@ nonisolated struct ProtoReserveRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// From which minute of `not_before` on, likewise.
+  var notBeforeMinute: Int32 {
+    get {_notBeforeMinute ?? 0}
+    set {_notBeforeMinute = newValue}
+  }
+  /// Returns true if `notBeforeMinute` has been explicitly set.
+  var hasNotBeforeMinute: Bool {self._notBeforeMinute != nil}
+  /// Clears the value of `notBeforeMinute`. Subsequent reads from it will return its default value.
+  mutating func clearNotBeforeMinute() {self._notBeforeMinute = nil}
+
   /// One.
   var transaction: [ProtoTransaction] = []
 
@@ -1050,6 +1060,7 @@ nonisolated struct ProtoReserveRequest: Sendable {
   /// Every warehouse of the plan, this one included: 1 to 200. Keep it with the
   /// reservation: a lost decision log is rebuilt from the agents.
   var participants: [String] = []
+  fileprivate var _notBeforeMinute: Int32? = nil
 
   /// The order as the site would bid on it, its purpose saying how much of it must
   /// be found: a refusal answers with a fresh bid. Keep it too, as above. One.
@@ -2556,6 +2567,16 @@ nonisolated struct ProtoService: Sendable {
 
     /// A live rater.
     case rater // = 1
+  /// From which minute of `arrives` on, where the order has a `not_before_minute`.
+  var arrivesFrom: Int32 {
+    get {_arrivesFrom ?? 0}
+    set {_arrivesFrom = newValue}
+  }
+  /// Returns true if `arrivesFrom` has been explicitly set.
+  var hasArrivesFrom: Bool {self._arrivesFrom != nil}
+  /// Clears the value of `arrivesFrom`. Subsequent reads from it will return its default value.
+  mutating func clearArrivesFrom() {self._arrivesFrom = nil}
+
 
     /// The card, because the live rater did not answer in time, ...
     case cardRaterLate // = 2
@@ -2659,6 +2680,7 @@ nonisolated struct ProtoPacking: Sendable {
   var unitCharge: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
+  fileprivate var _arrivesFrom: Int32? = nil
 
   init() {}
 }
@@ -4718,7 +4740,7 @@ nonisolated extension ProtoDestination: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".DeliveryTerms"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}receiving_days\0\u{3}not_before\0\u{3}deliver_by\0\u{3}from_minute\0\u{3}until_minute\0\u{3}by_minute\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}receiving_days\0\u{3}not_before\0\u{3}deliver_by\0\u{3}from_minute\0\u{3}until_minute\0\u{3}by_minute\0\u{3}not_before_minute\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4751,6 +4773,7 @@ nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._deliverBy {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
     } }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self._notBeforeMinute) }()
     try { if let v = self._fromMinute {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
     } }()
@@ -4779,6 +4802,9 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
   static let protoMessageName: String = _protobuf_package + ".ReserveRequest"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}lines\0\u{1}participants\0\u{1}bid\0\u{1}carriage\0")
 
+    try { if let v = self._notBeforeMinute {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+    } }()
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -4789,6 +4815,7 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.participants) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.bid) }()
+    if lhs._notBeforeMinute != rhs._notBeforeMinute {return false}
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.carriage) }()
       default: break
       }
@@ -6888,7 +6915,7 @@ nonisolated extension ProtoLeaving: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Service"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0\u{3}arrives_by\0\u{1}leaving\0\u{2}\u{6}pricing\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}carrier\0\u{1}level\0\u{1}tariff\0\u{1}handling\0\u{1}zone\0\u{1}leaves\0\u{1}arrives\0\u{1}cutoff\0\u{3}blocked_lines\0\u{3}cutoff_days_before\0\u{1}packings\0\u{3}arrives_by\0\u{1}leaving\0\u{3}arrives_from\0\u{2}\u{5}pricing\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6929,6 +6956,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
     if self.level != .ground {
       try visitor.visitSingularEnumField(value: self.level, fieldNumber: 3)
+      case 15: try { try decoder.decodeSingularInt32Field(value: &self._arrivesFrom) }()
     }
     if self.tariff != 0 {
       try visitor.visitSingularInt32Field(value: self.tariff, fieldNumber: 4)
@@ -6982,6 +7010,9 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.blockedLines != rhs.blockedLines {return false}
     if lhs.cutoffDaysBefore != rhs.cutoffDaysBefore {return false}
     if lhs.packings != rhs.packings {return false}
+    try { if let v = self._arrivesFrom {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 15)
+    } }()
     if lhs._arrivesBy != rhs._arrivesBy {return false}
     if lhs.leaving != rhs.leaving {return false}
     if lhs.pricing != rhs.pricing {return false}
@@ -7002,6 +7033,7 @@ nonisolated extension ProtoPacking: SwiftProtobuf.Message, SwiftProtobuf._Messag
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
+    if lhs._arrivesFrom != rhs._arrivesFrom {return false}
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
