@@ -15,7 +15,10 @@ struct ImportCommand: AsyncParsableCommand {
             the carton's dimensions (by which parcels are billed) and handling (by which
             goods take time to pick, see ‘lead’). Hazardous materials have un_number and, where the
             table of 49 CFR 172.101 has several, packing_group; limited_quantity says yes for what
-            is packed so. A file with anything wrong in it changes nothing, and every fault is listed by line. Bids go on while the file comes in.
+            is packed so, and net_content how much of it a unit holds (5 L, 2.5 kg): by air a
+            package has a most of each, and without it a unit is taken to hold all that it could.
+            A file with anything wrong in it changes nothing, and every fault is listed by line.
+            Bids go on while the file comes in.
 
             EXAMPLES
               holdfast-agent stock import stock.csv --dry-run

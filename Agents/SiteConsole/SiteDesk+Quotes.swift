@@ -47,8 +47,19 @@ private struct Quoting {
         /// As parcel carriers look at them.
         var parcel: ParcelGoods { ParcelGoods(entry, units: units) }
 
-        func isForbidden(by flight: HazardousMaterials.Flight) -> Bool {
-            entry.hazmat.map { HazardousMaterials.isForbidden($0, by: flight) } ?? false
+        /// Why it may not fly so, as the end of a sentence; nil where it may.
+        func words(against flight: HazardousMaterials.Flight) -> String? {
+            HazardousMaterials.airFault(of: entry, by: flight)
+                .map { fault in
+                    let named = "flies, and \(entry.sku) (\(entry.hazmat?.name ?? "")) may not"
+                    return switch fault {
+                    case .material: "\(named) (49 CFR 172.101)"
+                    case .tooMuch(let most):
+                        "\(named) beyond \(most) a package (49 CFR 172.101); "
+                            + (entry.hazmat?.content.map { "a unit holds \($0)" }
+                                ?? "import what a unit holds as net_content")
+                    }
+                }
         }
     }
 
@@ -217,11 +228,8 @@ private struct Quoting {
                         + " lb, and a package has at most \(most.poundsBilled) lb"
                 )
             }
-            if let grounded = goods.first(where: { $0.isForbidden(by: card.flight) }) {
-                let name = grounded.entry.hazmat?.name ?? ""
-                return named.declined(
-                    "flies, and \(grounded.entry.sku) (\(name)) may not (49 CFR 172.101)"
-                )
+            if let words = goods.lazy.compactMap({ $0.words(against: card.flight) }).first {
+                return named.declined(words)
             }
             if let size = card.terms.size,
                 let large = goods.first(where: { !size.takes($0.entry.dimensions) })

@@ -26,6 +26,7 @@ extension Books {
             entry.hazmat?.packingGroup?.rawValue, entry.hazmat?.isLimitedQuantity ?? false,
             entry.carton?.units, entry.carton?.dimensions?.length,
             entry.carton?.dimensions?.width, entry.carton?.dimensions?.height,
+            entry.hazmat?.content?.thousandths, entry.hazmat?.content?.kind.rawValue,
         ]
         guard let id else {
             try db.run(
@@ -33,8 +34,8 @@ extension Books {
                 INSERT INTO sku (code, description, unit, multiple, unit_weight, length, width,
                     height, freight_class, is_lot_tracked, units_per_pallet, handling,
                     un_number, packing_group, is_limited_quantity, units_per_carton, carton_length,
-                    carton_width, carton_height)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    carton_width, carton_height, content, content_unit)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 arguments
             )
@@ -48,8 +49,8 @@ extension Books {
             UPDATE sku SET (code, description, unit, multiple, unit_weight, length, width,
                 height, freight_class, is_lot_tracked, units_per_pallet, handling,
                 un_number, packing_group, is_limited_quantity, units_per_carton, carton_length,
-                carton_width, carton_height) =
-                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                carton_width, carton_height, content, content_unit) =
+                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             WHERE id = ?
             """,
             arguments + [id]

@@ -50,7 +50,7 @@ extension Books {
             (SELECT ifnull(sum(kept - drained), 0) FROM lease
                 WHERE sku = s.id AND kept > drained), s.units_per_pallet, s.handling,
             s.un_number, s.packing_group, s.is_limited_quantity, s.units_per_carton,
-            s.carton_length, s.carton_width, s.carton_height
+            s.carton_length, s.carton_width, s.carton_height, s.content, s.content_unit
         FROM sku AS s LEFT JOIN stock AS k ON k.sku = s.id
         WHERE s.code = ?
         ORDER BY k.expires IS NULL, k.expires, k.lot
@@ -84,11 +84,20 @@ extension Books {
                     Hazmat(
                         number: $0,
                         packingGroup: (row[22] as Int?).flatMap(Hazmat.PackingGroup.init),
-                        isLimitedQuantity: row[23]
+                        isLimitedQuantity: row[23],
+                        content: content(row)
                     )
                 },
             isLotTracked: row[9]
         )
+    }
+
+    private static func content(_ row: Row) -> Hazmat.Content? {
+        (row[28] as Int64?)
+            .flatMap { thousandths in
+                (row[29] as String?).flatMap(Hazmat.Content.Kind.init)
+                    .map { Hazmat.Content(thousandths, thousandthsOf: $0) }
+            }
     }
 
     static func lotStock(_ row: Row) -> LotStock {

@@ -42,7 +42,7 @@ enum Schema {
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
         leads, carriers, hazmat, replacements, cartons, refusals,
-        leaseRules, counts, deliveryHours, inbound,
+        leaseRules, counts, deliveryHours, inbound, contents,
     ]
 
     // Counts that found other than what was recorded, and those that then agreed: told until each
@@ -264,6 +264,13 @@ enum Schema {
         WHEN NEW.status = 'confirmed' AND EXISTS (
             SELECT 1 FROM replacement WHERE tx = OLD.tx AND coordinator = OLD.coordinator)
         BEGIN SELECT RAISE(ABORT, 'what replaces is confirmed with all of its units'); END;
+
+        """
+
+    // How much of a hazardous material one unit holds, in thousandths: by air a package has a most.
+    private static let contents = """
+        ALTER TABLE sku ADD COLUMN content INTEGER CHECK (content > 0);
+        ALTER TABLE sku ADD COLUMN content_unit TEXT CHECK (content_unit IN ('L', 'kg'));
 
         """
 

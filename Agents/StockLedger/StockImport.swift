@@ -1,4 +1,5 @@
 package import AllocationModel
+import Freight
 import GRDB
 
 /// How a stock file is to be taken.
@@ -207,6 +208,10 @@ private struct StockImport {
             )
             return false
         }
+        if let message = fault(ofLimitedQuantity: row, known) {
+            report.add(RowFault(line: row.line, field: "limited_quantity", message))
+            return false
+        }
         let multiple = row.facts.multiple ?? known?.stock.entry.sellingUnit.multiple ?? 1
         for (field, units) in [("on_hand", row.onHand), ("safety_stock", row.facts.safetyStock)] {
             guard let units, units % multiple != 0 else { continue }
@@ -222,6 +227,16 @@ private struct StockImport {
             return false
         }
         return true
+    }
+
+    /// Says that a unit is too heavy for a package of limited quantities, or nothing.
+    private func fault(ofLimitedQuantity row: StockRow, _ known: Known?) -> String? {
+        let weight = row.facts.unitWeight ?? known?.stock.entry.unitWeight ?? .zero
+        guard row.facts.hazmat?.isLimitedQuantity == true,
+            weight > HazardousMaterials.limitedQuantityWeightMaximum
+        else { return nil }
+        return "is yes, and one \(row.sku) weighs \(weight.poundsBilled) lb; a package of limited "
+            + "quantities weighs 66 lb (30 kg) at the most (49 CFR 173.150), so write no"
     }
 
     /// Writes what the file says of the SKU, where it is new or differs.
@@ -241,7 +256,7 @@ private struct StockImport {
             freightClass: facts.freightClass ?? old?.freightClass ?? .class70,
             unitsPerPallet: facts.unitsPerPallet ?? old?.unitsPerPallet,
             handling: facts.handling ?? old?.handling ?? "",
-            hazmat: facts.hazmat ?? old?.hazmat,
+            hazmat: hazmat(facts, old?.hazmat),
             isLotTracked: row.lot != nil
         )
         let id: Int64
@@ -262,6 +277,18 @@ private struct StockImport {
         return Carton(
             units: units,
             dimensions: facts.cartonDimensions ?? old?.carton?.dimensions
+        )
+    }
+
+    /// The material, and how much of it a unit holds, each as the file says it or else as it was.
+    private func hazmat(_ facts: StockRow.Facts, _ old: Hazmat?) -> Hazmat? {
+        guard let hazmat = facts.hazmat ?? old else { return nil }
+        let isSame = old.map(hazmat.isSameMaterial) ?? false
+        return Hazmat(
+            number: hazmat.number,
+            packingGroup: hazmat.packingGroup,
+            isLimitedQuantity: hazmat.isLimitedQuantity,
+            content: facts.content ?? (isSame ? old?.content : nil)
         )
     }
 

@@ -24,6 +24,8 @@ struct StockRow {
         var unitsPerPallet: Int64?
         var handling: String?
         var hazmat: Hazmat?
+        /// How much of the material a unit holds; means nothing of what is not hazardous.
+        var content: Hazmat.Content?
         var safetyStock: Int64?
     }
 }
@@ -46,6 +48,7 @@ struct StockColumns {
     private let unNumber: Int?
     private let packingGroup: Int?
     private let limitedQuantity: Int?
+    private let content: Int?
     private let safetyStock: Int?
     private let weights: [(index: Int, unit: Measure)]
     private let sides: [(indices: [Int], unit: Measure)]
@@ -71,6 +74,7 @@ struct StockColumns {
         unNumber = header.index(ofAny: Names.unNumber)
         packingGroup = header.index(ofAny: Names.packingGroup)
         limitedQuantity = header.index(ofAny: Names.limitedQuantity)
+        content = header.index(ofAny: Names.content)
         safetyStock = header.index(ofAny: Names.safetyStock)
         weights = Measure.weights.compactMap { measure in
             header.index(ofAny: measure.names(of: "unit_weight") + measure.names(of: "weight"))
@@ -82,7 +86,7 @@ struct StockColumns {
             [
                 sku, onHand, warehouse, lot, expiry, description, unit, multiple, freightClass,
                 unitsPerCarton, unitsPerPallet, handling, unNumber, packingGroup, limitedQuantity,
-                safetyStock,
+                content, safetyStock,
             ]
             .compactMap(\.self) + weights.map(\.index) + (sides + cartonSides).flatMap(\.indices)
         ignored = header.row.fields.indices.filter { !known.contains($0) }
@@ -182,6 +186,9 @@ struct StockColumns {
             text throws(ParseError) in try HandlingClass.name(parsing: text)
         }
         facts.hazmat = hazmat(of: row, into: &report)
+        facts.content = optional("net_content", content, row, &report) {
+            text throws(ParseError) in try Hazmat.Content(parsing: text)
+        }
         facts.safetyStock = optional("safety_stock", safetyStock, row, &report) {
             text throws(ParseError) in try wholeUnits(text)
         }
@@ -351,6 +358,7 @@ struct StockColumns {
         static let handling = ["handling", "handling_class", "pick_class"]
         static let unNumber = ["un_number", "un", "un_no", "id_number"]
         static let packingGroup = ["packing_group", "pg"]
+        static let content = ["net_content", "net_contents"]
         static let limitedQuantity = ["limited_quantity", "ltd_qty", "lq"]
         static let safetyStock = ["safety_stock", "safety", "min_stock"]
     }

@@ -136,7 +136,7 @@ package struct BiddingRule: Sendable {
 
         /// Whether it is a material that may not fly so.
         func isForbidden(by flight: HazardousMaterials.Flight) -> Bool {
-            stock.entry.hazmat.map { HazardousMaterials.isForbidden($0, by: flight) } ?? false
+            HazardousMaterials.airFault(of: stock.entry, by: flight) != nil
         }
     }
 

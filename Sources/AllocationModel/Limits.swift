@@ -25,6 +25,8 @@ package enum Limits {
     package static let quantityMaximum: Int64 = 1_000_000_000
     /// Grams in one unit: a hundred tonnes.
     package static let unitWeightMaximum: Int64 = 100_000_000
+    /// Thousandths of a litre or kilogram in one unit of a hazardous material: a hundred tonnes.
+    package static let hazmatContentMaximum: Int64 = 100_000_000
     /// Minor units in one amount of money: ten billion dollars.
     package static let moneyMinorUnitsMaximum: Int64 = 1_000_000_000_000
     /// Ten-thousandths in one cost of a tariff or a tier: the same, in the solver's unit.

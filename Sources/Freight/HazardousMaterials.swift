@@ -39,6 +39,9 @@ package enum HazardousMaterials {
         entries(of: hazmat).contains { $0.flags.contains(.limitedQuantity) }
     }
 
+    /// What a package of limited quantities weighs at the most, all told.
+    package static let limitedQuantityWeightMaximum = Weight(grams: 30_000)
+
     /// Whether it may not fly so; one that the table does not have may not.
     ///
     /// As a limited quantity too: what may not fly at all may not fly in small packages.
@@ -49,6 +52,51 @@ package enum HazardousMaterials {
         return found.isEmpty || found.contains { $0.flags.contains(flag) }
     }
 
+    /// Why goods may not fly.
+    package enum AirFault: Hashable, Sendable {
+        /// The material may not, however little of it.
+        case material
+        /// A package may hold so much of it, and a unit has more, or may have.
+        case tooMuch(most: Hazmat.Content)
+    }
+
+    /// Returns why one unit of a SKU may not fly so; nil where it may.
+    ///
+    /// A package holds at most what columns 9A and 9B of 49 CFR 172.101 say. Where nobody says
+    /// how much of the material a unit holds, it is what it could be at the most: a solid or gas
+    /// as heavy as the unit; a liquid as much as its box holds, or as it would be if it weighed
+    /// the little that the lightest liquids do. What cannot be told has too much.
+    package static func airFault(of entry: CatalogEntry, by flight: Flight) -> AirFault? {
+        guard flight != .no, let hazmat = entry.hazmat else { return nil }
+        if isForbidden(hazmat, by: flight) { return .material }
+        let all = entries(of: hazmat)
+            .flatMap { flight == .passenger ? $0.mostByPassenger : $0.mostByCargo }
+        // A number that stands for liquids and solids has a most of each: the content says which.
+        let wanted = all.filter { $0.kind == hazmat.content?.kind }
+        let most = wanted.isEmpty ? all : wanted
+        return
+            most.first { limit in
+                content(of: entry, in: limit.kind).map { $0 > limit.thousandths } ?? true
+            }
+            .map(AirFault.tooMuch)
+    }
+
+    /// The most of its material that a unit could hold; nil where nobody knows.
+    private static func content(of entry: CatalogEntry, in kind: Hazmat.Content.Kind) -> Int64? {
+        if let content = entry.hazmat?.content, content.kind == kind { return content.thousandths }
+        let grams = entry.unitWeight > .zero ? entry.unitWeight.grams : nil
+        guard kind == .litres else { return grams }
+        let box = entry.dimensions.map { sides in
+            let volume = Int128(sides.length) * Int128(sides.width) * Int128(sides.height)
+            return Int64(clamping: (volume + 999) / 1000)
+        }
+        let fluid = grams.map { ($0 * 1000 + gramsPerLitreLeast - 1) / gramsPerLitreLeast }
+        return [box, fluid].compactMap(\.self).min()
+    }
+
+    /// What a litre of the lightest liquids weighs: pentanes weigh 620 grams.
+    private static let gramsPerLitreLeast: Int64 = 600
+
     /// Whether the two may not be loaded on one vehicle: `X` of the grid, for any of their hazards.
     ///
     /// What the grid allows if it is kept apart (`O`) may ride together, kept apart.
@@ -56,7 +104,7 @@ package enum HazardousMaterials {
     /// two numbers are taken not to be compatible.
     package static func mustRideApart(_ one: Hazmat, _ other: Hazmat) -> Bool {
         guard !one.isLimitedQuantity, !other.isLimitedQuantity else { return false }
-        if one == other { return false }
+        if one.isSameMaterial(as: other) { return false }
         let (first, second) = (entries(of: one), entries(of: other))
         let (hazards, others) = (hazards(of: first), hazards(of: second))
         for row in hazards {
@@ -121,13 +169,28 @@ package enum HazardousMaterials {
         /// Rows of the grid.
         let hazards: [Int]
         let flags: Flags
+        /// The most of a package, of each kind that there is.
+        let mostByPassenger: [Hazmat.Content]
+        let mostByCargo: [Hazmat.Content]
+    }
+
+    /// Reads `1000L;2500kg`, in thousandths.
+    private static func contents(_ text: Substring) -> [Hazmat.Content] {
+        text.split(separator: ";")
+            .compactMap { part in
+                let digits = part.prefix { $0.isNumber }
+                guard let thousandths = Int64(digits),
+                    let kind = Hazmat.Content.Kind(rawValue: String(part.dropFirst(digits.count)))
+                else { return nil }
+                return Hazmat.Content(thousandths, thousandthsOf: kind)
+            }
     }
 
     private static let table: [Int: [Entry]] = {
         var table: [Int: [Entry]] = [:]
         for line in HazardousMaterialsTable.text.split(separator: "\n") {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-            guard fields.count == 4, let number = Int(fields[0]) else { continue }
+            guard fields.count == 6, let number = Int(fields[0]) else { continue }
             let flags = Flags.letters.reduce(into: Flags()) { flags, entry in
                 if fields[3].contains(entry.letter) { flags.insert(entry.flag) }
             }
@@ -137,7 +200,9 @@ package enum HazardousMaterials {
                         group: String(fields[1]),
                         hazards: fields[2].split(separator: ";")
                             .compactMap { row(of: $0, group: fields[1]) },
-                        flags: flags
+                        flags: flags,
+                        mostByPassenger: contents(fields[4]),
+                        mostByCargo: contents(fields[5])
                     )
                 )
         }

@@ -73,6 +73,81 @@ struct `Hazardous materials` {
         #expect(!HazardousMaterials.isForbidden(hazmat, by: .no))
     }
 
+    /// Material, what a unit holds and weighs, and the most of a package with passengers and without.
+    private static let amounts: [(Hazmat, grams: Int64, passenger: String?, cargo: String?)] = [
+        // Acetone: 5 L and 60 L. By its volume, or by what could be in so heavy a can.
+        (holding(1090, .two, "5 L"), 90_000, nil, nil),
+        (holding(1090, .two, "5.001 L"), 1000, "5 L", nil),
+        (holding(1090, .two, "60.5 L"), 1000, "5 L", "60 L"),
+        (material(1090, .two), 3000, nil, nil), (material(1090, .two), 3001, "5 L", nil),
+        (material(1090, .two), 0, "5 L", "60 L"),
+        // Oxygen: 75 kg and 150 kg, by what it weighs in its cylinder where nobody says.
+        (material(1072), 75_000, nil, nil), (material(1072), 75_001, "75 kg", nil),
+        (holding(1072, nil, "75 kg"), 95_000, nil, nil),
+        // Antimony trichloride comes as a liquid and as a solid: 1 L or 15 kg.
+        (holding(1733, .two, "10 kg"), 11_000, nil, nil),
+        (holding(1733, .two, "2 L"), 11_000, "1 L", nil),
+        (material(1733, .two), 500, nil, nil), (material(1733, .two), 20_000, "1 L", "30 L"),
+    ]
+
+    private static func holding(
+        _ number: Int,
+        _ group: Hazmat.PackingGroup?,
+        _ text: String
+    ) -> Hazmat {
+        Hazmat(
+            number: number,
+            packingGroup: group,
+            content: try? Hazmat.Content(parsing: text)
+        )
+    }
+
+    // Columns 9A and 9B of 49 CFR 172.101.
+    @Test func `fly in no larger amounts than the table has for a package`() {
+        for (hazmat, grams, passenger, cargo) in Self.amounts {
+            let entry = CatalogEntry(
+                sku: "GOODS",
+                unitWeight: Weight(grams: grams),
+                hazmat: hazmat
+            )
+            for (flight, most) in [
+                (HazardousMaterials.Flight.passenger, passenger), (.cargo, cargo), (.no, nil),
+            ] {
+                let fault = HazardousMaterials.airFault(of: entry, by: flight)
+                let said: String? = if case .tooMuch(let most)? = fault { "\(most)" } else { nil }
+                #expect(said == most, "\(hazmat) of \(grams) g, \(flight)")
+                #expect(fault == nil || said != nil)
+            }
+        }
+        let chlorine = CatalogEntry(sku: "CL", unitWeight: Weight(grams: 1), hazmat: Self.chlorine)
+        #expect(HazardousMaterials.airFault(of: chlorine, by: .passenger) == .material)
+        let valve = CatalogEntry(sku: "VALVE", unitWeight: .zero)
+        #expect(HazardousMaterials.airFault(of: valve, by: .passenger) == nil)
+    }
+
+    // A box of 20 x 20 x 10 cm holds four litres, however heavy it is.
+    @Test func `hold no more of a liquid than their box does`() {
+        let can = CatalogEntry(
+            sku: "CAN",
+            unitWeight: Weight(grams: 9000),
+            dimensions: Dimensions(length: 200, width: 200, height: 100),
+            hazmat: material(1090, .two)
+        )
+        #expect(HazardousMaterials.airFault(of: can, by: .passenger) == nil)
+    }
+
+    @Test func `hold so much as is written of them, in litres or by mass`() throws {
+        for (text, said) in [
+            ("5 L", "5 L"), ("0.5L", "0.5 L"), ("500 mL", "0.5 L"), ("2.25 kg", "2.25 kg"),
+            ("400 g", "0.4 kg"), ("5 l", "5 L"),
+        ] {
+            #expect(try Hazmat.Content(parsing: text).description == said)
+        }
+        for text in ["", "5", "L", "5 gal", "-5 L", "0 L", "0.0001 L", "0.5 mL", "1e3 L", "5. L"] {
+            #expect(throws: ParseError.self, "\(text)") { try Hazmat.Content(parsing: text) }
+        }
+    }
+
     @Test func `are grouped so that no two that must ride apart share a group`() {
         #expect(
             HazardousMaterials.groups(of: [nil, Self.gasoline, Self.oxygen, Self.chlorine, nil])

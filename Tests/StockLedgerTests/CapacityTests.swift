@@ -256,6 +256,7 @@ struct `Shipping capacity in the ledger` {
             DROP TABLE carrier_week; DROP TABLE carrier_holiday;
             ALTER TABLE sku DROP COLUMN un_number; ALTER TABLE sku DROP COLUMN packing_group;
             ALTER TABLE sku DROP COLUMN is_limited_quantity;
+            ALTER TABLE sku DROP COLUMN content; ALTER TABLE sku DROP COLUMN content_unit;
             ALTER TABLE rate_card DROP COLUMN flight;
             ALTER TABLE sku DROP COLUMN units_per_carton; ALTER TABLE sku DROP COLUMN carton_length;
             ALTER TABLE sku DROP COLUMN carton_width; ALTER TABLE sku DROP COLUMN carton_height;

@@ -29,7 +29,7 @@ struct `Ledger file` {
             ("journal_mode", "wal"), ("synchronous", "2"), ("locking_mode", "exclusive"),
             ("mmap_size", "0"), ("journal_size_limit", "67108864"), ("foreign_keys", "1"),
             ("page_size", "4096"), ("temp_store", "2"), ("cache_size", "-8192"),
-            ("user_version", "20"),
+            ("user_version", "21"),
         ] {
             #expect(try pragma(name, ledger) == value, "\(name)")
         }
@@ -97,7 +97,7 @@ struct `Ledger file` {
         }
         try ledger.execute("PRAGMA user_version = 99")
         try await ledger.close()
-        #expect(throws: LedgerFault.newerSchema(found: 99, known: 20)) {
+        #expect(throws: LedgerFault.newerSchema(found: 99, known: 21)) {
             _ = try StockLedger.open(at: path, options: small)
         }
 

@@ -261,7 +261,8 @@ struct `Receipts on their way` {
                 """
                 DROP TABLE inbound_event;
                 DROP TABLE inbound_receipt;
-                PRAGMA user_version = \(Schema.version - 1)
+                ALTER TABLE sku DROP COLUMN content; ALTER TABLE sku DROP COLUMN content_unit;
+                PRAGMA user_version = 19
                 """
             )
         }

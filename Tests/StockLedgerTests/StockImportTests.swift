@@ -168,6 +168,46 @@ struct `Stock import` {
         )
     }
 
+    @Test func `takes how much of a material a unit holds, and keeps it until it says otherwise`()
+        throws
+    {
+        let ledger = try makeLedger()
+        func content() throws -> String? {
+            try ledger.readAndWait(at: monday) { books in
+                try books.availability(of: "ACETONE")?.entry.hazmat?.content?.description
+            }
+        }
+        let rows: [(text: String, content: String?)] = [
+            ("sku,on_hand,un_number,packing_group\nACETONE,4,UN1090,II\n", nil),
+            ("sku,on_hand,net_content\nACETONE,4,500 mL\n", "0.5 L"),
+            ("sku,on_hand,un_number,packing_group\nACETONE,4,UN1090,II\n", "0.5 L"),
+            ("sku,on_hand\nACETONE,5\n", "0.5 L"),
+            ("sku,on_hand,un_number,net_content\nACETONE,4,UN1993,\n", nil),
+            ("sku,on_hand,un_number,net_content\nACETONE,4,UN1993,5 L\n", "5 L"),
+        ]
+        for (text, expected) in rows {
+            try load(text, into: ledger)
+            #expect(try content() == expected, "\(text)")
+        }
+        #expect(
+            try faults(
+                """
+                sku,on_hand,un_number,limited_quantity,net_content,weight_g
+                A,1,UN1090,,five,
+                B,1,UN1090,yes,1 L,30000
+                C,1,UN1090,yes,1 L,30001
+
+                """,
+                in: ledger
+            ) == [
+                "line 2, net_content: ‘five’ is not how much of the material a unit holds; write "
+                    + "5 L, 500 mL, 2.5 kg or 400 g",
+                "line 4, limited_quantity: is yes, and one C weighs 67 lb; a package of limited "
+                    + "quantities weighs 66 lb (30 kg) at the most (49 CFR 173.150), so write no",
+            ]
+        )
+    }
+
     @Test func `takes how goods are handled, and the calendar what that takes`() throws {
         let ledger = try makeLedger()
         let cutting = try LeadTime(checkingDays: 2, minutes: 90)

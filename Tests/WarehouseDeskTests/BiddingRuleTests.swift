@@ -624,7 +624,11 @@ struct `Bidding rule` {
 
     // Chlorine may not fly at all, and not ride with gasoline, which may do both.
     @Test func `keeps hazardous goods from the air, and apart from each other`() throws {
-        let gasoline = Hazmat(number: 1203, packingGroup: .two)
+        let gasoline = Hazmat(
+            number: 1203,
+            packingGroup: .two,
+            content: Hazmat.Content(1000, thousandthsOf: .litres)
+        )
         let chlorine = Hazmat(number: 1017, packingGroup: nil)
         let stock = [
             try stock("GASOLINE", 5, hazmat: gasoline), try stock("VALVE-3IN", 5),
