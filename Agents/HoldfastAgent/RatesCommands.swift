@@ -155,14 +155,18 @@ struct RatesCommand: AsyncParsableCommand {
                 (below 500 lb, from 500, 1000, 2000, 5000, 10000, 20000 lb on), and transit_days.
 
                 What an order's destination asks for and has no price here is not carried: give 0
-                for what costs nothing. hazmat and excessive-length (a side of eight feet or more)
-                are charged where such goods ride.
+                for what costs nothing. hazmat and lengths are charged where such goods ride:
+                excessive-length from a side of eight feet on, and excessive-length-12, -16, -20
+                and -28 from so many; the longest of the goods counts, once.
 
-                EXAMPLE
+                EXAMPLES
                   holdfast-agent rates import-ltl --service saia-ltl --carrier Saia \\
                       --rates saia-752.csv --discount-percent 62 --floor 95.00 \\
                       --fuel-percent 28.5 --accessorial residential=85,liftgate=62.50 \\
                       --transit-days 3
+                  holdfast-agent rates import-ltl --service xpo-ltl --carrier XPO \\
+                      --rates xpo-752.csv --transit-days 4 \\
+                      --accessorial hazmat=45,excessive-length=85,excessive-length-12=150
                 """
         )
 

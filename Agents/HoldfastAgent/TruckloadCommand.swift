@@ -16,7 +16,8 @@ extension RatesCommand {
 
                 A truck is full by weight or by pallets. Pallets are counted of SKUs whose stock
                 was imported with units_per_pallet, and SKUs share them; others count by weight
-                alone.
+                alone. hazmat and lengths (excessive-length from eight feet on, or -12, -16, -20,
+                -28) are charged for each truck where such goods ride.
 
                 EXAMPLES
                   holdfast-agent rates import-ftl --service schneider-ftl --carrier Schneider \\

@@ -35,7 +35,7 @@ private struct Quoting {
     private let cards: RateCards
     private let currency: Currency
     private let destination: Destination
-    private let accessorials: Set<LTLRateCard.Accessorial>
+    private let accessorials: Set<Accessorial>
     private let goods: [Goods]
     private let origin: RatedPackage.Place
     private var live: LivePricing?
@@ -95,6 +95,7 @@ private struct Quoting {
                     ? .everyDay : Weekdays(request.receiving),
                 hours: request.receivingHours,
                 notBefore: request.notBefore,
+                notBeforeTime: request.notBeforeTime,
                 by: request.deliverBy,
                 byTime: request.deliverByTime
             )
@@ -106,7 +107,6 @@ private struct Quoting {
         let parcel = cards.parcel
         let weight = goods.reduce(Int128(0)) { sum, item in
             let billed = parcel.map { $0.worstBilling(of: item.parcel).unitBillableWeight }
-                notBeforeTime: request.notBeforeTime,
             let unit = max(item.entry.unitWeight, billed.max() ?? .zero)
             return sum + Int128(item.units) * Int128(unit.grams)
         }
@@ -286,9 +286,7 @@ private struct Quoting {
     private func answer(_ card: LTLRateCard) -> Answer {
         let named = Named(card.service, card.carrier, card.level, mode: "ltl")
         let classes = Set(goods.map(\.entry.freightClass))
-        // All of the goods ride in this shipment, so what they are asked for is known.
-        let fees = goods.reduce(into: accessorials) { $0.formUnion(card.fees(on: $1.entry)) }
-        switch card.tariff(to: destination, carrying: classes, accessorials: fees) {
+        switch card.tariff(to: destination, carrying: classes, accessorials: fees(by: card)) {
         case .declined(let reason): return named.declined(words(for: reason))
         case .offered(let offer):
             if let unrated = offer.unratedClasses.min() {
@@ -302,6 +300,11 @@ private struct Quoting {
             }
             return priced(named, freight, offer.handling, lines, offer.transitDays, nil)
         }
+    }
+
+    /// What a carrier is asked for: all of the goods ride in this shipment, so it is known.
+    private func fees(by card: some FreightCard) -> Set<Accessorial> {
+        goods.reduce(into: accessorials) { $0.formUnion(card.fees(on: $1.entry)) }.ofOneShipment
     }
 
     private func answer(_ card: FTLRateCard) -> Answer {
@@ -318,7 +321,7 @@ private struct Quoting {
                 unitsPerPallet: $0.entry.unitsPerPallet
             )
         }
-        switch card.tariff(to: destination, carrying: freight, accessorials: accessorials) {
+        switch card.tariff(to: destination, carrying: freight, accessorials: fees(by: card)) {
         case .declined(.noRate(let lane)):
             return named.declined("knows no miles to \(destination.postalCode), of lane \(lane)")
         case .declined(let reason): return named.declined(words(for: reason))
@@ -410,6 +413,7 @@ private struct Quoting {
             total: total.decimal,
             leaves: delivery.departure.leaves,
             arrives: delivery.arrives,
+            arrivesFrom: delivery.arrivesFrom,
             arrivesBy: delivery.arrivesBy,
             cutoff: delivery.departure.cutoff,
             cutoffDate: delivery.departure.cutoffDate,
@@ -421,7 +425,6 @@ private struct Quoting {
 
     /// How a service would carry the goods.
     private struct Way {
-            arrivesFrom: delivery.arrivesFrom,
         let service: String
         let transitDays: Int
         let carrier: CarrierCalendar

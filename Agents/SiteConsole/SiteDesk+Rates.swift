@@ -46,6 +46,8 @@ extension SiteDesk {
             .map { found in
                 RateRow(
                     found,
+                    mode: "ltl",
+                    discountBasisPoints: found.source.terms.discountBasisPoints,
                     isInForce: found.source.effective <= day
                         && inForce.insert(found.source.service).inserted
                 )
@@ -54,6 +56,7 @@ extension SiteDesk {
             .map { found in
                 RateRow(
                     found,
+                    mode: "ftl",
                     isInForce: found.source.effective <= day
                         && inForce.insert(found.source.service).inserted
                 )
@@ -118,7 +121,12 @@ extension RateRow {
         )
     }
 
-    fileprivate init(_ found: LTLRateCardVersion, isInForce: Bool) {
+    fileprivate init<Terms>(
+        _ found: FreightCardVersion<Terms>,
+        mode: String,
+        discountBasisPoints: Int64? = nil,
+        isInForce: Bool
+    ) {
         let source = found.source
         self.init(
             service: source.service,
@@ -127,32 +135,10 @@ extension RateRow {
             isInForce: isInForce,
             carrier: source.carrier,
             level: source.level,
-            mode: "ltl",
+            mode: mode,
             currency: source.terms.currency.code,
             isByDistance: false,
-            discountBasisPoints: source.terms.discountBasisPoints,
-            fuelBasisPoints: source.terms.fuelBasisPoints,
-            residentialSurcharge: source.terms.accessorials[.residential]?.decimal
-                ?? Money.zero(source.terms.currency).decimal,
-            handling: source.terms.handling.decimal
-        )
-    }
-}
-
-extension RateRow {
-    fileprivate init(_ found: FTLRateCardVersion, isInForce: Bool) {
-        let source = found.source
-        self.init(
-            service: source.service,
-            version: found.version,
-            effective: source.effective,
-            isInForce: isInForce,
-            carrier: source.carrier,
-            level: source.level,
-            mode: "ftl",
-            currency: source.terms.currency.code,
-            isByDistance: false,
-            discountBasisPoints: nil,
+            discountBasisPoints: discountBasisPoints,
             fuelBasisPoints: source.terms.fuelBasisPoints,
             residentialSurcharge: source.terms.accessorials[.residential]?.decimal
                 ?? Money.zero(source.terms.currency).decimal,
@@ -165,10 +151,10 @@ extension RateRow {
 private func charges(
     of accessorials: [String: String],
     in currency: Currency
-) throws(ParseError) -> [LTLRateCard.Accessorial: Money] {
-    var charges: [LTLRateCard.Accessorial: Money] = [:]
+) throws(ParseError) -> [Accessorial: Money] {
+    var charges: [Accessorial: Money] = [:]
     for (name, amount) in accessorials.sorted(by: { $0.key < $1.key }) {
-        charges[try LTLRateCard.Accessorial(parsing: name)] =
+        charges[try Accessorial(parsing: name)] =
             try Money(parsing: amount, in: currency)
     }
     return charges

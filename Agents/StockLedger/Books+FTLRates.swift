@@ -1,41 +1,6 @@
-package import AllocationModel
+import AllocationModel
 package import Freight
 import GRDB
-
-/// A truckload carrier's prices for one service, as a site manager hands them in.
-package struct FTLRateCardSource: Hashable, Sendable {
-    /// The service's code, unique at the site: `schneider-ftl`.
-    package let service: String
-    package let carrier: String
-    package let level: ServiceLevel
-    /// The first day at the site on which it counts.
-    package let effective: CivilDate
-    package let terms: FTLRateCard.Terms
-    /// What a truck costs by destination, in CSV.
-    package let rates: String
-
-    package init(
-        service: String,
-        carrier: String,
-        level: ServiceLevel,
-        effective: CivilDate,
-        terms: FTLRateCard.Terms,
-        rates: String
-    ) {
-        self.service = service
-        self.carrier = carrier
-        self.level = level
-        self.effective = effective
-        self.terms = terms
-        self.rates = rates
-    }
-}
-
-/// One version of a truckload rate card in the ledger.
-package struct FTLRateCardVersion: Hashable, Sendable {
-    package let version: Int64
-    package let source: FTLRateCardSource
-}
 
 extension Books {
     /// The cards of the day, by service.
@@ -56,15 +21,9 @@ extension Books {
     /// - Throws: `RowReport` of all that is wrong with the file, `ParseError` or `StockRefusal`
     ///   for what is wrong with the rest; nothing is changed.
     package func importFTLRates(_ source: FTLRateCardSource) throws -> Int64 {
-        try check(source.service, field: "service")
-        try check(source.carrier, field: "carrier")
         _ = try card(of: source)
-        try checkCode(source.service, isOnlyOf: .ftl)
-        try willWrite()
-        cache.change { $0.rateCards = nil }
+        try willEnter(source, as: .ftl)
         let terms = source.terms
-        let accessorials = terms.accessorials.sorted { $0.key < $1.key }
-            .map { "\($0.key.rawValue):\($0.value.minorUnits)" }.joined(separator: ",")
         try db.run(
             """
             INSERT INTO ftl_rate_card (service, version, effective, carrier, level,
@@ -78,7 +37,7 @@ extension Books {
                 source.service, source.effective.daysSinceEpoch, source.carrier,
                 source.level.word, terms.weightMaximum.grams, terms.palletsMaximum,
                 terms.trucksMaximum, terms.fuelBasisPoints, terms.fuelPerMile.minorUnits,
-                accessorials, terms.handling.minorUnits, terms.circuityPercent,
+                accessorialsText(of: terms), terms.handling.minorUnits, terms.circuityPercent,
                 terms.transitDays, terms.milesPerDay, source.rates,
             ]
         )
@@ -109,32 +68,21 @@ extension Books {
 
     private func ftlSource(from row: Row) throws -> FTLRateCardSource {
         let currency = try site().currency
-        var accessorials: [FTLRateCard.Accessorial: Money] = [:]
-        for (name, amount) in try pairs(in: "accessorials", of: row) {
-            accessorials[try FTLRateCard.Accessorial(parsing: name)] = Money(
-                minorUnits: amount,
-                currency: currency
-            )
-        }
-        return FTLRateCardSource(
-            service: row["service"],
-            carrier: row["carrier"],
-            level: try ServiceLevel(parsing: row["level"]),
-            effective: CivilDate(daysSinceEpoch: row["effective"]),
-            terms: try FTLRateCard.Terms(
+        return try freightSource(
+            from: row,
+            terms: FTLRateCard.Terms(
                 currency: currency,
                 weightMaximum: Weight(grams: row["weight_maximum"]),
                 palletsMaximum: row["pallets_maximum"],
                 trucksMaximum: row["trucks_maximum"],
                 fuelBasisPoints: row["fuel_basis_points"],
                 fuelPerMile: Money(minorUnits: row["fuel_per_mile"], currency: currency),
-                accessorials: accessorials,
+                accessorials: accessorials(of: row, in: currency),
                 handling: Money(minorUnits: row["handling"], currency: currency),
                 circuityPercent: row["circuity_percent"],
                 transitDays: row["transit_days"],
                 milesPerDay: row["miles_per_day"]
-            ),
-            rates: row["rates"]
+            )
         )
     }
 }

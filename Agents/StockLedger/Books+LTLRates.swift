@@ -1,41 +1,6 @@
-package import AllocationModel
+import AllocationModel
 package import Freight
 import GRDB
-
-/// A less-than-truckload carrier's prices for one service, as a site manager hands them in.
-package struct LTLRateCardSource: Hashable, Sendable {
-    /// The service's code, unique at the site: `saia-ltl`.
-    package let service: String
-    package let carrier: String
-    package let level: ServiceLevel
-    /// The first day at the site on which it counts.
-    package let effective: CivilDate
-    package let terms: LTLRateCard.Terms
-    /// The class tariff from here, in CSV.
-    package let rates: String
-
-    package init(
-        service: String,
-        carrier: String,
-        level: ServiceLevel,
-        effective: CivilDate,
-        terms: LTLRateCard.Terms,
-        rates: String
-    ) {
-        self.service = service
-        self.carrier = carrier
-        self.level = level
-        self.effective = effective
-        self.terms = terms
-        self.rates = rates
-    }
-}
-
-/// One version of a less-than-truckload rate card in the ledger.
-package struct LTLRateCardVersion: Hashable, Sendable {
-    package let version: Int64
-    package let source: LTLRateCardSource
-}
 
 extension Books {
     /// The cards of the day, by service.
@@ -56,15 +21,9 @@ extension Books {
     /// - Throws: `RowReport` of all that is wrong with the file, `ParseError` or `StockRefusal`
     ///   for what is wrong with the rest; nothing is changed.
     package func importLTLRates(_ source: LTLRateCardSource) throws -> Int64 {
-        try check(source.service, field: "service")
-        try check(source.carrier, field: "carrier")
         _ = try card(of: source)
-        try checkCode(source.service, isOnlyOf: .ltl)
-        try willWrite()
-        cache.change { $0.rateCards = nil }
+        try willEnter(source, as: .ltl)
         let terms = source.terms
-        let accessorials = terms.accessorials.sorted { $0.key < $1.key }
-            .map { "\($0.key.rawValue):\($0.value.minorUnits)" }.joined(separator: ",")
         try db.run(
             """
             INSERT INTO ltl_rate_card (service, version, effective, carrier, level,
@@ -76,7 +35,7 @@ extension Books {
             [
                 source.service, source.effective.daysSinceEpoch, source.carrier,
                 source.level.word, terms.discountBasisPoints, terms.floor.minorUnits,
-                terms.fuelBasisPoints, accessorials, terms.handling.minorUnits,
+                terms.fuelBasisPoints, accessorialsText(of: terms), terms.handling.minorUnits,
                 terms.weightMaximum.grams, terms.transitDays, source.rates,
             ]
         )
@@ -105,29 +64,18 @@ extension Books {
 
     private func ltlSource(from row: Row) throws -> LTLRateCardSource {
         let currency = try site().currency
-        var accessorials: [LTLRateCard.Accessorial: Money] = [:]
-        for (name, amount) in try pairs(in: "accessorials", of: row) {
-            accessorials[try LTLRateCard.Accessorial(parsing: name)] = Money(
-                minorUnits: amount,
-                currency: currency
-            )
-        }
-        return LTLRateCardSource(
-            service: row["service"],
-            carrier: row["carrier"],
-            level: try ServiceLevel(parsing: row["level"]),
-            effective: CivilDate(daysSinceEpoch: row["effective"]),
-            terms: try LTLRateCard.Terms(
+        return try freightSource(
+            from: row,
+            terms: LTLRateCard.Terms(
                 currency: currency,
                 discountBasisPoints: row["discount_basis_points"],
                 floor: Money(minorUnits: row["floor"], currency: currency),
                 fuelBasisPoints: row["fuel_basis_points"],
-                accessorials: accessorials,
+                accessorials: accessorials(of: row, in: currency),
                 handling: Money(minorUnits: row["handling"], currency: currency),
                 weightMaximum: Weight(grams: row["weight_maximum"]),
                 transitDays: row["transit_days"]
-            ),
-            rates: row["rates"]
+            )
         )
     }
 }

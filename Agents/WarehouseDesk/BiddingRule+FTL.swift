@@ -6,41 +6,35 @@ import StockLedger
 
 extension BiddingRule {
     /// What a truckload carrier offers for the lines that can be shipped.
-    func service(
-        of card: FTLRateCard,
-        for question: Question
-    ) -> Serving {
+    func service(of card: FTLRateCard, asked asking: Asking) -> Serving {
+        let question = asking.question
         let request = question.request
-        let found = question.found
-        guard card.currency == request.currency else {
-            return .declined(.otherCurrency(card.currency.code))
-        }
-        let kind = request.destination.addressKind
-        guard kind == .street else { return .declined(.addressNotReached(kind)) }
-        guard card.level >= request.serviceLevel else { return .declined(.tooSlow) }
+        let found = asking.found
         let weighed = found.filter { $0.stock.entry.unitWeight > .zero }
         guard !weighed.isEmpty else { return .declined(.weightUnknown) }
         let light = weighed.filter { $0.stock.entry.unitWeight <= card.terms.weightMaximum }
-        switch card.tariff(to: request.destination, carrying: light.map(\.freight)) {
+        let goods = light.map(\.freight)
+        switch card.tariff(to: request.destination, carrying: goods, accessorials: asking.fees) {
         case .declined(let reason):
             return .declined(reason)
         case .offered(let offer):
-            let riding = light.filter {
-                $0.stock.entry.unitWeight.grams <= offer.tariff.capacity
+            let unweighed = found.filter { $0.stock.entry.unitWeight == .zero }
+            let heavy = weighed.filter {
+                $0.stock.entry.unitWeight.grams > offer.tariff.capacity
             }
-            guard !riding.isEmpty else { return .declined(.tooHeavy) }
-            let lines = Set(riding.map(\.line))
-            let blocked = found.map(\.line).filter { !lines.contains($0) }
+            guard heavy.count < weighed.count else { return .declined(.tooHeavy) }
+            let stopped = Stopped([(unweighed, .weightUnknown), (heavy, .tooHeavy)])
             return serving(
                 Way(
                     service: card.service,
-                    code: card.service,
+                    code: asking.code,
                     carrier: card.carrier,
                     level: card.level,
                     tariff: .fullTruckload(offer.tariff),
                     handling: offer.handling,
                     transitDays: offer.transitDays,
-                    blocked: blocked
+                    blocked: Set(asking.excluded + stopped.lines).sorted(),
+                    stopped: stopped.declines
                 ),
                 on: question
             )

@@ -5,92 +5,41 @@ import ShippingCalendar
 import StockLedger
 
 extension BiddingRule {
-    /// What a less-than-truckload carrier offers: as several services where goods have fees.
-    ///
-    /// No tariff says “more where line 3 rides”. So goods with a fee ride by a service that
-    /// has the fee in it, `ltl+hazmat`, and by no other; what has none may ride along. What a
-    /// shipment is charged is then exact, however the order is split.
-    ///
-    /// Where that would be more services than one and `spare` besides, or the code would be
-    /// too long or another card's, all goods have the fees of some: dearer at times, and never
-    /// too cheap.
-    func services(
-        of card: LTLRateCard,
-        for question: Question,
-        besides spare: Int,
-        unlike taken: [String]
-    ) -> [(code: String, serving: Serving)] {
-        let fees = question.found.map { card.fees(on: $0.stock.entry) }
-        let all = fees.reduce(into: Set<Accessorial>()) { $0.formUnion($1) }
-        // Each set of fees by which goods ride that no smaller set takes all of.
-        let sets = Accessorial.ofGoods.reduce(into: [Set<Accessorial>()]) { sets, fee in
-            if all.contains(fee) { sets += sets.map { $0.union([fee]) } }
-        }
-        let needed = sets.filter { set in
-            fees.contains { $0.isSubset(of: set) }
-                && set.allSatisfy { fee in
-                    fees.contains { $0.isSubset(of: set) && $0.contains(fee) }
-                }
-        }
-        let codes = needed.map { Bid.Service.code(card.service, with: $0) }
-        let isTooMuch =
-            needed.count - 1 > spare
-            || codes.contains { code in
-                code.utf8.count > AllocationModel::Limits.identifierBytesMaximum
-                    || code != card.service && taken.contains(code)
-            }
-        if isTooMuch {
-            return [(card.service, service(of: card, for: question, asking: all))]
-        }
-        return zip(codes, needed)
-            .map { code, set in
-                let excluded = zip(question.found, fees)
-                    .filter { !$1.isSubset(of: set) }.map(\.0.line)
-                return (
-                    code,
-                    service(of: card, as: code, for: question, without: excluded, asking: set)
-                )
-            }
-    }
-
-    private func service(
-        of card: LTLRateCard,
-        as code: String? = nil,
-        for question: Question,
-        without excluded: [Int] = [],
-        asking fees: Set<Accessorial>
-    ) -> Serving {
+    /// What a less-than-truckload carrier offers for the lines that can be shipped.
+    func service(of card: LTLRateCard, asked asking: Asking) -> Serving {
+        let question = asking.question
         let request = question.request
-        let found = question.found.filter { !excluded.contains($0.line) }
-        guard card.currency == request.currency else {
-            return .declined(.otherCurrency(card.currency.code))
-        }
-        let kind = request.destination.addressKind
-        guard kind == .street else { return .declined(.addressNotReached(kind)) }
-        guard card.level >= request.serviceLevel else { return .declined(.tooSlow) }
+        let found = asking.found
         let classes = Set(found.map(\.stock.entry.freightClass))
-        switch card.tariff(to: request.destination, carrying: classes, accessorials: fees) {
+        switch card.tariff(to: request.destination, carrying: classes, accessorials: asking.fees) {
         case .declined(let reason):
             return .declined(reason)
         case .offered(let offer):
-            let unfit = found.filter {
+            let unrated = found.filter {
                 offer.unratedClasses.contains($0.stock.entry.freightClass)
-                    || $0.stock.entry.unitWeight.grams > offer.tariff.weightMaximum
             }
-            let blocked = (unfit.map(\.line) + excluded).sorted()
-            guard unfit.count < found.count,
-                offer.tariff.canBeSummed(overGrams: asked(in: found, of: request))
+            let heavy = found.filter {
+                $0.stock.entry.unitWeight.grams > offer.tariff.weightMaximum
+            }
+            let stopped = Stopped(
+                [
+                    (unrated, .noRate(zone: card.laneName(of: offer))), (heavy, .tooHeavy),
+                ]
+            )
+            guard stopped.lines.count < found.count else { return stopped.serving(of: found) }
+            guard offer.tariff.canBeSummed(overGrams: asked(in: found, of: request))
             else { return .declined(.tooHeavy) }
             return serving(
                 Way(
                     service: card.service,
-                    code: code ?? card.service,
+                    code: asking.code,
                     carrier: card.carrier,
                     level: card.level,
                     tariff: .lessThanTruckload(offer.tariff),
                     handling: offer.handling,
                     transitDays: offer.transitDays,
-                    blocked: blocked
+                    blocked: Set(asking.excluded + stopped.lines).sorted(),
+                    stopped: stopped.declines
                 ),
                 on: question
             )

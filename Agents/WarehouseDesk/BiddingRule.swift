@@ -246,20 +246,30 @@ package struct BiddingRule: Sendable {
         for question: Question,
         into declines: inout [Decline]
     ) -> [Bid.Service] {
-        // What a bid may name beside one service for each card, shared out among LTL's.
+        // What a bid may name beside one service for each card, shared out among freight's.
         let codes =
             cards.map(\.service) + ltlCards.map(\.service) + ftlCards.map(\.service)
         let spare =
-            (AllocationModel::Limits.bidServicesMaximum - codes.count) / max(1, ltlCards.count)
+            (AllocationModel::Limits.bidServicesMaximum - codes.count)
+            / max(1, ltlCards.count + ftlCards.count)
         let answers =
             cards.map { ($0.service, service(of: $0, for: question)) }
-            + ltlCards.flatMap { services(of: $0, for: question, besides: spare, unlike: codes) }
-            + ftlCards.map { ($0.service, service(of: $0, for: question)) }
+            + ltlCards.flatMap { card in
+                services(of: card, for: question, besides: spare, unlike: codes) {
+                    service(of: card, asked: $0)
+                }
+            }
+            + ftlCards.flatMap { card in
+                services(of: card, for: question, besides: spare, unlike: codes) {
+                    service(of: card, asked: $0)
+                }
+            }
         if answers.isEmpty { declines.append(Decline(.order, .notServed)) }
         var offered: [Bid.Service] = []
         var earlier: [Bid.Service] = []
         for (code, serving) in answers {
             declines += serving.declines.map { Decline(.service(code), $0) }
+            declines += serving.stopped.map { Decline(.lines($0.lines, code), $0.reason) }
             offered += serving.departures.prefix(1)
             earlier += serving.departures.dropFirst()
         }
@@ -274,6 +284,8 @@ package struct BiddingRule: Sendable {
         let departures: [Bid.Service]
         /// Why not, or why not on an earlier day.
         let declines: [Decline.Reason]
+        /// Why not for some lines.
+        var stopped: [(lines: [Int], reason: Decline.Reason)] = []
 
         static func declined(_ reason: Decline.Reason) -> Serving {
             Serving(departures: [], declines: [reason])
@@ -295,7 +307,31 @@ package struct BiddingRule: Sendable {
         let transitDays: Int
         /// Lines that may not ride.
         let blocked: [Int]
+        /// Why not, but for those that ride by another service of the card.
+        let stopped: [(lines: [Int], reason: Decline.Reason)]
         var packings: [Bid.Packing] = []
+    }
+
+    /// Lines that a service does not carry, for one reason or several.
+    struct Stopped {
+        /// Those of each reason, none without lines.
+        let declines: [(lines: [Int], reason: Decline.Reason)]
+        /// All of them, each once.
+        let lines: [Int]
+
+        init(_ groups: [(found: [Offered], reason: Decline.Reason)]) {
+            declines = groups.filter { !$0.found.isEmpty }
+                .map { ($0.found.map(\.line), $0.reason) }
+            lines = Set(declines.flatMap(\.lines)).sorted()
+        }
+
+        /// What a service answers that carries none of what was `found`.
+        func serving(of found: [Offered]) -> Serving {
+            if let common = declines.first(where: { $0.lines.count == found.count }) {
+                return .declined(common.reason)
+            }
+            return Serving(departures: [], declines: [], stopped: declines)
+        }
     }
 
     /// Returns when goods leave by a way: with the slowest to pick and pack, and before it.
@@ -329,6 +365,7 @@ package struct BiddingRule: Sendable {
                         zone: way.zone,
                         leaves: leaves,
                         arrives: delivery.arrives,
+                        arrivesFrom: delivery.arrivesFrom,
                         arrivesBy: delivery.arrivesBy,
                         cutoff: delivery.departure.cutoff,
                         cutoffDate: delivery.departure.cutoffDate,
@@ -341,7 +378,11 @@ package struct BiddingRule: Sendable {
                 )
             }
         }
-        return Serving(departures: departures, declines: declines.uniqued())
+        return Serving(
+            departures: departures,
+            declines: declines.uniqued(),
+            stopped: departures.isEmpty ? [] : way.stopped
+        )
     }
 
     /// Until when what is ready may leave by a way, where the order must arrive by a day.
@@ -365,7 +406,6 @@ package struct BiddingRule: Sendable {
         let request = question.request
         let found = question.found
         guard card.currency == request.currency else {
-                        arrivesFrom: delivery.arrivesFrom,
             return .declined(.otherCurrency(card.currency.code))
         }
         // Before the level: a slower one would not reach it either.
@@ -377,21 +417,10 @@ package struct BiddingRule: Sendable {
             return .declined(reason)
         case .offered(let offer):
             let heaviest = offer.tariff.packageWeightMaximum
-            let large = found.filter { !card.terms.takes($0.stock.entry.dimensions) }.map(\.line)
-            let heavy =
-                found.filter { item in
-                    let goods = ParcelGoods(item.stock.entry, units: item.quantity.units)
-                    return card.looseBilling(of: goods).unitBillableWeight.grams > heaviest
-                }
-                .map(\.line)
-            let grounded = found.filter { $0.isForbidden(by: card.flight) }.map(\.line)
-            let stopped = Set(large + heavy + grounded)
-            let blocked = found.map(\.line).filter(stopped.contains)
-            guard blocked.count < found.count else {
-                if grounded.count == found.count { return .declined(.forbiddenByAir) }
-                return .declined(heavy.count < found.count ? .tooLarge : .tooHeavy)
-            }
-            let (tariff, pricing) = price(offer, of: card, without: stopped, for: question)
+            let stopped = stopped(by: card, packagesUpTo: heaviest, of: found)
+            guard stopped.lines.count < found.count else { return stopped.serving(of: found) }
+            let blocked = stopped.lines
+            let (tariff, pricing) = price(offer, of: card, without: Set(blocked), for: question)
             return serving(
                 Way(
                     service: card.service,
@@ -404,6 +433,7 @@ package struct BiddingRule: Sendable {
                     zone: offer.zone.name,
                     transitDays: offer.transitDays,
                     blocked: blocked,
+                    stopped: stopped.declines,
                     packings: packings(
                         by: card,
                         at: pricing,
@@ -415,6 +445,27 @@ package struct BiddingRule: Sendable {
                 on: question
             )
         }
+    }
+
+    /// What a parcel carrier does not take, and why.
+    private func stopped(
+        by card: ParcelRateCard,
+        packagesUpTo heaviest: Int64,
+        of found: [Offered]
+    ) -> Stopped {
+        Stopped(
+            [
+                (found.filter { $0.isForbidden(by: card.flight) }, .forbiddenByAir),
+                (
+                    found.filter { item in
+                        let goods = ParcelGoods(item.stock.entry, units: item.quantity.units)
+                        return card.looseBilling(of: goods).unitBillableWeight.grams > heaviest
+                    },
+                    .tooHeavy
+                ),
+                (found.filter { !card.terms.takes($0.stock.entry.dimensions) }, .tooLarge),
+            ]
+        )
     }
 
     /// When goods leave, and arrive.

@@ -2055,7 +2055,9 @@ package enum OpenAPI {
                     type: object
                     required: [line, service, reason, sentence]
                     properties:
-                      line: {type: [string, "null"]}
+                      line:
+                        description: With a service, one that is offered for other lines.
+                        type: [string, "null"]
                       service: {type: [string, "null"]}
                       reason: {$ref: "#/components/schemas/DeclineReason"}
                       sentence: {type: string}

@@ -388,6 +388,13 @@ extension Explanation.Verdict {
     }
 }
 
+extension Order {
+    /// What a line is of, for a person.
+    fileprivate func name(ofLine index: Int) -> String {
+        lines.indices.contains(index) ? lines[index].sku.code : "a line"
+    }
+}
+
 extension Decline {
     /// The decline as a sentence without a full stop.
     func sentence(in order: Order) -> String {
@@ -395,10 +402,11 @@ extension Decline {
         case .service(let code) where reason.day != nil:
             "does not ship by \(code) on \(reason.day?.words ?? ""): \(reason.words)"
         case .order: "declines the order: \(reason.words)"
-        case .line(let index):
-            "declines \(order.lines.indices.contains(index) ? order.lines[index].sku.code : "a line")"
-                + ": \(reason.words)"
+        case .line(let index): "declines \(order.name(ofLine: index)): \(reason.words)"
         case .service(let code): "declines \(code): \(reason.words)"
+        case .lines(let indices, let code):
+            "declines \(code) for \(indices.map(order.name(ofLine:)).joined(separator: ", ")): "
+                + reason.words
         }
     }
 }

@@ -241,7 +241,7 @@ extension Explanation.Site {
             "answered": .boolean(bid != nil),
             "offers": .array((bid?.offers ?? []).map { $0.document(for: order) }),
             "services": .array((bid?.services ?? []).map { $0.document(for: order) }),
-            "declines": .array((bid?.declines ?? []).map { $0.document(for: order) }),
+            "declines": .array((bid?.declines ?? []).flatMap { $0.documents(for: order) }),
         ]
     }
 }
@@ -299,17 +299,21 @@ extension Bid.Service {
 }
 
 extension Decline {
-    fileprivate func document(for order: Order) -> JSONValue {
-        let (line, service): (String?, String?) =
+    /// One for each line, where it is of some lines by a service.
+    fileprivate func documents(for order: Order) -> [JSONValue] {
+        let subjects: [(line: String?, service: String?)] =
             switch subject {
-            case .order: (nil, nil)
-            case .line(let index): (order.lineName(index), nil)
-            case .service(let code): (nil, code)
+            case .order: [(nil, nil)]
+            case .line(let index): [(order.lineName(index), nil)]
+            case .service(let code): [(nil, code)]
+            case .lines(let indices, let code): indices.map { (order.lineName($0), code) }
             }
-        return [
-            "line": .text(line), "service": .text(service), "reason": .string(reason.word),
-            "sentence": .string(sentence(in: order)),
-        ]
+        return subjects.map {
+            [
+                "line": .text($0.line), "service": .text($0.service),
+                "reason": .string(reason.word), "sentence": .string(sentence(in: order)),
+            ]
+        }
     }
 }
 

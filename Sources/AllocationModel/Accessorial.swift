@@ -7,7 +7,12 @@ package enum Accessorial: String, CaseIterable, Hashable, Comparable, Sendable {
     case inside
     case appointment
     case hazmat
+    /// Of goods with a side of eight feet or more, or of so many feet as the name says.
     case excessiveLength = "excessive-length"
+    case excessiveLength12 = "excessive-length-12"
+    case excessiveLength16 = "excessive-length-16"
+    case excessiveLength20 = "excessive-length-20"
+    case excessiveLength28 = "excessive-length-28"
 
     /// Those that an order can ask for; what the others hang on is known without.
     ///
@@ -15,7 +20,15 @@ package enum Accessorial: String, CaseIterable, Hashable, Comparable, Sendable {
     package static let askedFor: [Self] = [.limitedAccess, .liftgate, .inside, .appointment]
 
     /// Those that hang on the goods, with what their service is called by then.
-    package static let ofGoods: [Self] = [.hazmat, .excessiveLength]
+    package static let ofGoods: [Self] = [.hazmat] + lengths.map(\.fee)
+
+    /// From how many feet of the longest side on each length is asked for, by rising length.
+    ///
+    /// A shipment is asked for one of them: that of its longest goods.
+    package static let lengths: [(fee: Self, feet: Int64)] = [
+        (.excessiveLength, 8), (.excessiveLength12, 12), (.excessiveLength16, 16),
+        (.excessiveLength20, 20), (.excessiveLength28, 28),
+    ]
 
     /// Whether a parcel carrier needs no asking: its driver carries packages to any door.
     ///
@@ -50,6 +63,10 @@ package enum Accessorial: String, CaseIterable, Hashable, Comparable, Sendable {
         case .appointment: "an appointment"
         case .hazmat: "hazardous materials"
         case .excessiveLength: "goods of excessive length"
+        case .excessiveLength12: "goods of twelve feet"
+        case .excessiveLength16: "goods of sixteen feet"
+        case .excessiveLength20: "goods of twenty feet"
+        case .excessiveLength28: "goods of twenty-eight feet"
         }
     }
 
@@ -77,6 +94,18 @@ extension Bid.Service {
 }
 
 extension Set<Accessorial> {
+    /// Them as one shipment is asked for them: of several lengths the longest alone.
+    package var ofOneShipment: Self {
+        subtracting(Accessorial.lengths.map(\.fee).filter(contains).dropLast())
+    }
+
+    /// Whether a shipment that is asked for these is asked for enough to carry goods with `fees`.
+    ///
+    /// Who pays for the longest of the goods pays for all of them.
+    package func covers(_ fees: Self) -> Bool {
+        union(fees).ofOneShipment.subtracting(self).isEmpty
+    }
+
     /// Those that an order can ask for, a bit for each.
     package var bits: Int {
         Accessorial.askedFor.enumerated()

@@ -258,6 +258,8 @@ package struct Decline: Hashable, Sendable {
         case line(Int)
         /// A service, by its code.
         case service(String)
+        /// Some lines, by index, by a service that is offered for others.
+        case lines([Int], String)
     }
 
     /// Why.

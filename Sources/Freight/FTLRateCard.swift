@@ -5,7 +5,7 @@ package import AllocationModel
 /// By the mile a truck costs its miles and no less than the lane's minimum; fuel is
 /// a percentage of that or a price of the mile; accessorials are asked of each truck.
 /// Every part is a whole number of minor units, so nothing is rounded later.
-package struct FTLRateCard: Hashable, Sendable {
+package struct FTLRateCard: FreightCard, Hashable {
     /// The service's code, unique in the warehouse: `schneider-ftl`.
     package let service: String
     package let carrier: String
@@ -37,8 +37,6 @@ package struct FTLRateCard: Hashable, Sendable {
         self.rates = rates
         self.origin = origin
     }
-
-    package var currency: Currency { rates.currency }
 
     /// Goods as a truck looks at them.
     package struct Goods: Hashable, Sendable {
@@ -76,7 +74,7 @@ package struct FTLRateCard: Hashable, Sendable {
     }
 
     /// What a carrier does besides moving goods from dock to dock; here at a price for each truck.
-    package typealias Accessorial = LTLRateCard.Accessorial
+    package typealias Accessorial = AllocationModel.Accessorial
 
     /// Returns the tariff to a destination, or why there is none.
     ///
@@ -101,13 +99,11 @@ package struct FTLRateCard: Hashable, Sendable {
         guard let days = lane.transitDays ?? transitDays(over: miles),
             let linehaul = linehaul(of: lane, over: miles), let fuel = fuel(on: linehaul, miles)
         else { return .declined(.noRate(zone: lane.area.description)) }
-        let wanted = accessorials.union(destination.accessorials)
-        if let unpriced = wanted.subtracting(terms.accessorials.keys).min() {
+        if let unpriced = terms.unpriced(at: destination, beside: accessorials) {
             return .declined(.accessorialNotOffered(unpriced))
         }
-        let asked = wanted.union(destination.isResidential ? [.residential] : []).sorted()
-        let extras = asked.reduce(Int64(0)) { $0 + terms.charge(for: $1) }
-        let flat = Money(minorUnits: linehaul + fuel + extras, currency: currency)
+        let extras = terms.extras(at: destination, beside: accessorials)
+        let flat = Money(minorUnits: linehaul + fuel + extras.charge, currency: currency)
         return .offered(
             Offer(
                 tariff: FTLTariff(
@@ -119,7 +115,7 @@ package struct FTLRateCard: Hashable, Sendable {
                 transitDays: days,
                 lane: index,
                 miles: miles,
-                accessorials: asked
+                accessorials: extras.asked
             )
         )
     }
@@ -155,7 +151,7 @@ package struct FTLRateCard: Hashable, Sendable {
 
 extension FTLRateCard {
     /// What was agreed with the carrier, beside its rates.
-    package struct Terms: Hashable, Sendable {
+    package struct Terms: FreightTerms, Hashable {
         package let currency: Currency
         /// What one truck carries.
         package let weightMaximum: Weight
@@ -230,12 +226,10 @@ extension FTLRateCard {
                     "a fuel surcharge is 0 to \(Limits.ltlFuelBasisPointsMaximum / 100) percent"
                 )
             }
-            let amounts = [handling] + accessorials.sorted { $0.key < $1.key }.map(\.value)
-            for (amount, most) in amounts.map({ ($0, Limits.packageChargeMaximum) })
-                + [(fuelPerMile, Limits.milePriceMaximum)]
-            where amount.currency != currency || !(0...most).contains(amount.minorUnits) {
-                throw ParseError("‘\(amount)’ is not a charge in \(currency)")
-            }
+            try checkCharges(beside: [handling])
+            guard fuelPerMile.currency == currency,
+                (0...Limits.milePriceMaximum).contains(fuelPerMile.minorUnits)
+            else { throw ParseError("‘\(fuelPerMile)’ is not a charge in \(currency)") }
         }
 
         private func checkWay() throws(ParseError) {
@@ -257,10 +251,6 @@ extension FTLRateCard {
                         + "not \(milesPerDay)"
                 )
             }
-        }
-
-        func charge(for accessorial: Accessorial) -> Int64 {
-            accessorials[accessorial]?.minorUnits ?? 0
         }
     }
 }

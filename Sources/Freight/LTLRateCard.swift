@@ -10,7 +10,7 @@ package import AllocationModel
 /// Weights are billed to the gram, and a shipment is rounded half up to the
 /// minor unit once, at the end: a carrier that bills whole pounds may differ by
 /// less than the price of one.
-package struct LTLRateCard: Hashable, Sendable {
+package struct LTLRateCard: FreightCard, Hashable {
     /// The service's code, unique in the warehouse: `saia-ltl`.
     package let service: String
     package let carrier: String
@@ -38,8 +38,6 @@ package struct LTLRateCard: Hashable, Sendable {
         self.terms = terms
         self.rates = rates
     }
-
-    package var currency: Currency { rates.currency }
 
     /// What a bid says of this service for one destination and some classes of goods.
     package enum Answer: Hashable, Sendable {
@@ -85,18 +83,16 @@ package struct LTLRateCard: Hashable, Sendable {
         let lane = rates.lanes[index]
         let rated = FreightClass.allCases.filter { classes.contains($0) && lane.prices[$0] != nil }
         guard !rated.isEmpty else { return .declined(.noRate(zone: lane.area.description)) }
-        let wanted = accessorials.union(destination.accessorials)
-        if let unpriced = wanted.subtracting(terms.accessorials.keys).min() {
+        if let unpriced = terms.unpriced(at: destination, beside: accessorials) {
             return .declined(.accessorialNotOffered(unpriced))
         }
-        let asked = wanted.union(destination.isResidential ? [.residential] : []).sorted()
-        let charges = asked.reduce(Int64(0)) { $0 + terms.charge(for: $1) }
+        let extras = terms.extras(at: destination, beside: accessorials)
         let money = { Money(minorUnits: $0, currency: currency) }
         return .offered(
             Offer(
                 tariff: LTLTariff(
                     minimumCharge: money(terms.withFuel(leastNet(of: lane))).cost,
-                    accessorial: money(charges).cost,
+                    accessorial: money(extras.charge).cost,
                     weightMaximum: terms.weightMaximum.grams,
                     rateWeight: Weight.poundHundredThousandths,
                     chargeUnit: Cost(Cost.perMinorUnit(of: currency)),
@@ -107,22 +103,13 @@ package struct LTLRateCard: Hashable, Sendable {
                 unratedClasses: classes.subtracting(rated),
                 ratedClasses: rated,
                 lane: index,
-                accessorials: asked
+                accessorials: extras.asked
             )
         )
     }
 
-    /// Returns what is asked for goods like these besides, where the card has a price of it.
-    ///
-    /// For hazardous materials, unless they are packed as limited quantities and need neither
-    /// labels nor papers; and from a side of eight feet on for length.
-    package func fees(on entry: CatalogEntry) -> Set<Accessorial> {
-        var fees: Set<Accessorial> = []
-        if entry.hazmat?.isLimitedQuantity == false { fees.insert(.hazmat) }
-        let longest = entry.dimensions.map { max($0.length, $0.width, $0.height) } ?? 0
-        if longest >= Limits.excessiveLengthMillimetres { fees.insert(.excessiveLength) }
-        return fees.filter { terms.charge(for: $0) > 0 }
-    }
+    /// The lane that an offer is of, as the file names it.
+    package func laneName(of offer: Offer) -> String { rates.lanes[offer.lane].area.description }
 
     /// The lane's minimum charge less the discount, no less than the floor.
     func leastNet(of lane: LTLRateTable.Lane) -> Int64 {
@@ -155,7 +142,7 @@ extension LTLRateCard {
     package typealias Accessorial = AllocationModel.Accessorial
 
     /// What was agreed with the carrier, beside its tariff.
-    package struct Terms: Hashable, Sendable {
+    package struct Terms: FreightTerms, Hashable {
         package let currency: Currency
         package let discountBasisPoints: Int64
         /// The least that the discount leaves, before fuel.
@@ -206,13 +193,7 @@ extension LTLRateCard {
                     "a fuel surcharge is 0 to \(Limits.ltlFuelBasisPointsMaximum / 100) percent"
                 )
             }
-            let amounts = [floor, handling] + accessorials.sorted { $0.key < $1.key }.map(\.value)
-            for amount in amounts
-            where amount.currency != currency
-                || !(0...Limits.packageChargeMaximum).contains(amount.minorUnits)
-            {
-                throw ParseError("‘\(amount)’ is not a charge in \(currency)")
-            }
+            try checkCharges(beside: [floor, handling])
             guard (1...Limits.ltlWeightMaximum.grams).contains(weightMaximum.grams) else {
                 throw ParseError(
                     "a shipment weighs 1 to \(Limits.ltlWeightMaximum.poundsRoundedUp) lb"
@@ -224,10 +205,6 @@ extension LTLRateCard {
                         + "not \(transitDays)"
                 )
             }
-        }
-
-        func charge(for accessorial: Accessorial) -> Int64 {
-            accessorials[accessorial]?.minorUnits ?? 0
         }
 
         func discounted(_ amount: Int64) -> Int64 {

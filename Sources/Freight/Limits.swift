@@ -27,8 +27,6 @@ extension Limits {
     package static let parcelInchesMaximum: Int64 = 400
     /// Charges of one card for oversize packages: UPS has three.
     package static let oversizeChargesMaximum = 8
-    /// Millimetres of the longest side from which LTL carriers ask for length: eight feet.
-    package static let excessiveLengthMillimetres: Int64 = 2438
     /// Distinct surcharges of one card's delivery areas: UPS has four.
     package static let deliverySurchargesMaximum = 16
     /// Zones of one card.

@@ -414,6 +414,10 @@ extension ProtoDecline {
         case .order: order = ProtoNothing()
         case .line(let index): line = Int32(clamping: index)
         case .service(let code): service = code
+        case .lines(let indices, let code):
+            // One that does not know of lines reads the service.
+            service = code
+            lines = indices.map { Int32(clamping: $0) }
         }
         switch decline.reason {
         case .unknownSKU: unknownSku = ProtoNothing()
@@ -445,12 +449,21 @@ extension ProtoDecline {
     }
 
     private func decodedSubject() throws(DecodingFault) -> Decline.Subject {
+        if case .service(let text) = subject {
+            let code: Identifier<Bid.Service> = try Check.name(text, "service")
+            guard !lines.isEmpty else { return .service(code.rawValue) }
+            let indices = try lines.decoded("lines") { (line) throws(DecodingFault) in
+                try Check.lineIndex(line, "")
+            }
+            return .lines(indices, code.rawValue)
+        }
+        guard lines.isEmpty else {
+            throw .unlawful(field: "lines", why: "are given, and no service that declines them")
+        }
         switch subject {
         case .order: return .order
         case .line(let index): return .line(try Check.lineIndex(index, "line"))
-        case .service(let text):
-            let code: Identifier<Bid.Service> = try Check.name(text, "service")
-            return .service(code.rawValue)
+        case .service: throw .missing("service")
         case nil: throw .missing("subject")
         }
     }

@@ -405,6 +405,10 @@ extension ProtoAccessorial {
             case .appointment: .appointment
             case .hazmat: .hazmat
             case .excessiveLength: .excessiveLength
+            case .excessiveLength12: .excessiveLength12
+            case .excessiveLength16: .excessiveLength16
+            case .excessiveLength20: .excessiveLength20
+            case .excessiveLength28: .excessiveLength28
             }
     }
 
@@ -417,6 +421,10 @@ extension ProtoAccessorial {
         case .appointment: .appointment
         case .hazmat: .hazmat
         case .excessiveLength: .excessiveLength
+        case .excessiveLength12: .excessiveLength12
+        case .excessiveLength16: .excessiveLength16
+        case .excessiveLength20: .excessiveLength20
+        case .excessiveLength28: .excessiveLength28
         case .unspecified:
             throw .unlawful(field: field, why: "is 0, which is nothing")
         case .UNRECOGNIZED(let value):

@@ -257,6 +257,7 @@ extension Shape {
             17: .leaf("too_large"),
             18: .leaf("weight_unknown"),
             20: .leaf("forbidden_by_air"),
+            29: .numbers("lines", atMost: Limits.orderLinesMaximum),
         ]
     )
 

@@ -137,6 +137,122 @@ struct `Real agents and accessorials` {
         #expect(try await fleet.findingsAtRest() == [])
     }
 
+    // A truck costs 50.00, and 20.00 more with hazardous materials; LTL has no price of them.
+    @Test func `charge a truck for its hazardous goods, and say who does not carry which line`()
+        async throws
+    {
+        let fleet = try await fleet()
+        let path = { (name: String) in fleet.folder.appendingPathComponent(name).path }
+        try fleet.write(
+            "sku,on_hand,weight_g,un_number,packing_group,net_content\n"
+                + "GASOLINE,200,6800,UN1203,II,8 L\n",
+            to: "hazmat.csv"
+        )
+        try fleet.write("dest_zip,flat\n000-999,50.00\n", to: "trucks.csv")
+        try fleet.write(
+            "weight_lb,1,2,3\n150,900,900,900\n",
+            to: "air.csv"
+        )
+        try fleet.command("DAL", "stock", "import", path("hazmat.csv"))
+        try fleet.command(
+            "DAL",
+            [
+                "rates", "import-ftl", "--service", "truck", "--carrier", "Example Truckload",
+                "--rates", path("trucks.csv"), "--transit-days", "3",
+                "--accessorial", "hazmat=20",
+            ]
+        )
+        try fleet.command(
+            "DAL",
+            [
+                "rates", "import", "--service", "air", "--carrier", "Example Parcel",
+                "--level", "next-day", "--rates", path("air.csv"), "--transit-days", "1",
+            ]
+        )
+        func order(_ id: String, _ lines: [(String, Int)]) async throws -> [String: Any]? {
+            let lines = lines.map { #"{"sku": "\#($0.0)", "quantity": \#($0.1)}"# }
+            let body = """
+                {"id": "\(id)", "lines": [\(lines.joined(separator: ", "))],
+                 "destination": {"country": "US", "postalCode": "75001"}}
+                """
+            return shipment(try await fleet.ask("POST", "/v1/orders", body: Data(body.utf8)))
+        }
+        let plain = try await order("plain", [("VALVE-3IN", 30)])
+        let both = try await order("both", [("VALVE-3IN", 15), ("GASOLINE", 15)])
+
+        #expect(plain?["service"] as? String == "truck")
+        #expect(plain?["freight"] as? String == "50.00")
+        #expect(both?["service"] as? String == "truck+hazmat")
+        #expect(both?["freight"] as? String == "70.00")
+        let words = try office(fleet, "order", "explain", "both")
+        // Eight litres, where a package has five with passengers.
+        #expect(
+            words.contains("declines air for GASOLINE: the material may not go by air"),
+            "\(words)"
+        )
+        let quote = try fleet.command(
+            "DAL",
+            ["rates", "quote", "--to", "75001", "--sku", "GASOLINE", "--quantity", "30"]
+        )
+        #expect(quote.contains("70.00") && quote.contains("hazmat"), "\(quote)")
+        #expect(quote.contains("beyond 5 L a package"), "\(quote)")
+        #expect(try !office(fleet, "replay", "both").contains("differ"))
+        try await fleet.settle()
+        #expect(try await fleet.findingsAtRest() == [])
+    }
+
+    // Ground comes between nine and five on any day: too early for ten, and in time for nine.
+    @Test func `arrive no earlier than by a time of the first day`() async throws {
+        let fleet = try await fleet()
+        try fleet.command(
+            "DAL",
+            [
+                "carrier", "set", "ground", "--pickup", "all", "--moves", "all",
+                "--delivers", "09:00-17:00",
+            ]
+        )
+        func order(_ id: String, _ member: String) async throws -> Answer {
+            let body = """
+                {"id": "\(id)", \(member) "lines": [{"sku": "VALVE-3IN", "quantity": 1}],
+                 "destination": {"country": "US", "postalCode": "75001"}}
+                """
+            return try await fleet.ask("POST", "/v1/orders", body: Data(body.utf8))
+        }
+        let soonest = try #require(
+            shipment(try await order("probe", ""))?["arrives"] as? String
+        )
+        let clock = DateFormatter()
+        clock.dateFormat = "yyyy-MM-dd"
+        clock.timeZone = TimeZone(secondsFromGMT: 0)
+        let first = try #require(clock.date(from: soonest)).addingTimeInterval(5 * 86_400)
+        let day = clock.string(from: first)
+        let nextDay = clock.string(from: first.addingTimeInterval(86_400))
+
+        let nine = try await order("nine", #""notBefore": "\#(day)T09:00","#)
+        let ten = try await order("ten", #""notBefore": "\#(day)T10:00","#)
+
+        #expect(shipment(nine)?["service"] as? String == "ground")
+        #expect(shipment(nine)?["arrives"] as? String == day)
+        #expect(shipment(ten)?["arrives"] as? String == nextDay)
+        let destination = ten.json["destination"] as? [String: Any]
+        #expect(destination?["notBefore"] as? String == "\(day)T10:00")
+        #expect(try office(fleet, "order", "explain", "ten").contains("\(day) 10:00 on"))
+        let other = try await order("ten", #""notBefore": "\#(day)T11:00","#)
+        #expect(other.status == 422)
+        #expect(other.text.contains("notBefore"), "\(other.text)")
+        let quote = try fleet.command(
+            "DAL",
+            [
+                "rates", "quote", "--to", "75001", "--sku", "VALVE-3IN", "--quantity", "1",
+                "--not-before", "\(day)T10:00",
+            ]
+        )
+        #expect(quote.contains("\(nextDay) from 09:00 by 17:00"), "\(quote)")
+        #expect(try !office(fleet, "replay", "ten").contains("differ"))
+        try await fleet.settle()
+        #expect(try await fleet.findingsAtRest() == [])
+    }
+
     @Test func `carry nothing for which nobody has a price, and say what it is`() async throws {
         let fleet = try await fleet()
         // A parcel carrier comes to any door, and no further.

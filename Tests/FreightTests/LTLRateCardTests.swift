@@ -150,6 +150,41 @@ struct `LTL rate card` {
         )
     }
 
+    // Who pays for thirteen feet pays for nine beside it, and nobody pays for both.
+    @Test func `asks a shipment for one length, the longest of its goods`() throws {
+        let all: Set<Accessorial> = [.hazmat, .excessiveLength, .excessiveLength12]
+        #expect(all.ofOneShipment == [.hazmat, .excessiveLength12])
+        #expect(Set<Accessorial>([.excessiveLength12]).covers([.excessiveLength]))
+        #expect(!Set<Accessorial>([.excessiveLength]).covers([.excessiveLength12]))
+        #expect(!Set<Accessorial>([.excessiveLength12]).covers([.hazmat, .excessiveLength]))
+        #expect(Set<Accessorial>([.hazmat]).covers([]))
+
+        let card = try card(
+            minimax,
+            accessorials: [
+                .excessiveLength: try usd("85.00"), .excessiveLength12: try usd("150.00"),
+            ]
+        )
+        let offer = card.offer(
+            to: Destination(country: .us, postalCode: "75001"),
+            carrying: [.class70],
+            accessorials: [.excessiveLength, .excessiveLength12]
+        )
+        let load = load([(.class70, Weight(pounds: 300).grams)])
+        #expect(offer.tariff.accessorial == (try usd("150.00").cost))
+        #expect(card.breakdown(of: load, by: offer)?.map(\.text).last == "excessive-length-12")
+
+        #expect(throws: ParseError.self) {
+            try LTLRateCard.Terms(
+                currency: .usd,
+                accessorials: [
+                    .excessiveLength: try usd("85.00"), .excessiveLength20: try usd("84.99"),
+                ],
+                transitDays: 2
+            )
+        }
+    }
+
     @Test func `declines a lane it does not serve and a class it does not rate`() throws {
         let card = try card(minimax)
 

@@ -195,6 +195,16 @@ struct `Order text` {
         )
     }
 
+    @Test func `names the lines that a service does not carry`() {
+        let decline = Decline(.lines([0, 7], "ups-air"), .tooLarge)
+
+        #expect(
+            decline.sentence(in: Example.order)
+                == "declines ups-air for VALVE-3IN, a line: a unit is larger than the service "
+                + "carries"
+        )
+    }
+
     @Test func `survives a plan that names a line the order does not have`() {
         let stray = Decline(.line(7), .noStock)
 

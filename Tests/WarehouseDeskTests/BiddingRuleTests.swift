@@ -35,7 +35,8 @@ struct `Bidding rule` {
         _ level: ServiceLevel,
         rated zones: [String],
         addressKinds: Set<AddressKind> = [],
-        size: ParcelSize? = nil
+        size: ParcelSize? = nil,
+        flight: HazardousMaterials.Flight? = nil
     ) throws -> ParcelRateCard {
         var steps: [(zone: Zone, step: RateTable.Step)] = []
         for name in zones {
@@ -54,6 +55,7 @@ struct `Bidding rule` {
                 currency: .usd,
                 size: size,
                 addressKinds: addressKinds,
+                flight: flight,
                 transitDaysDefault: 1
             ),
             chart: try ZoneChart([
@@ -598,6 +600,7 @@ struct `Bidding rule` {
         #expect(alone.services.isEmpty)
         #expect(alone.declines == [Decline(.service("ups-ground"), .tooLarge)])
         #expect(both.services.map(\.blockedLines) == [[0]])
+        #expect(both.declines == [Decline(.lines([0], "ups-ground"), .tooLarge)])
     }
 
     // Monday morning; ground is picked up on Tuesdays, and no UPS moves on Wednesday the 4th.
@@ -644,6 +647,7 @@ struct `Bidding rule` {
         #expect(all.offers.map(\.segregationGroup) == [0, 0, 1])
         #expect(all.services.map(\.code) == ["ups-ground", "ups-next-day"])
         #expect(all.services.map(\.blockedLines) == [[], [2]])
+        #expect(all.declines == [Decline(.lines([2], "ups-next-day"), .forbiddenByAir)])
         #expect(alone.offers.map(\.segregationGroup) == [0])
         #expect(alone.services.map(\.code) == ["ups-ground"])
         #expect(alone.declines == [Decline(.service("ups-next-day"), .forbiddenByAir)])
@@ -738,6 +742,109 @@ struct `Bidding rule` {
         #expect(offered(try card([.hazmat: "30.00"], named: long), all) == ["\(long) 30.00 []"])
     }
 
+    // Acetone of packing group II: five litres a package with passengers, sixty without.
+    @Test func `keeps from the air what a package may not hold so much of`() throws {
+        func acetone(_ sku: SKU, _ litres: Int64?) throws -> SKUStock {
+            try stock(
+                sku,
+                5,
+                weight: Weight(grams: 9000),
+                hazmat: Hazmat(
+                    number: 1090,
+                    packingGroup: .two,
+                    content: litres.map { .init($0 * 1000, thousandthsOf: .litres) }
+                )
+            )
+        }
+        let found = bid(
+            on: bidRequest([("CAN-5L", 1), ("CAN-10L", 1), ("CAN", 1)]),
+            from: [try acetone("CAN-5L", 5), try acetone("CAN-10L", 10), try acetone("CAN", nil)],
+            cards: [
+                ground,
+                try Self.card("ups-next-day", .nextDay, rated: ["2"]),
+                try Self.card("cargo", .nextDay, rated: ["2"], flight: .cargo),
+            ]
+        )
+        #expect(found.services.map(\.code) == ["ups-ground", "ups-next-day", "cargo"])
+        // What nobody says the content of could be fifteen litres, if nothing were lighter.
+        #expect(found.services.map(\.blockedLines) == [[], [1, 2], []])
+        #expect(found.declines == [Decline(.lines([1, 2], "ups-next-day"), .forbiddenByAir)])
+    }
+
+    // A pole of thirteen feet is asked for what twelve cost, which has no price of sixteen; a pipe
+    // of nine feet rides beside it for nothing more.
+    @Test func `asks a shipment for the length of its longest goods`() throws {
+        let plain = try Rates.ltlCard()
+        let card = try LTLRateCard(
+            service: plain.service,
+            carrier: plain.carrier,
+            level: plain.level,
+            terms: try LTLRateCard.Terms(
+                currency: .usd,
+                accessorials: [
+                    .excessiveLength: try Money(parsing: "85.00", in: .usd),
+                    .excessiveLength12: try Money(parsing: "150.00", in: .usd),
+                    .excessiveLength20: try Money(parsing: "300.00", in: .usd),
+                ],
+                transitDays: 2
+            ),
+            rates: plain.rates
+        )
+        func goods(_ sku: String, feet: Int64) throws -> SKUStock {
+            try stock(
+                SKU(trusted: sku),
+                5,
+                dimensions: Dimensions(length: feet * 305, width: 50, height: 50)
+            )
+        }
+        let shelf = [
+            try goods("ROD", feet: 7), try goods("PIPE", feet: 9), try goods("POLE", feet: 13),
+            try goods("MAST", feet: 18),
+        ]
+        let found = bid(
+            on: bidRequest([("ROD", 1), ("PIPE", 1), ("POLE", 1), ("MAST", 1)]),
+            from: shelf,
+            cards: [],
+            ltlCards: [card]
+        )
+        let offered = found.services.map { service in
+            guard case .lessThanTruckload(let tariff) = service.tariff else { return "?" }
+            return "\(service.code) \(tariff.accessorial.money(in: .usd).decimal) "
+                + "\(service.blockedLines)"
+        }
+        #expect(
+            offered == [
+                "saia-ltl 0.00 [1, 2, 3]", "saia-ltl+excessive-length 85.00 [2, 3]",
+                "saia-ltl+excessive-length-12 150.00 []",
+            ]
+        )
+        #expect(found.services.map(\.cardCode) == ["saia-ltl", "saia-ltl", "saia-ltl"])
+        // They ride by another service of the card: nobody declines them.
+        #expect(found.declines == [])
+    }
+
+    // Hazardous materials cost 250.00 a truck; what is not hazardous has a truck without them.
+    @Test func `asks trucks for the fees of their goods`() throws {
+        let card = try truck(accessorials: [.hazmat: try Money(parsing: "250.00", in: .usd)])
+        let found = bid(
+            on: bidRequest([("GASOLINE", 1), ("VALVE-3IN", 1)]),
+            from: [
+                try stock("GASOLINE", 5, hazmat: Hazmat(number: 1203, packingGroup: .two)),
+                try stock("VALVE-3IN", 5),
+            ],
+            cards: [],
+            ftlCards: [card]
+        )
+        var flats: [Cost] = []
+        for service in found.services {
+            guard case .fullTruckload(let tariff) = service.tariff else { continue }
+            flats.append(tariff.flat)
+        }
+        #expect(found.services.map(\.code) == ["schneider-ftl", "schneider-ftl+hazmat"])
+        #expect(found.services.map(\.blockedLines) == [[0], []])
+        #expect(flats == [Cost(9_000_000), Cost(11_500_000)])
+    }
+
     // Monday morning; ground takes one day.
     @Test func `arrives on a day on which the destination takes goods in, not before its first`()
         throws
@@ -816,6 +923,38 @@ struct `Bidding rule` {
             #expect(delivery.kept(by: bid) == bid)
             if arrives == nil {
                 let reason = Decline.Reason.tooLate(try day("2026-03-04"))
+                #expect(bid.declines == [Decline(.service("ups-ground"), reason)])
+            }
+        }
+    }
+
+    // Monday morning, one day on the way: what may come on Thursday at nine comes too early for
+    // ten, and leaves a day later.
+    @Test func `leaves later where its carrier may come before the time of the first day`() throws {
+        let weeks = [
+            "ups-ground": CarrierCalendars.Week(hours: try HoursOfDay(parsing: "09:00-17:00"))
+        ]
+        for (time, last, leaves, from) in [
+            (nil, nil, "2026-03-04", nil), ("09:00", nil, "2026-03-04", "09:00"),
+            ("10:00", nil, "2026-03-05", "09:00"), ("10:00", "2026-03-05", nil, nil),
+        ] as [(String?, String?, String?, String?)] {
+            let delivery = try DeliveryTerms(
+                checkingReceiving: .everyDay,
+                notBefore: day("2026-03-05"),
+                notBeforeTime: time.map { try TimeOfDay(parsing: $0) },
+                by: last.map { try day($0) }
+            )
+            let bid = bid(
+                on: bidRequest([("VALVE-3IN", 1)], delivery: delivery),
+                from: [try stock("VALVE-3IN", 20)],
+                cards: [ground],
+                carriers: CarrierCalendars(weeks: weeks)
+            )
+            #expect(bid.services.first?.leaves.description == leaves, "\(delivery)")
+            #expect(bid.services.first?.arrivesFrom?.description == from, "\(delivery)")
+            #expect(delivery.kept(by: bid) == bid)
+            if leaves == nil {
+                let reason = Decline.Reason.tooLate(try day("2026-03-06"))
                 #expect(bid.declines == [Decline(.service("ups-ground"), reason)])
             }
         }
@@ -932,43 +1071,11 @@ struct `Bidding rule` {
 
         // The cable is too long for the second, which therefore need not wait for it.
         let (early, late) = (try day("2026-03-02"), try day("2026-03-04"))
-    // Monday morning, one day on the way: what may come on Thursday at nine comes too early for
-    // ten, and leaves a day later.
-    @Test func `leaves later where its carrier may come before the time of the first day`() throws {
-        let weeks = [
-            "ups-ground": CarrierCalendars.Week(hours: try HoursOfDay(parsing: "09:00-17:00"))
-        ]
-        for (time, last, leaves, from) in [
-            (nil, nil, "2026-03-04", nil), ("09:00", nil, "2026-03-04", "09:00"),
-            ("10:00", nil, "2026-03-05", "09:00"), ("10:00", "2026-03-05", nil, nil),
-        ] as [(String?, String?, String?, String?)] {
-            let delivery = try DeliveryTerms(
-                checkingReceiving: .everyDay,
-                notBefore: day("2026-03-05"),
-                notBeforeTime: time.map { try TimeOfDay(parsing: $0) },
-                by: last.map { try day($0) }
-            )
-            let bid = bid(
-                on: bidRequest([("VALVE-3IN", 1)], delivery: delivery),
-                from: [try stock("VALVE-3IN", 20)],
-                cards: [ground],
-                carriers: CarrierCalendars(weeks: weeks)
-            )
-            #expect(bid.services.first?.leaves.description == leaves, "\(delivery)")
-            #expect(bid.services.first?.arrivesFrom?.description == from, "\(delivery)")
-            #expect(delivery.kept(by: bid) == bid)
-            if leaves == nil {
-                let reason = Decline.Reason.tooLate(try day("2026-03-06"))
-                #expect(bid.declines == [Decline(.service("ups-ground"), reason)])
-            }
-        }
-    }
-
         #expect(bid.services.map(\.code) == ["ups-ground", "ups-small", "ups-ground"])
         #expect(bid.services.map(\.blockedLines) == [[], [1], [1]])
         #expect(bid.services.map(\.leaves) == [late, early, early])
         #expect(bid.services.map(\.arrives) == [late, early, early].map { $0.adding(days: 1) })
-        #expect(bid.declines.isEmpty)
+        #expect(bid.declines == [Decline(.lines([1], "ups-small"), .tooLarge)])
 
         // By Tuesday only the valve can be there.
         let hurried = self.bid(
@@ -1029,7 +1136,11 @@ struct `Bidding rule` {
         )
     }
 
-    private func truck(pallets: Int = 2, pounds: Int64 = 10_000) throws -> FTLRateCard {
+    private func truck(
+        pallets: Int = 2,
+        pounds: Int64 = 10_000,
+        accessorials: [Accessorial: Money] = [:]
+    ) throws -> FTLRateCard {
         let lane = FTLRateTable.Lane(
             area: .prefixes(750...754),
             price: .flat(Money(minorUnits: 90_000, currency: .usd))
@@ -1042,7 +1153,8 @@ struct `Bidding rule` {
                 currency: .usd,
                 weightMaximum: Weight(pounds: pounds),
                 palletsMaximum: pallets,
-                trucksMaximum: 3
+                trucksMaximum: 3,
+                accessorials: accessorials
             ),
             rates: try FTLRateTable(lanes: [lane], currency: .usd),
             origin: destination("75201")
@@ -1108,6 +1220,20 @@ struct `Bidding rule` {
             ftlCards: [try truck()]
         )
         #expect(both.services.map(\.blockedLines) == [[0]])
+        #expect(both.declines == [Decline(.lines([0], "schneider-ftl"), .weightUnknown)])
+        // None for one reason, and none for another: each is said.
+        let neither = bid(
+            on: bidRequest([("PLATE", 1), ("PRESS", 1)]),
+            from: [plate, press],
+            cards: [try Self.card("ups-air", .nextDay, rated: ["2"], size: .standard)],
+            ftlCards: [try truck()]
+        )
+        #expect(
+            neither.declines == [
+                Decline(.lines([1], "ups-air"), .tooHeavy),
+                Decline(.service("schneider-ftl"), .tooHeavy),
+            ]
+        )
         for (item, reason) in [
             (plate, Decline.Reason.weightUnknown), (press, .tooHeavy),
         ] {

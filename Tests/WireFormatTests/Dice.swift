@@ -538,9 +538,10 @@ extension Dice {
     }
 
     mutating func subject() -> Decline.Subject {
-        switch count(0...2) {
+        switch count(0...3) {
         case 0: .order
         case 1: .line(count(0...499))
+        case 2: .lines(list(1...3) { $0.count(0...499) }, "ups-ground")
         default: .service("ups-ground")
         }
     }

@@ -410,6 +410,8 @@ struct `Unlawful values` {
                 }
             ),
             ("\(bid).declines[0].subject", { $0.answers[3].bid.bid.declines[0].subject = nil }),
+            ("\(bid).declines[1].lines", { $0.answers[3].bid.bid.declines[1].lines = [0] }),
+            ("\(bid).declines[6].lines[0]", { $0.answers[3].bid.bid.declines[6].lines = [-1] }),
             ("\(bid).declines[0].reason", { $0.answers[3].bid.bid.declines[0].reason = nil }),
             (
                 "\(bid).declines[4].not_a_multiple.below",

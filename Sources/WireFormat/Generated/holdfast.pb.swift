@@ -62,6 +62,10 @@ nonisolated enum ProtoAccessorial: SwiftProtobuf.Enum, Swift.CaseIterable {
   case appointment // = 5
   case hazmat // = 6
   case excessiveLength // = 7
+  case excessiveLength12 // = 8
+  case excessiveLength16 // = 9
+  case excessiveLength20 // = 10
+  case excessiveLength28 // = 11
   case UNRECOGNIZED(Int)
 
   init() {
@@ -78,6 +82,10 @@ nonisolated enum ProtoAccessorial: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 5: self = .appointment
     case 6: self = .hazmat
     case 7: self = .excessiveLength
+    case 8: self = .excessiveLength12
+    case 9: self = .excessiveLength16
+    case 10: self = .excessiveLength20
+    case 11: self = .excessiveLength28
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -92,6 +100,10 @@ nonisolated enum ProtoAccessorial: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .appointment: return 5
     case .hazmat: return 6
     case .excessiveLength: return 7
+    case .excessiveLength12: return 8
+    case .excessiveLength16: return 9
+    case .excessiveLength20: return 10
+    case .excessiveLength28: return 11
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -106,6 +118,10 @@ nonisolated enum ProtoAccessorial: SwiftProtobuf.Enum, Swift.CaseIterable {
     .appointment,
     .hazmat,
     .excessiveLength,
+    .excessiveLength12,
+    .excessiveLength16,
+    .excessiveLength20,
+    .excessiveLength28,
   ]
 
 }
@@ -1025,22 +1041,6 @@ nonisolated struct ProtoDeliveryTerms: Sendable {
   /// Clears the value of `byMinute`. Subsequent reads from it will return its default value.
   mutating func clearByMinute() {self._byMinute = nil}
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  init() {}
-
-  fileprivate var _notBefore: Int32? = nil
-  fileprivate var _deliverBy: Int32? = nil
-  fileprivate var _fromMinute: Int32? = nil
-  fileprivate var _untilMinute: Int32? = nil
-  fileprivate var _byMinute: Int32? = nil
-}
-
-nonisolated struct ProtoReserveRequest: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
   /// From which minute of `not_before` on, likewise.
   var notBeforeMinute: Int32 {
     get {_notBeforeMinute ?? 0}
@@ -1051,6 +1051,23 @@ nonisolated struct ProtoReserveRequest: Sendable {
   /// Clears the value of `notBeforeMinute`. Subsequent reads from it will return its default value.
   mutating func clearNotBeforeMinute() {self._notBeforeMinute = nil}
 
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _notBefore: Int32? = nil
+  fileprivate var _deliverBy: Int32? = nil
+  fileprivate var _fromMinute: Int32? = nil
+  fileprivate var _untilMinute: Int32? = nil
+  fileprivate var _byMinute: Int32? = nil
+  fileprivate var _notBeforeMinute: Int32? = nil
+}
+
+nonisolated struct ProtoReserveRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
   /// One.
   var transaction: [ProtoTransaction] = []
 
@@ -1060,7 +1077,6 @@ nonisolated struct ProtoReserveRequest: Sendable {
   /// Every warehouse of the plan, this one included: 1 to 200. Keep it with the
   /// reservation: a lost decision log is rebuilt from the agents.
   var participants: [String] = []
-  fileprivate var _notBeforeMinute: Int32? = nil
 
   /// The order as the site would bid on it, its purpose saying how much of it must
   /// be found: a refusal answers with a fresh bid. Keep it too, as above. One.
@@ -2551,6 +2567,16 @@ nonisolated struct ProtoService: Sendable {
   /// Clears the value of `arrivesBy`. Subsequent reads from it will return its default value.
   mutating func clearArrivesBy() {self._arrivesBy = nil}
 
+  /// From which minute of `arrives` on, where the order has a `not_before_minute`.
+  var arrivesFrom: Int32 {
+    get {_arrivesFrom ?? 0}
+    set {_arrivesFrom = newValue}
+  }
+  /// Returns true if `arrivesFrom` has been explicitly set.
+  var hasArrivesFrom: Bool {self._arrivesFrom != nil}
+  /// Clears the value of `arrivesFrom`. Subsequent reads from it will return its default value.
+  mutating func clearArrivesFrom() {self._arrivesFrom = nil}
+
   /// Until when the goods must be on their way: at most one, none where that is not known.
   var leaving: [ProtoLeaving] = []
 
@@ -2567,16 +2593,6 @@ nonisolated struct ProtoService: Sendable {
 
     /// A live rater.
     case rater // = 1
-  /// From which minute of `arrives` on, where the order has a `not_before_minute`.
-  var arrivesFrom: Int32 {
-    get {_arrivesFrom ?? 0}
-    set {_arrivesFrom = newValue}
-  }
-  /// Returns true if `arrivesFrom` has been explicitly set.
-  var hasArrivesFrom: Bool {self._arrivesFrom != nil}
-  /// Clears the value of `arrivesFrom`. Subsequent reads from it will return its default value.
-  mutating func clearArrivesFrom() {self._arrivesFrom = nil}
-
 
     /// The card, because the live rater did not answer in time, ...
     case cardRaterLate // = 2
@@ -2664,6 +2680,7 @@ nonisolated struct ProtoService: Sendable {
   init() {}
 
   fileprivate var _arrivesBy: Int32? = nil
+  fileprivate var _arrivesFrom: Int32? = nil
 }
 
 nonisolated struct ProtoPacking: Sendable {
@@ -2680,7 +2697,6 @@ nonisolated struct ProtoPacking: Sendable {
   var unitCharge: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
-  fileprivate var _arrivesFrom: Int32? = nil
 
   init() {}
 }
@@ -2891,6 +2907,9 @@ nonisolated struct ProtoDecline: Sendable {
     }
     set {reason = .accessorialNotOffered(newValue)}
   }
+
+  /// Where some lines alone are not carried by the service: which.
+  var lines: [Int32] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3731,7 +3750,7 @@ nonisolated struct ProtoProfile: Sendable {
 fileprivate nonisolated let _protobuf_package = "holdfast.v1"
 
 nonisolated extension ProtoAccessorial: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACCESSORIAL_UNSPECIFIED\0\u{1}ACCESSORIAL_RESIDENTIAL\0\u{1}ACCESSORIAL_LIMITED_ACCESS\0\u{1}ACCESSORIAL_LIFTGATE\0\u{1}ACCESSORIAL_INSIDE\0\u{1}ACCESSORIAL_APPOINTMENT\0\u{1}ACCESSORIAL_HAZMAT\0\u{1}ACCESSORIAL_EXCESSIVE_LENGTH\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACCESSORIAL_UNSPECIFIED\0\u{1}ACCESSORIAL_RESIDENTIAL\0\u{1}ACCESSORIAL_LIMITED_ACCESS\0\u{1}ACCESSORIAL_LIFTGATE\0\u{1}ACCESSORIAL_INSIDE\0\u{1}ACCESSORIAL_APPOINTMENT\0\u{1}ACCESSORIAL_HAZMAT\0\u{1}ACCESSORIAL_EXCESSIVE_LENGTH\0\u{1}ACCESSORIAL_EXCESSIVE_LENGTH_12\0\u{1}ACCESSORIAL_EXCESSIVE_LENGTH_16\0\u{1}ACCESSORIAL_EXCESSIVE_LENGTH_20\0\u{1}ACCESSORIAL_EXCESSIVE_LENGTH_28\0")
 }
 
 nonisolated extension ProtoAddressKind: SwiftProtobuf._ProtoNameProviding {
@@ -4754,6 +4773,7 @@ nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._
       case 4: try { try decoder.decodeSingularInt32Field(value: &self._fromMinute) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self._untilMinute) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self._byMinute) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self._notBeforeMinute) }()
       default: break
       }
     }
@@ -4773,7 +4793,6 @@ nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._deliverBy {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
     } }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self._notBeforeMinute) }()
     try { if let v = self._fromMinute {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
     } }()
@@ -4782,6 +4801,9 @@ nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._
     } }()
     try { if let v = self._byMinute {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._notBeforeMinute {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4793,6 +4815,7 @@ nonisolated extension ProtoDeliveryTerms: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs._fromMinute != rhs._fromMinute {return false}
     if lhs._untilMinute != rhs._untilMinute {return false}
     if lhs._byMinute != rhs._byMinute {return false}
+    if lhs._notBeforeMinute != rhs._notBeforeMinute {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4802,9 +4825,6 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
   static let protoMessageName: String = _protobuf_package + ".ReserveRequest"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{1}lines\0\u{1}participants\0\u{1}bid\0\u{1}carriage\0")
 
-    try { if let v = self._notBeforeMinute {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
-    } }()
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
@@ -4815,7 +4835,6 @@ nonisolated extension ProtoReserveRequest: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.participants) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.bid) }()
-    if lhs._notBeforeMinute != rhs._notBeforeMinute {return false}
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.carriage) }()
       default: break
       }
@@ -6937,6 +6956,7 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.packings) }()
       case 13: try { try decoder.decodeSingularInt32Field(value: &self._arrivesBy) }()
       case 14: try { try decoder.decodeRepeatedMessageField(value: &self.leaving) }()
+      case 15: try { try decoder.decodeSingularInt32Field(value: &self._arrivesFrom) }()
       case 20: try { try decoder.decodeSingularEnumField(value: &self.pricing) }()
       default: break
       }
@@ -6956,7 +6976,6 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }
     if self.level != .ground {
       try visitor.visitSingularEnumField(value: self.level, fieldNumber: 3)
-      case 15: try { try decoder.decodeSingularInt32Field(value: &self._arrivesFrom) }()
     }
     if self.tariff != 0 {
       try visitor.visitSingularInt32Field(value: self.tariff, fieldNumber: 4)
@@ -6991,6 +7010,9 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.leaving.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.leaving, fieldNumber: 14)
     }
+    try { if let v = self._arrivesFrom {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 15)
+    } }()
     if self.pricing != .card {
       try visitor.visitSingularEnumField(value: self.pricing, fieldNumber: 20)
     }
@@ -7010,10 +7032,8 @@ nonisolated extension ProtoService: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.blockedLines != rhs.blockedLines {return false}
     if lhs.cutoffDaysBefore != rhs.cutoffDaysBefore {return false}
     if lhs.packings != rhs.packings {return false}
-    try { if let v = self._arrivesFrom {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 15)
-    } }()
     if lhs._arrivesBy != rhs._arrivesBy {return false}
+    if lhs._arrivesFrom != rhs._arrivesFrom {return false}
     if lhs.leaving != rhs.leaving {return false}
     if lhs.pricing != rhs.pricing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -7033,7 +7053,6 @@ nonisolated extension ProtoPacking: SwiftProtobuf.Message, SwiftProtobuf._Messag
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
-    if lhs._arrivesFrom != rhs._arrivesFrom {return false}
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
@@ -7068,7 +7087,7 @@ nonisolated extension ProtoPacking: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decline"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{3}too_late\0\u{3}forbidden_by_air\0\u{4}\u{5}offered_elsewhere\0\u{4}\u{3}accessorial_not_offered\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}line\0\u{1}service\0\u{3}unknown_sku\0\u{3}no_stock\0\u{3}partial_stock\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}too_slow\0\u{3}no_rate\0\u{3}other_currency\0\u{3}no_working_day\0\u{3}too_heavy\0\u{3}no_usable_lot\0\u{3}day_full\0\u{3}address_not_reached\0\u{3}too_large\0\u{3}weight_unknown\0\u{3}too_late\0\u{3}forbidden_by_air\0\u{4}\u{5}offered_elsewhere\0\u{4}\u{3}accessorial_not_offered\0\u{1}lines\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7312,6 +7331,7 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.reason = .accessorialNotOffered(v)
         }
       }()
+      case 29: try { try decoder.decodeRepeatedInt32Field(value: &self.lines) }()
       default: break
       }
     }
@@ -7416,12 +7436,16 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
     }()
     case nil: break
     }
+    if !self.lines.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.lines, fieldNumber: 29)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoDecline, rhs: ProtoDecline) -> Bool {
     if lhs.subject != rhs.subject {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.lines != rhs.lines {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
