@@ -4,15 +4,15 @@ extension SiteChoices {
     mutating func chooseWays(of cell: Int) -> Double {
         let forced = start(cell)
         bestGain = -.infinity
-        extend(cell, from: table.cellWays[cell].lowerBound, depth: forced.count, gain: forced.gain)
-        if steps < Self.stepsMaximum { return bestGain }
-        return sumOfBest(of: cell)
+        extend(cell, depth: forced.count, gain: forced.gain, after: -1)
+        return max(bestGain, leftOpen)
     }
 
     /// Begins a set with the ways that must be in it.
     mutating func start(_ cell: Int) -> (count: Int, gain: Double) {
         bestCount = 0
         steps = 0
+        leftOpen = -.infinity
         var (count, gain) = (0, 0.0)
         for (index, position) in table.cellPiles[cell].enumerated() {
             levels[index] = unsold(table.pilesByCell[position])
@@ -42,37 +42,104 @@ extension SiteChoices {
         return more
     }
 
-    /// No less than any set gains: what each slot's best way adds alone.
-    func sumOfBest(of cell: Int) -> Double {
-        var sum = nothing
-        var slot = -1
-        var best = 0.0
-        for way in table.cellWays[cell] where !isClosed[way] {
-            if table.waySlot[way] != slot {
-                sum += best
-                best = 0
-                slot = table.waySlot[way]
-            }
-            best = max(best, wayGains[way] - nothing)
+    /// Returns what a way adds to the set tried.
+    private func margin(_ way: Int, at depth: Int, _ cell: Int) -> Double {
+        let (old, entries) = (depth * widest, table.wayEntries[way])
+        var margin = -wayCosts[way]
+        for index in 0..<table.cellPiles[cell].count {
+            let more = profits[entries + index] - levels[old + index]
+            if more > 0 { margin += more }
         }
-        return sum + best
+        return margin
     }
 
-    mutating func extend(_ cell: Int, from: Int, depth: Int, gain: Double) {
+    /// Tries sets of the one tried and more ways, those that add most first.
+    ///
+    /// One way more adds no more to a set than to a part of it, and a pile gains no more by
+    /// all of them than by the one that pays it best: what neither allows is not tried.
+    /// `place` is that of the way tried last among those that could have been.
+    mutating func extend(_ cell: Int, depth: Int, gain: Double, after place: Int) {
         mostCharged = max(mostCharged, gain)
         if gain > bestGain { refine(cell, depth, gain) }
-        if depth == Self.depthMaximum {
-            steps = Self.stepsMaximum
-            return
-        }
-        for way in from..<table.cellWays[cell].upperBound {
-            if isClosed[way] || wayGains[way] <= nothing || isSlotTried(of: way, depth) { continue }
+        let first = depth * mostWays
+        let count = findCandidates(cell, depth, after: place)
+        for index in 0..<count {
+            let most = gain + rests[first + index]
+            if most <= bestGain { return }
             steps += 1
-            if steps >= Self.stepsMaximum { return }
-            let more = more(way, at: depth, cell)
-            if more <= 0 { continue }
+            if steps >= Self.stepsMaximum || depth == Self.depthMaximum {
+                leftOpen = max(leftOpen, most)
+                mostCharged = max(mostCharged, most)
+                return
+            }
+            let way = candidates[first + index]
             tried[depth] = way
-            extend(cell, from: way + 1, depth: depth + 1, gain: gain + more)
+            let more = more(way, at: depth, cell)
+            extend(cell, depth: depth + 1, gain: gain + more, after: index)
+        }
+    }
+
+    /// Lists the ways that add to the set tried, and what each and all that follow may add.
+    private mutating func findCandidates(_ cell: Int, _ depth: Int, after place: Int) -> Int {
+        let (first, before) = (depth * mostWays, (depth - 1) * mostWays)
+        var count = 0
+        if place < 0 {
+            for way in table.cellWays[cell] {
+                if isClosed[way] || wayGains[way] <= nothing || isSlotTried(of: way, depth) {
+                    continue
+                }
+                add(way, &count, depth, cell)
+            }
+            candidateCounts[depth] = count
+        } else {
+            let slot = table.waySlot[candidates[before + place]]
+            for index in (place + 1)..<max(place + 1, candidateCounts[depth - 1]) {
+                let way = candidates[before + index]
+                if table.waySlot[way] != slot { add(way, &count, depth, cell) }
+            }
+            candidateCounts[depth] = count
+        }
+        sumUp(cell, depth, first, count)
+        return count
+    }
+
+    private func add(_ way: Int, _ count: inout Int, _ depth: Int, _ cell: Int) {
+        let margin = margin(way, at: depth, cell)
+        if margin <= 0 { return }
+        let first = depth * mostWays
+        var hole = first + count
+        while hole > first, margins[hole - 1] < margin {
+            margins[hole] = margins[hole - 1]
+            candidates[hole] = candidates[hole - 1]
+            hole -= 1
+        }
+        margins[hole] = margin
+        candidates[hole] = way
+        count += 1
+    }
+
+    /// Notes the most that each candidate and those that follow may add together.
+    private func sumUp(_ cell: Int, _ depth: Int, _ first: Int, _ count: Int) {
+        let piles = table.cellPiles[cell].count
+        tops.fill(0, upTo: piles)
+        var (bySlot, byPile, leastCost) = (0.0, 0.0, Double.infinity)
+        for index in stride(from: first + count - 1, through: first, by: -1) {
+            let way = candidates[index]
+            var next = index + 1
+            while next < first + count, table.waySlot[candidates[next]] != table.waySlot[way] {
+                next += 1
+            }
+            bySlot += margins[index] - (next < first + count ? margins[next] : 0)
+            leastCost = min(leastCost, wayCosts[way])
+            let entries = table.wayEntries[way]
+            for pile in 0..<piles {
+                let more = profits[entries + pile] - levels[depth * widest + pile]
+                if more > tops[pile] {
+                    byPile += more - tops[pile]
+                    tops[pile] = more
+                }
+            }
+            rests[index] = min(bySlot, max(margins[index], byPile - leastCost))
         }
     }
 

@@ -98,10 +98,8 @@ extension SiteChoices {
             tried[count] = way
             count += 1
         }
-        extend(cell, from: table.cellWays[cell].lowerBound, depth: count, gain: gain)
-        if steps < Self.stepsMaximum { return bestGain }
-        mostCharged = wayGains[way] - nothing + sumOfBest(of: cell)
-        return mostCharged
+        extend(cell, depth: count, gain: gain, after: -1)
+        return max(bestGain, leftOpen)
     }
 
     /// Has quantities follow from what is closed; returns false where no plan is left.

@@ -81,6 +81,16 @@ struct SiteChoices: ~Copyable {
     var bestCount = 0
     var bestGain = 0.0
     var steps = 0
+    /// The most that sets which were not tried for their number might gain.
+    var leftOpen = -Double.infinity
+    /// By number of ways tried: the ways that add to those, what each adds, and each and all after.
+    let candidates: Row<Int>
+    let margins: Row<Double>
+    let rests: Row<Double>
+    let candidateCounts: Row<Int>
+    /// By pile of the cell: the most it gains by any of the candidates.
+    let tops: Row<Double>
+    let mostWays: Int
     /// The most that a set of the cell gains with each way charged as suits it alone.
     var mostCharged = 0.0
     /// By pile of the cell: units more than the least and less than the most that there may be.
@@ -90,7 +100,7 @@ struct SiteChoices: ~Copyable {
     var nothing = 0.0
     let widest: Int
 
-    /// Sets of ways tried in one cell, beyond which their gains are added up instead.
+    /// Sets of ways tried in one cell, beyond which only the most they might gain counts.
     static let stepsMaximum = 400
     /// Ways by piles of a cell, beyond which its ways are not tried one by one beside others.
     static let entriesMaximum = 4000
@@ -142,6 +152,12 @@ struct SiteChoices: ~Copyable {
         }
         widest = (0..<table.cells).map { table.cellPiles[$0].count }.max() ?? 0
         levels = arena.row(widest * (Self.depthMaximum + 1), of: 0)
+        mostWays = (0..<table.cells).map { table.cellWays[$0].count }.max() ?? 0
+        candidates = arena.row(mostWays * (Self.depthMaximum + 1), of: 0)
+        margins = arena.row(mostWays * (Self.depthMaximum + 1), of: 0)
+        rests = arena.row(mostWays * (Self.depthMaximum + 1), of: 0)
+        candidateCounts = arena.row(Self.depthMaximum + 1, of: 0)
+        tops = arena.row(widest, of: 0)
         tried = arena.row(Self.depthMaximum, of: 0)
         best = arena.row(Self.depthMaximum, of: 0)
         bestMixes = arena.row(Self.depthMaximum, of: 0)
