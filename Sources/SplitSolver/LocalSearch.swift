@@ -12,8 +12,12 @@ struct LocalSearch {
     /// Moves that may still be tried.
     var moves: Int
     private let amounts: Row<Int64>
-    private let isOfSite: Row<Bool>
+    /// By line: whether units of it were taken off the plan to be shipped otherwise.
+    private let isLoose: Row<Bool>
+    private let sources: Row<Int>
     private var closedSite = -1
+    private var closedSlot = -1
+    private var shunnedSlot = -1
 
     init(
         _ model: SearchModel,
@@ -27,7 +31,8 @@ struct LocalSearch {
         self.isAllowed = isAllowed
         self.moves = moves
         amounts = arena.row(8, of: 0)
-        isOfSite = arena.row(model.lines.count, of: false)
+        isLoose = arena.row(model.lines.count, of: false)
+        sources = arena.row(model.lines.indices.map { tables.lineArcs[$0].count }.max() ?? 0, of: 0)
     }
 
     /// Improves a draft; tries sites that are not used too if asked, which is thorough and slow.
@@ -42,25 +47,43 @@ struct LocalSearch {
         var hasImproved = true
         while hasImproved && moves > 0 {
             hasImproved = false
-            for line in model.lines.indices {
-                if isCancelled() { moves = 0 }
-                if shiftUnits(of: line, in: &draft) { hasImproved = true }
-            }
-            for slot in model.slots.indices where switchService(slot, in: &draft) {
-                hasImproved = true
+            for isUsed in [true, false] where !hasImproved {
+                for line in model.lines.indices {
+                    if isCancelled() { moves = 0 }
+                    if shiftUnits(of: line, toUsed: isUsed, in: &draft) { hasImproved = true }
+                }
+                for slot in model.slots.indices where switchService(slot, in: &draft) {
+                    hasImproved = true
+                }
             }
             if hasImproved { continue }
+            for line in model.lines.indices where fill(line, in: &draft) { hasImproved = true }
             for site in model.sites.indices {
                 if isCancelled() { moves = 0 }
                 if closeSite(site, in: &draft) { hasImproved = true }
             }
-            if hasImproved || !opensSites { continue }
-            for site in model.sites.indices {
+            for slot in model.slots.indices {
                 if isCancelled() { moves = 0 }
-                if openSite(site, in: &draft) { hasImproved = true }
+                if closeSlot(slot, in: &draft) { hasImproved = true }
+            }
+            if hasImproved || !opensSites { continue }
+            for slot in model.slots.indices {
+                if isCancelled() { moves = 0 }
+                if openSlot(slot, in: &draft) { hasImproved = true }
             }
         }
         draft.forgetJournal()
+    }
+
+    /// Improves a draft without a shipment of it, and then with it again if it may be.
+    mutating func improve(_ draft: inout Draft, without slot: Int, _ isCancelled: () -> Bool) {
+        draft.forgetJournal()
+        guard empty(tables.slotArcs[slot], tables.arcsBySlot, in: &draft) else { return }
+        shunnedSlot = slot
+        for line in model.lines.indices where isLoose[line] { refill(line, in: &draft) }
+        improve(&draft, opensSites: false, isCancelled)
+        shunnedSlot = -1
+        improve(&draft, opensSites: false, isCancelled)
     }
 
     /// Moves units to earlier sites and services of the input wherever that costs nothing.
@@ -131,25 +154,40 @@ struct LocalSearch {
 
     // MARK: Units of a line
 
-    private mutating func shiftUnits(of line: Int, in draft: inout Draft) -> Bool {
+    /// Moves units of a line to shipments that there are, or to others.
+    private mutating func shiftUnits(
+        of line: Int,
+        toUsed isUsed: Bool,
+        in draft: inout Draft
+    ) -> Bool {
         var hasImproved = false
-        let arcs = tables.lineArcs[line]
-        for targetIndex in arcs {
-            let target = tables.arcsByLine[targetIndex]
-            if !allows(target) { continue }
-            if add(to: target, in: &draft) { hasImproved = true }
-            for sourceIndex in arcs where sourceIndex != targetIndex {
-                let source = tables.arcsByLine[sourceIndex]
-                if draft.quantity[source] > 0 && shift(line, source, target, in: &draft) {
-                    hasImproved = true
+        var count = 0
+        for index in tables.lineArcs[line] where draft.quantity[tables.arcsByLine[index]] > 0 {
+            sources[count] = tables.arcsByLine[index]
+            count += 1
+        }
+        for index in tables.lineArcs[line] {
+            let target = tables.arcsByLine[index]
+            if draft.isUsed(slot: tables.arcSlot[target]) != isUsed || !allows(target) { continue }
+            var hasMoved = add(to: target, in: &draft)
+            for place in 0..<count where sources[place] != target {
+                if draft.quantity[sources[place]] > 0
+                    && shift(line, sources[place], target, in: &draft)
+                {
+                    hasMoved = true
                 }
             }
-        }
-        for sourceIndex in arcs {
-            let source = tables.arcsByLine[sourceIndex]
-            if draft.quantity[source] > 0 && remove(from: source, in: &draft) {
-                hasImproved = true
+            if !hasMoved { continue }
+            hasImproved = true
+            var isKnown = false
+            for place in 0..<count where sources[place] == target { isKnown = true }
+            if !isKnown {
+                sources[count] = target
+                count += 1
             }
+        }
+        for place in 0..<count where draft.quantity[sources[place]] > 0 {
+            if remove(from: sources[place], in: &draft) { hasImproved = true }
         }
         return hasImproved
     }
@@ -157,7 +195,21 @@ struct LocalSearch {
     @inline(__always)
     private func allows(_ arc: Int) -> Bool {
         let slot = tables.arcSlot[arc]
-        return isAllowed[slot] && tables.slotSite[slot] != closedSite
+        return allows(slot: slot) && slot != closedSlot && tables.slotSite[slot] != closedSite
+    }
+
+    @inline(__always)
+    private func allows(slot: Int) -> Bool { isAllowed[slot] && slot != shunnedSlot }
+
+    /// Ships all that a line lacks, where that is better.
+    private mutating func fill(_ line: Int, in draft: inout Draft) -> Bool {
+        guard draft.shipped(of: line) < tables.lineQuantity[line], moves > 0 else { return false }
+        let before = draft.rank
+        draft.forgetJournal()
+        refill(line, in: &draft)
+        if draft.rank < before { return true }
+        draft.rollBack(to: 0)
+        return false
     }
 
     /// Moves units from one arc to another by the first amount that helps.
@@ -295,7 +347,7 @@ struct LocalSearch {
     private mutating func switchService(_ slot: Int, in draft: inout Draft) -> Bool {
         guard draft.isUsed(slot: slot) else { return false }
         for other in tables.siteSlots[tables.slotSite[slot]]
-        where other != slot && isAllowed[other] {
+        where other != slot && allows(slot: other) {
             moves -= 1
             if moves < 0 { return false }
             draft.forgetJournal()
@@ -317,60 +369,89 @@ struct LocalSearch {
     /// Empties a site and lets the others take over; keeps that if it is better.
     private mutating func closeSite(_ site: Int, in draft: inout Draft) -> Bool {
         guard draft.isUsed(site: site), moves > 0 else { return false }
+        closedSite = site
+        defer { closedSite = -1 }
+        return close(tables.siteArcs[site], tables.arcsBySite, in: &draft)
+    }
+
+    /// Empties a shipment and lets the others take over; keeps that if it is better.
+    private mutating func closeSlot(_ slot: Int, in draft: inout Draft) -> Bool {
+        guard draft.isUsed(slot: slot), moves > 0 else { return false }
+        closedSlot = slot
+        defer { closedSlot = -1 }
+        return close(tables.slotArcs[slot], tables.arcsBySlot, in: &draft)
+    }
+
+    private mutating func close(
+        _ places: Range<Int>,
+        _ arcs: Row<Int>,
+        in draft: inout Draft
+    ) -> Bool {
         let before = draft.rank
         draft.forgetJournal()
-        guard empty(site, in: &draft) else { return false }
-        closedSite = site
-        for line in model.lines.indices where isOfSite[line] {
-            _ = shiftUnits(of: line, in: &draft)
+        guard empty(places, arcs, in: &draft) else { return false }
+        for line in model.lines.indices where isLoose[line] { refill(line, in: &draft) }
+        for line in model.lines.indices where isLoose[line] {
+            _ = shiftUnits(of: line, toUsed: true, in: &draft)
         }
-        closedSite = -1
         if draft.rank < before { return true }
         draft.rollBack(to: 0)
         return false
     }
 
-    /// Moves all an unused site can take to one of its services; keeps that if it is better.
-    private mutating func openSite(_ site: Int, in draft: inout Draft) -> Bool {
-        guard !draft.isUsed(site: site) else { return false }
-        for slot in tables.siteSlots[site] where isAllowed[slot] && moves > 0 {
-            let before = draft.rank
-            draft.forgetJournal()
-            for index in tables.slotArcs[slot] { pull(to: tables.arcsBySlot[index], in: &draft) }
-            if draft.isUsed(site: site) {
-                for index in tables.slotArcs[slot] {
-                    shiftBack(from: tables.arcsBySlot[index], in: &draft)
-                }
-                if draft.rank < before { return true }
-                handOver(to: site, in: &draft)
-                if draft.rank < before { return true }
+    /// Moves all that a shipment can take to it; keeps that if it is better.
+    private mutating func openSlot(_ slot: Int, in draft: inout Draft) -> Bool {
+        guard allows(slot: slot), !draft.isUsed(slot: slot), moves > 0 else { return false }
+        let before = draft.rank
+        draft.forgetJournal()
+        for index in tables.slotArcs[slot] { pull(to: tables.arcsBySlot[index], in: &draft) }
+        if draft.isUsed(slot: slot) {
+            for index in tables.slotArcs[slot] {
+                shiftBack(from: tables.arcsBySlot[index], in: &draft)
             }
-            draft.rollBack(to: 0)
+            if draft.rank < before { return true }
+            handOver(to: slot, in: &draft)
+            if draft.rank < before { return true }
         }
+        draft.rollBack(to: 0)
         return false
     }
 
-    /// Closes the sites that are not worth their costs any more, now that another is open.
-    private mutating func handOver(to site: Int, in draft: inout Draft) {
-        for other in model.sites.indices where other != site && draft.isUsed(site: other) {
-            if moves <= 0 { return }
-            let before = draft.rank
-            let length = draft.appliedCount
-            guard empty(other, in: &draft) else { continue }
+    /// Closes what is not worth its costs any more, now that another shipment is there.
+    private mutating func handOver(to slot: Int, in draft: inout Draft) {
+        for other in model.sites.indices
+        where other != tables.slotSite[slot] && draft.isUsed(site: other) {
             closedSite = other
-            for line in model.lines.indices where isOfSite[line] { refill(line, in: &draft) }
+            tryWithout(tables.siteArcs[other], tables.arcsBySite, in: &draft)
             closedSite = -1
-            if before <= draft.rank { draft.rollBack(to: length) }
+        }
+        for other in model.slots.indices where other != slot && draft.isUsed(slot: other) {
+            closedSlot = other
+            tryWithout(tables.slotArcs[other], tables.arcsBySlot, in: &draft)
+            closedSlot = -1
         }
     }
 
-    /// Takes all that a site ships off the plan, and notes of which lines that was.
-    private func empty(_ site: Int, in draft: inout Draft) -> Bool {
-        isOfSite.fill(false)
-        for index in tables.siteArcs[site] {
-            let arc = tables.arcsBySite[index]
+    private mutating func tryWithout(
+        _ places: Range<Int>,
+        _ arcs: Row<Int>,
+        in draft: inout Draft
+    ) {
+        if moves <= 0 { return }
+        let before = draft.rank
+        let length = draft.appliedCount
+        guard empty(places, arcs, in: &draft) else { return }
+        for line in model.lines.indices where isLoose[line] { refill(line, in: &draft) }
+        if before <= draft.rank { draft.rollBack(to: length) }
+    }
+
+    /// Takes all that some arcs ship off the plan, and notes of which lines that was.
+    private func empty(_ places: Range<Int>, _ arcs: Row<Int>, in draft: inout Draft) -> Bool {
+        isLoose.fill(false)
+        for index in places {
+            let arc = arcs[index]
             if draft.quantity[arc] == 0 { continue }
-            isOfSite[tables.arcLine[arc]] = true
+            isLoose[tables.arcLine[arc]] = true
             draft.stage(arc, -draft.quantity[arc])
         }
         return draft.apply()

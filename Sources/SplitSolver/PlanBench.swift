@@ -3,6 +3,7 @@ struct PlanBench: ~Copyable {
     let model: SearchModel
     private(set) var best: RankedPlan?
     private let arena: Arena
+    private let tables: SearchTables
     private let construction: Construction
     private var draft: Draft
     private let all: Row<Bool>
@@ -12,6 +13,7 @@ struct PlanBench: ~Copyable {
     private var hasBuilt = false
     private let wishes: Row<Double>
     private var search: LocalSearch
+    private var scaling: SlopeScaling
     private let movesEach: Int
     private var movesLeft: Int
 
@@ -20,12 +22,14 @@ struct PlanBench: ~Copyable {
         let arena = Arena()
         let tables = SearchTables(model, in: arena)
         self.arena = arena
+        self.tables = tables
         construction = Construction(model, tables)
         draft = Draft(model, tables)
         all = arena.row(model.slots.count, of: true)
         allowed = arena.row(model.slots.count, of: true)
         builtOf = arena.row(model.slots.count, of: true)
         wishes = arena.row(model.arcs.count, of: 0)
+        scaling = SlopeScaling(model, tables, in: arena)
         search = LocalSearch(model, tables, in: arena, isAllowed: all, moves: 0)
         movesEach = SplitLimits.moves(within: budget, arcs: model.arcs.count)
         movesLeft = movesEach * SplitLimits.divesMaximum
@@ -44,7 +48,9 @@ struct PlanBench: ~Copyable {
             starts.append(draft.plan)
         }
         // The sort is stable, so equal starts keep the order of the sites.
-        let promising = [starts[1]] + starts.sorted { $0.rank < $1.rank }
+        scaling.run(rounds: SplitLimits.scalingRounds, by: all, isCancelled)
+        takeScaled(by: all)
+        let promising = [starts[1], draft.plan] + starts.sorted { $0.rank < $1.rank }
         for start in promising.prefix(SplitLimits.startsMaximum) {
             draft.restore(start)
             improve(by: movesEach, isCancelled)
@@ -53,10 +59,19 @@ struct PlanBench: ~Copyable {
     }
 
     /// Makes one quick plan, by the best of what comes first to mind; it may be unlawful.
-    mutating func sketch(_ isCancelled: () -> Bool) -> RankedPlan {
+    mutating func sketch(_ isCancelled: () -> Bool) {
+        scaling.run(rounds: SplitLimits.scalingRounds, by: all, isCancelled)
+        takeScaled(by: all)
+        if !draft.isLawful { restoreQuickest() }
+        improve(by: SplitLimits.sketchMoves(arcs: model.arcs.count), isCancelled)
+    }
+
+    /// Becomes the best of what comes first to mind, or stays what it is if that is better.
+    private mutating func restoreQuickest() {
+        var best = draft.plan
         draft.clear()
         construction.complete(&draft, by: all)
-        var best = draft.plan
+        if draft.rank < best.rank { best = draft.plan }
         for site in model.sites.indices {
             draft.clear()
             for slot in model.slots.indices { allowed[slot] = model.slots[slot].site == site }
@@ -64,8 +79,23 @@ struct PlanBench: ~Copyable {
             if draft.rank < best.rank { best = draft.plan }
         }
         draft.restore(best)
-        improve(by: SplitLimits.sketchMoves(arcs: model.arcs.count), isCancelled)
-        return draft.plan
+    }
+
+    /// What a unit of each line costs in the plan that scaling found.
+    var prices: [Double] { model.lines.indices.map { scaling.prices[$0] } }
+
+    /// Makes a plan of what scaling found, and of what that lacks, by the slots that are allowed.
+    private mutating func takeScaled(by isAllowed: Row<Bool>) {
+        draft.clear()
+        for line in model.lines.indices {
+            for index in tables.lineArcs[line] {
+                let arc = tables.arcsByLine[index]
+                if scaling.bestUnits[arc] > 0 { draft.stage(arc, scaling.bestUnits[arc]) }
+            }
+            _ = draft.apply()
+        }
+        if !draft.isLawful { construction.complete(&draft, by: isAllowed) }
+        if !draft.isLawful { construction.complete(&draft, by: all) }
     }
 
     /// Makes a plan by the slots that are allowed, and moves only a little of it.
@@ -73,6 +103,10 @@ struct PlanBench: ~Copyable {
         draft.clear()
         for slot in model.slots.indices { allowed[slot] = isAllowed(slot) }
         construction.complete(&draft, by: allowed)
+        let quick = draft.plan
+        scaling.run(rounds: SplitLimits.sketchRounds, by: allowed, isCancelled)
+        takeScaled(by: allowed)
+        if quick.rank < draft.rank { draft.restore(quick) }
         if let best, draft.isLawful, isFar(draft.rank, from: best.rank) { return }
         improve(by: SplitLimits.sketchMoves(arcs: model.arcs.count), isCancelled)
     }
@@ -92,6 +126,25 @@ struct PlanBench: ~Copyable {
 
     /// Improves the best plan at length.
     mutating func polish(_ isCancelled: () -> Bool) { improveBest(isCancelled) }
+
+    /// Has the best plan do without each of its shipments in turn for a while.
+    mutating func shake(_ isCancelled: () -> Bool) {
+        var turns = SplitLimits.shakesMaximum
+        var last = -1
+        var slot = 0
+        let slots = model.slots.count
+        // Goes round until all have been tried since the plan was last improved.
+        while let best, turns > 0, slot - last <= slots, !isCancelled() {
+            draft.restore(best)
+            if draft.isUsed(slot: slot % slots) {
+                turns -= 1
+                search.moves = SplitLimits.sketchMoves(arcs: model.arcs.count)
+                search.improve(&draft, without: slot % slots, isCancelled)
+                if keep() { last = slot }
+            }
+            slot += 1
+        }
+    }
 
     /// Adds to what the next plan should take by an arc, in multiples.
     func wish(_ steps: Double, by arc: Int) { wishes[arc] += steps }

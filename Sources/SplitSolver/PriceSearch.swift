@@ -27,6 +27,8 @@ struct PriceSearch: ~Copyable {
     /// The least that such plans may cost, or infinity where there are none.
     private(set) var bound = Double.infinity
 
+    /// What prices begin at, of what units cost.
+    private static let startingShare = 0.9
     /// Steps at the root, and at every other node.
     private static let stepsAtRoot = 40
     private static let steps = 8
@@ -34,14 +36,19 @@ struct PriceSearch: ~Copyable {
     /// The same of a tree that only looks for plans.
     private static let wanderDepthMaximum = 24
 
-    /// Begins with the prices of a plan, which may be unlawful.
-    init(_ model: SearchModel, from plan: RankedPlan, within budget: SolverBudget) {
+    /// Begins with what the units of a plan cost each, and a little less: a plan costs too much.
+    init(_ model: SearchModel, from prices: [Double], within budget: SolverBudget) {
         let arena = Arena()
         self.arena = arena
         self.model = model
         self.budget = budget
         cutoff = .infinity
-        let start = StartPrices(model, plan).prices
+        let start = zip(model.lines, prices)
+            .map { line, price in
+                let isBound = line.mustBeWhole && !line.mayBeEmpty
+                let scaled = price * Self.startingShare
+                return isBound ? scaled : min(scaled, model.scale.costBelow(line.backorder))
+            }
         let value = model.lines.indices.reduce(0.0) {
             $0 + start[$1] * Double(model.lines[$1].quantity)
         }
@@ -83,6 +90,7 @@ struct PriceSearch: ~Copyable {
         bench.polish(isCancelled)
         lowerCutoff(bench)
         explore(depth: 0, &bench, isCancelled)
+        if bound < .infinity { bench.shake(isCancelled) }
         if bound < .infinity && reach.isTooLarge(for: budget) { wander(&bench, isCancelled) }
     }
 
@@ -305,7 +313,7 @@ struct PriceSearch: ~Copyable {
             }
             if best > cutoff { return true }
             if reached >= best, !ruleOut(at: reached) { return true }
-            if step % plansEvery == 0 || (isSlow && step.nonzeroBitCount == 1) {
+            if step % (isSlow ? 2 * plansEvery : plansEvery) == 0 {
                 plan(&bench, isCancelled)
                 if best > cutoff { return true }
             }
@@ -390,51 +398,4 @@ struct PriceSearch: ~Copyable {
         }
         return isTaken
     }
-}
-
-/// What a unit of each line costs in a plan, at the dearest place it comes from.
-private struct StartPrices {
-    private(set) var prices: [Double]
-
-    init(_ model: SearchModel, _ plan: RankedPlan) {
-        var loads = model.slots.map { _ in Load(weightByClass: Self.noWeights) }
-        var weights = model.sites.map { _ in 0.0 }
-        for (index, arc) in model.arcs.enumerated() where plan.quantities[index] > 0 {
-            let pile = model.piles[arc.pile]
-            let weight = pile.unitWeight * plan.quantities[index]
-            loads[arc.slot].weight += weight
-            if model.slots[arc.slot].tariff.isByBillableWeight {
-                loads[arc.slot].billableWeight += arc.unitLoad * plan.quantities[index]
-            }
-            loads[arc.slot].weightByClass[pile.classIndex] += weight
-            weights[pile.site] += Double(weight)
-        }
-        let freight = loads.indices.map { slot in
-            let load = loads[slot]
-            if load.weight == 0 { return 0.0 }
-            let charge = model.slots[slot].tariff.charge(for: load) ?? .zero
-            let opening = model.scale.costBelow(model.slots[slot].opening)
-            return (Double(charge.tenThousandths) + opening) / Double(load.weight)
-        }
-        var missing = model.lines.map { $0.quantity }
-        prices = model.lines.map { _ in 0 }
-        for (index, arc) in model.arcs.enumerated() where plan.quantities[index] > 0 {
-            let pile = model.piles[arc.pile]
-            let weight = Double(pile.unitWeight)
-            let scarcity = model.scale.costBelow(pile.tiers.map { $0.slope }.max() ?? 0)
-            let opening = model.scale.costBelow(model.sites[pile.site].opening)
-            let price =
-                model.scale.costBelow(arc.perUnit) + freight[arc.slot] * weight
-                + scarcity + model.scale.costBelow(pile.pick) / Double(plan.quantities[index])
-                + opening * weight / max(1, weights[pile.site])
-            prices[arc.line] = max(prices[arc.line], price)
-            missing[arc.line] -= plan.quantities[index]
-        }
-        for (index, line) in model.lines.enumerated() where !line.mustBeWhole || line.mayBeEmpty {
-            let most = model.scale.costBelow(line.backorder)
-            prices[index] = missing[index] > 0 ? most : min(most, prices[index])
-        }
-    }
-
-    private static let noWeights = [Int64](repeating: 0, count: FreightClass.allCases.count)
 }

@@ -58,17 +58,23 @@ final class PricedWays {
         pieceConstant = arena.row(pieces.map { $0.constant })
         pieceRates = arena.row(pieces.map { $0.rates })
         pieceLoad = arena.row(pieces.map { $0.load })
-        var starts: [Int] = []
-        var entries: [PricedWaysDraft.Entry] = []
-        for way in draft.ways {
-            starts.append(entries.count)
-            entries += way.entries
+        let entries = draft.ways.reduce(0) { $0 + $1.entries.count }
+        wayEntries = arena.row(ways, of: 0)
+        entryArc = arena.row(entries, of: -1)
+        entryCost = arena.row(entries, of: 0)
+        entryRate = arena.row(entries, of: 0)
+        entryLoad = arena.row(entries, of: 0)
+        var next = 0
+        for (index, way) in draft.ways.enumerated() {
+            wayEntries[index] = next
+            for entry in way.entries {
+                entryArc[next] = entry.arc
+                entryCost[next] = entry.cost
+                entryRate[next] = entry.rate
+                entryLoad[next] = entry.load
+                next += 1
+            }
         }
-        wayEntries = arena.row(starts)
-        entryArc = arena.row(entries.map { $0.arc })
-        entryCost = arena.row(entries.map { $0.cost })
-        entryRate = arena.row(entries.map { $0.rate })
-        entryLoad = arena.row(entries.map { $0.load })
         cellSite = arena.row(draft.cells.map { $0.site })
         cellPiles = Spans(draft.cells.map { $0.piles.count }, in: arena)
         pilesByCell = arena.row(draft.cells.flatMap(\.piles))
@@ -184,10 +190,14 @@ struct PricedWaysDraft {
     /// rode by both rides by one, which costs no more than the two did.
     func dominated() -> [Bool] {
         var isDominated = ways.map { _ in false }
-        for (index, way) in ways.enumerated() {
-            isDominated[index] = ways.indices.contains { other in
-                other != index && !isDominated[other] && ways[other].cell == way.cell
-                    && dominates(ways[other], way)
+        var first = 0
+        for cell in cells {
+            let range = first..<(first + cell.ways)
+            first = range.upperBound
+            for index in range {
+                isDominated[index] = range.contains { other in
+                    other != index && !isDominated[other] && dominates(ways[other], ways[index])
+                }
             }
         }
         return isDominated
@@ -277,11 +287,12 @@ struct PricedWaysDraft {
         ratePerLoad: Double = 0,
         rate: (SearchModel.Pile) -> Double = { _ in 0 }
     ) -> [Entry] {
-        var arcOfPile: [Int: Int] = [:]
-        for arc in model.slots[slot].arcs { arcOfPile[model.arcs[arc].pile] = arc }
+        var next = 0
+        let arcs = model.slots[slot].arcs.sorted { model.arcs[$0].pile < model.arcs[$1].pile }
         return piles.map { index in
-            let pile = model.piles[index]
-            guard let arc = arcOfPile[index] else { return Entry() }
+            guard next < arcs.count, model.arcs[arcs[next]].pile == index else { return Entry() }
+            let (arc, pile) = (arcs[next], model.piles[index])
+            next += 1
             let load = Double(model.arcs[arc].unitLoad)
             return Entry(
                 arc: arc,

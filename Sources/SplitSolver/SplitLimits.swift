@@ -25,9 +25,14 @@ package enum SplitLimits {
     /// The most waiting rows that the first relaxation is given at once, not as they are violated.
     static let rowsAtFirst = 4000
     /// Returns the moves local search may try on a plan that prices begin from or have led to.
-    static func sketchMoves(arcs: Int) -> Int { 2000 * (1 + arcs / 500) }
+    static func sketchMoves(arcs: Int) -> Int { min(2000 * (1 + arcs / 500), 150_000) }
+    /// Times that a plan does without one of its shipments, to see what that leads to.
+    static let shakesMaximum = 40
     /// How much dearer than the best a sketch may be to be worth those moves.
     static let sketchReach = 0.1
+    /// Rounds of slope scaling for the plan that prices begin from, and for each that they lead to.
+    static let scalingRounds = 40
+    static let sketchRounds = 8
     /// First plans that local search improves before the tree is begun.
     static let startsMaximum = 3
 }

@@ -50,12 +50,12 @@ struct SplitSearch {
             bench.start(isCancelled)
             return (Reach(all: model), 0, false, 0)
         }
-        let first = bench.sketch(isCancelled)
+        bench.sketch(isCancelled)
         // A lawful plan comes before a bound where each takes long.
         if bench.best == nil && model.arcs.count > SplitLimits.arcsPricedFirst {
             bench.start(isCancelled)
         }
-        var search = PriceSearch(model, from: first, within: budget)
+        var search = PriceSearch(model, from: bench.prices, within: budget)
         search.run(&bench, isCancelled)
         return (search.reach, search.bound, search.bound == .infinity, search.nodes)
     }
