@@ -271,9 +271,8 @@ struct SlopeScaling {
                 let slope = slopes[tables.arcSlot[arc]]
                 if slope == .infinity { continue }
                 let cost = arcCost[arc] + slope * measures[arc]
-                if cost < best.cost && room(of: arc) >= min(usual, tables.pileMinimum[pile]) {
-                    best = (cost, arc)
-                }
+                let least = line.noSplit ? usual : min(usual, tables.pileMinimum[pile])
+                if cost < best.cost && room(of: arc) >= least { best = (cost, arc) }
             }
             if best.arc < 0 { continue }
             best.cost += siteSlopes[tables.pileSite[pile]] * pileWeight[pile]
@@ -309,6 +308,7 @@ struct SlopeScaling {
     ) -> Double {
         var missing = line.quantity
         var sum = 0.0
+        let leastRest = line.piles.reduce(Int64.max) { min($0, tables.pileMinimum[$1]) }
         for place in 0..<count where missing > 0 {
             let choice = choices[place]
             if !line.mustBeWhole && choice.cost > backorder[index] { break }
@@ -316,6 +316,10 @@ struct SlopeScaling {
             if lot >= 0 {
                 let held = model.piles[choice.pile].lotQuantities[lot]
                 length = min(length, held - taken[choice.pile])
+            }
+            // Fewer than the least that any pile gives would be left behind.
+            if length < missing && missing - length < leastRest {
+                length = max(0, missing - leastRest)
             }
             sum += take(index, choice, length, &missing)
         }
@@ -360,11 +364,12 @@ struct SlopeScaling {
     private func fillFromOne(_ index: Int, _ line: SearchModel.Line, _ count: Int) -> Double {
         var best = (cost: Double.infinity, pile: -1)
         for pile in line.piles where tables.pileCapacity[pile] >= line.quantity {
-            var cost = 0.0
+            var (cost, held) = (0.0, Int64(0))
             for place in 0..<count where choices[place].pile == pile {
                 cost += choices[place].cost * Double(choices[place].length)
+                held += choices[place].length
             }
-            if cost < best.cost { best = (cost, pile) }
+            if held >= line.quantity && cost < best.cost { best = (cost, pile) }
         }
         var missing = line.quantity
         if best.pile < 0 || (line.mayBeEmpty && best.cost > backorder[index] * Double(missing)) {
