@@ -140,6 +140,7 @@ package struct DeliveryTerms: Hashable, Sendable {
             checkingReceiving: receiving,
             hours: hours,
             notBefore: other.notBefore,
+            notBeforeTime: other.notBeforeTime,
             by: other.by,
             byTime: other.byTime
         )
