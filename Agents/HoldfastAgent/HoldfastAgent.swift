@@ -24,7 +24,8 @@ struct HoldfastAgent: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, RunCommand.self, StockCommand.self, SafetyCommand.self,
-            InboundCommands.self, CutoffCommand.self, HolidayCommand.self, CapacityCommand.self,
+            LotCommands.self, InboundCommands.self, CutoffCommand.self, HolidayCommand.self,
+            CapacityCommand.self,
             CalendarCommand.self,
             RatesCommand.self, HoldCommand.self, PickCommand.self, ShipCommand.self,
             LeadCommand.self, CarrierCommands.self, LeaseCommand.self, DoctorCommand.self,

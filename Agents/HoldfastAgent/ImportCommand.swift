@@ -10,7 +10,8 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Take a stock file whole, or not at all.",
         discussion: """
             CSV with a header. Columns are found by name: sku and on_hand, and where the file has
-            them lot, expires, description, safety_stock, unit, multiple, weight, dimensions,
+            them lot, expires, certificates (with semicolons between them), description,
+            safety_stock, unit, multiple, weight, dimensions,
             freight_class, units_per_pallet (by which trucks are filled), units_per_carton with
             the carton's dimensions (by which parcels are billed) and handling (by which
             goods take time to pick, see ‘lead’). Hazardous materials have un_number and, where the

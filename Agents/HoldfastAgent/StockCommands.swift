@@ -202,7 +202,8 @@ extension ListFilter.Condition: ExpressibleByArgument {}
 extension LotRow {
     fileprivate var words: String {
         let expiry = expires.map { ["expires \($0)"] } ?? []
-        return (expiry + (isQuarantined ? ["quarantined"] : [])).joined(separator: ", ")
+        return (expiry + (isQuarantined ? ["quarantined"] : []) + certificates)
+            .joined(separator: ", ")
     }
 }
 
@@ -234,7 +235,11 @@ private struct HistoryCommand: AsyncParsableCommand {
         try listing.show(rows, { table(of: rows) }, ifEmpty: "nothing has happened to \(sku) yet")
     }
 
-    private func table(of rows: [HistoryRow]) -> Table {
+    private func table(of rows: [HistoryRow]) -> Table { HistoryRow.table(of: rows) }
+}
+
+extension HistoryRow {
+    static func table(of rows: [HistoryRow]) -> Table {
         var table = Table(
             "WHEN (UTC)",
             "WHAT",
@@ -256,14 +261,12 @@ private struct HistoryCommand: AsyncParsableCommand {
                 "\(row.held)",
                 "\(row.allocated)",
                 row.who ?? row.order.map { "order \($0)" } ?? row.transaction ?? "",
-                row.reason ?? ""
+                [row.lotChange, row.reason].compactMap(\.self).joined(separator: ": ")
             )
         }
         return table
     }
-}
 
-extension HistoryRow {
     /// The units that moved: on hand, or else held or allocated.
     fileprivate var change: String {
         let delta: Int64 = [onHandDelta, heldDelta, allocatedDelta].first(where: { $0 != 0 }) ?? 0

@@ -24,6 +24,10 @@ package enum ConsoleLimits {
     package static let holdsListedMaximum = 999
     /// Receipts one listing shows: what a person pages through in a day.
     package static let inboundListedMaximum = 10_000
+    /// Lots one listing shows: a page of the ledger's, less the one that tells of more.
+    package static let lotsListedMaximum = 999
+    /// Days ahead that a listing of lots may look: a century.
+    package static let lotDaysMaximum = 36_500
     /// Bytes free below which an operator is warned: a day's growth of a busy site, and the reserve.
     package static let freeBytesWanted: Int64 = 536_870_912
     /// Milliseconds in doubt after which an operator is warned: a coordinator restarts in less.

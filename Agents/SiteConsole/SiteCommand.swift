@@ -79,6 +79,8 @@ package enum SiteCommand: Hashable, Sendable, Codable {
 
     /// What is on its way to the site.
     case inbound(InboundCommand)
+    /// Lots: their last days, certificates and quarantine.
+    case lots(LotCommand)
 
     /// Begins to take a stock file, piece by piece; nothing changes before its end.
     case beginImport(ImportOptions)

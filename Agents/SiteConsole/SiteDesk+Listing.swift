@@ -83,11 +83,12 @@ extension LotRow {
         allocated = stock.allocated.units
         expires = stock.expires
         isQuarantined = stock.isQuarantined
+        certificates = stock.certificates
     }
 }
 
 extension HistoryRow {
-    fileprivate init(_ record: JournalRecord) {
+    init(_ record: JournalRecord) {
         entry = record.id
         at = record.at.iso8601
         kind = record.kind.rawValue
@@ -100,6 +101,7 @@ extension HistoryRow {
         allocated = record.allocated.units
         who = record.who
         reason = record.reason
+        lotChange = record.lotChange?.words
         transaction = record.transaction?.description
         order = record.order?.rawValue
     }

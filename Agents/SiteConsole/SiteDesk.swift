@@ -141,6 +141,7 @@ package final class SiteDesk: Sendable {
             .leases([try await settleLease(lease, reason: reason, asker)])
         case .leaseRules(let command): try await carryOut(command, asker)
         case .inbound(let command): try await carryOut(command, asker)
+        case .lots(let command): try await carryOut(command, asker)
         case .beginImport(let options): try beginImport(options, asker)
         case .appendImport(let id, let piece): try appendImport(id, piece, asker)
         case .finishImport(let id): .imported(try await finishImport(id, asker))

@@ -30,6 +30,8 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case inboundHistory([InboundHistoryRow])
     case received([ReceivedRow])
     case inboundImported(InboundOutcome)
+    case lots(LotList)
+    case lot(LotReport)
     case importUnderWay(ImportProgress)
     case imported(ImportOutcome)
     case examined([Diagnosis])
@@ -80,6 +82,7 @@ package struct LotRow: Hashable, Sendable, Codable {
     package let allocated: Int64
     package let expires: CivilDate?
     package let isQuarantined: Bool
+    package let certificates: [String]
 }
 
 /// One entry of a SKU's journal, and what its row came to by it.
@@ -98,6 +101,8 @@ package struct HistoryRow: Hashable, Sendable, Codable {
     /// Nil where a reservation did it.
     package let who: String?
     package let reason: String?
+    /// What else it changed of a lot: `expires 2027-06-30, before 2027-03-31`.
+    package let lotChange: String?
     package let transaction: String?
     /// Nil where the reservation has been forgotten since.
     package let order: String?

@@ -60,9 +60,12 @@ extension Books {
     }
 
     /// Makes the empty row of a new lot.
-    func insertLot(_ lot: String, of sku: Int64) throws {
+    func insertLot(_ lot: String, of sku: Int64, _ facts: LotFacts = .none) throws {
         try willWrite()
-        try db.run("INSERT INTO stock (sku, lot) VALUES (?, ?)", [sku, lot])
+        try db.run(
+            "INSERT INTO stock (sku, lot, expires, certificates) VALUES (?, ?, ?, ?)",
+            [sku, lot, facts.expires?.daysSinceEpoch, facts.certificates.joined(separator: "\n")]
+        )
     }
 
     private func insertUnlottedStock(of sku: Int64, unless isLotTracked: Bool) throws {

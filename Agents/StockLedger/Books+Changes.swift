@@ -71,62 +71,6 @@ extension Books {
         try db.run("UPDATE sku SET safety_stock = ? WHERE id = ?", [quantity.units, found.id])
     }
 
-    /// Enters a lot, or changes what is known of it.
-    ///
-    /// - Throws: `StockRefusal.lotNotKept` where the SKU is not kept by lot.
-    package func setLot(
-        _ lot: Lot.ID,
-        of sku: SKU,
-        expires: CivilDate?,
-        certificates: [String] = []
-    ) throws {
-        guard let found = try stockRow(of: sku) else { throw StockRefusal.unknownSKU(sku) }
-        guard found.stock.entry.isLotTracked else { throw StockRefusal.lotNotKept(sku) }
-        guard certificates.count <= Limits.certificatesMaximum else {
-            throw StockRefusal.unlawful(
-                field: "certificates",
-                "are more than \(Limits.certificatesMaximum)"
-            )
-        }
-        for certificate in certificates { try check(certificate, field: "certificate") }
-        try willWrite()
-        try db.run(
-            """
-            INSERT INTO stock (sku, lot, expires, certificates) VALUES (?, ?, ?, ?)
-            ON CONFLICT (sku, lot)
-            DO UPDATE SET expires = excluded.expires, certificates = excluded.certificates
-            """,
-            [
-                found.id, lot.rawValue, expires?.daysSinceEpoch,
-                certificates.joined(separator: "\n"),
-            ]
-        )
-    }
-
-    /// Keeps a lot from being promised, or lets it be again; what is promised of it stays so.
-    ///
-    /// - Throws: `StockRefusal`; nothing is changed.
-    package func setQuarantine(
-        _ isQuarantined: Bool,
-        of lot: Lot.ID,
-        of sku: SKU,
-        reason: String,
-        who: String
-    ) throws {
-        let row = try changeable(sku, lot)
-        try append(
-            isQuarantined ? .quarantine : .clear,
-            of: row,
-            delta: 0,
-            reason: reason,
-            who: who
-        )
-        try db.run(
-            "UPDATE stock SET is_quarantined = ? WHERE sku = ? AND lot = ?",
-            [isQuarantined, row.sku, row.lot]
-        )
-    }
-
     // MARK: Parts
 
     /// A row of stock that a change may be made to.
@@ -173,7 +117,7 @@ extension Books {
         )
     }
 
-    private func append(
+    func append(
         _ kind: JournalKind,
         of row: ChangeableRow,
         delta: Int64,

@@ -168,7 +168,7 @@ extension Books {
                 change: nil
             )
         }
-        if let lot { try enter(lot, of: receipt.sku) }
+        if let lot { try enter(lot, of: receipt, who: who) }
         let row = try changeable(receipt.sku, lot?.id)
         let (after, isTooLarge) = row.onHand.addingReportingOverflow(units)
         guard !isTooLarge else { throw StockRefusal.aboveMaximum(receipt.sku) }
@@ -191,7 +191,12 @@ extension Books {
     }
 
     /// Enters the lot that comes in, or keeps what is known of it.
-    private func enter(_ lot: (id: Lot.ID, expires: CivilDate?), of sku: SKU) throws {
+    private func enter(
+        _ lot: (id: Lot.ID, expires: CivilDate?),
+        of receipt: InboundReceipt,
+        who: String
+    ) throws {
+        let sku = receipt.sku
         guard let found = try stockRow(of: sku) else { throw StockRefusal.unknownSKU(sku) }
         guard found.stock.entry.isLotTracked else { throw StockRefusal.lotNotKept(sku) }
         let known = found.stock.lots.first { $0.lot == lot.id }
@@ -200,7 +205,9 @@ extension Books {
             lot.id,
             of: sku,
             expires: lot.expires ?? known?.expires,
-            certificates: known?.certificates ?? []
+            certificates: known?.certificates ?? [],
+            reason: "receipt \(receipt.reference)",
+            who: who
         )
     }
 

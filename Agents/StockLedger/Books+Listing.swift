@@ -43,6 +43,8 @@ package struct JournalRecord: Hashable, Sendable {
     package let order: Order.ID?
     package let who: String?
     package let reason: String?
+    /// What it changed of a lot besides its numbers.
+    package let lotChange: LotChange?
 }
 
 extension Books {
@@ -61,7 +63,7 @@ extension Books {
                     SELECT s.code FROM sku AS s
                     WHERE s.code > ?1
                         AND (?2 = '' OR instr(lower(s.code || ' ' || s.description), ?2) > 0)
-                        AND \(Self.sql(for: filter.condition))
+                        AND \(Self.sql(for: filter.condition, on: today()))
                     ORDER BY s.code LIMIT ?3
                     """
             ),
@@ -78,22 +80,23 @@ extension Books {
     /// Each row of stock is walked back from its last entry to its first, so the
     /// balance beside each entry is what the row was, and the walk ends at zero.
     ///
-    /// Nil where the site does not keep the SKU; at most `Limits.pageRowsMaximum`
-    /// entries, whatever `limit` says.
+    /// Of one lot alone where one is named. Nil where the site does not keep the SKU; at most
+    /// `Limits.pageRowsMaximum` entries, whatever `limit` says.
     package func history(
         of sku: SKU,
+        lot: Lot.ID? = nil,
         limit: Int = Limits.pageRowsMaximum
     ) throws -> [JournalRecord]? {
         guard let id = try skuID(of: sku) else { return nil }
         return
             try Row.fetchAll(
                 db.cachedStatement(sql: Self.historySQL),
-                arguments: [id, max(0, min(limit, Limits.pageRowsMaximum))]
+                arguments: [id, max(0, min(limit, Limits.pageRowsMaximum)), lot?.rawValue]
             )
             .compactMap(Self.journalRecord)
     }
 
-    private static func sql(for condition: StockFilter.Condition) -> String {
+    private static func sql(for condition: StockFilter.Condition, on today: CivilDate) -> String {
         switch condition {
         case .any: "1"
         case .promised:
@@ -103,7 +106,8 @@ extension Books {
         case .exhausted:
             """
             (SELECT ifnull(sum(on_hand - held - allocated), 0) FROM stock
-                WHERE sku = s.id AND is_quarantined = 0) <= s.safety_stock
+                WHERE sku = s.id AND is_quarantined = 0
+                    AND (expires IS NULL OR expires >= \(today.daysSinceEpoch))) <= s.safety_stock
             """
         }
     }
@@ -111,17 +115,19 @@ extension Books {
     private static let historySQL = """
         WITH RECURSIVE walk (id, on_hand, held, allocated) AS (
             SELECT entry, on_hand, held, allocated FROM stock
-            WHERE sku = ?1 AND entry IS NOT NULL
+            WHERE sku = ?1 AND entry IS NOT NULL AND (?3 IS NULL OR lot = ?3)
             UNION ALL
             SELECT e.previous, walk.on_hand - e.on_hand_delta, walk.held - e.held_delta,
                 walk.allocated - e.allocated_delta
             FROM walk JOIN journal_entry AS e ON e.id = walk.id
             WHERE e.previous IS NOT NULL
             ORDER BY 1 DESC LIMIT ?2)
-        SELECT e.id, b.at, e.kind, e.lot, e.on_hand_delta, e.held_delta, e.allocated_delta,
-            walk.on_hand, walk.held, walk.allocated, c.name, e.tx, r.order_id, e.who, e.reason
+        SELECT e.id, b.at, ifnull(f.kind, e.kind), e.lot, e.on_hand_delta, e.held_delta,
+            e.allocated_delta, walk.on_hand, walk.held, walk.allocated, c.name, e.tx, r.order_id,
+            e.who, e.reason, f.expires_before, f.expires, f.certificates_before, f.certificates
         FROM walk JOIN journal_entry AS e ON e.id = walk.id
         LEFT JOIN batch AS b ON b.lsn = e.batch
+        LEFT JOIN lot_event AS f ON f.entry = e.id
         LEFT JOIN coordinator AS c ON c.id = e.coordinator
         LEFT JOIN reservation AS r ON r.tx = e.tx AND r.coordinator = e.coordinator
         ORDER BY e.id DESC
@@ -153,7 +159,20 @@ extension Books {
             transaction: transaction,
             order: (row[12] as String?).map { Order.ID(trusted: $0) },
             who: row[13],
-            reason: row[14]
+            reason: row[14],
+            lotChange: (row[17] as String?)
+                .map { before in
+                    LotChange(
+                        before: LotFacts(
+                            expires: (row[15] as Int?).map { CivilDate(daysSinceEpoch: $0) },
+                            certificates: Self.certificates(before)
+                        ),
+                        after: LotFacts(
+                            expires: (row[16] as Int?).map { CivilDate(daysSinceEpoch: $0) },
+                            certificates: Self.certificates(row[18])
+                        )
+                    )
+                }
         )
     }
 }

@@ -68,6 +68,12 @@ extension Books {
         guard quantity > .zero else {
             throw StockRefusal.unlawful(field: "quantity", "is \(quantity); refuse 1 or more")
         }
+        guard reason != .expired else {
+            throw StockRefusal.unlawful(
+                field: "reason",
+                "is for the site to say; set the lot’s last day with ‘lot set-expiry’"
+            )
+        }
         let (record, pick) = try confirmedPick(of: order, sku, lot)
         guard let (id, stock) = try stockRow(of: sku) else { throw StockRefusal.unknownSKU(sku) }
         try checkMultiple(quantity.units, of: stock.entry)
@@ -219,7 +225,7 @@ extension Books {
             """
             SELECT sum(f.quantity) FROM pick_refusal AS f
             JOIN reservation AS r ON r.tx = f.tx AND r.coordinator = f.coordinator
-            WHERE f.sku = ? AND f.lot = ? AND r.status = 'confirmed'
+            WHERE f.sku = ? AND f.lot = ? AND r.status = 'confirmed' AND f.reason <> 'expired'
             """,
             [sku, lot?.rawValue ?? ""]
         )
@@ -227,12 +233,12 @@ extension Books {
     }
 
     /// The time, or the moment after the last refusal of the attempt, which `at` tells apart.
-    private func nextInstant(of transaction: TransactionID) throws -> Timestamp {
+    func nextInstant(of transaction: TransactionID) throws -> Timestamp {
         guard let last = try refusals(of: transaction).last?.at, last >= now else { return now }
         return Timestamp(milliseconds: last.milliseconds + 1)
     }
 
-    private func enter(_ refusal: PickRefusal, of order: Order.ID, _ sku: Int64) throws {
+    func enter(_ refusal: PickRefusal, of order: Order.ID, _ sku: Int64) throws {
         let id = try coordinatorID(of: refusal.transaction.coordinator)
         try willWrite()
         try db.run(

@@ -132,15 +132,7 @@ extension SKUStock {
             lots: lots.map { lot in
                 let freed = picks.filter { $0.lot == lot.lot }
                     .reduce(Quantity.zero) { $0 + $1.quantity }
-                return LotStock(
-                    lot: lot.lot,
-                    onHand: lot.onHand,
-                    held: lot.held,
-                    allocated: lot.allocated.lessAtMost(freed),
-                    expires: lot.expires,
-                    isQuarantined: lot.isQuarantined,
-                    certificates: lot.certificates
-                )
+                return lot.with(held: lot.held, allocated: lot.allocated.lessAtMost(freed))
             },
             today: today
         )
@@ -149,23 +141,26 @@ extension SKUStock {
     /// What would be taken of `quantity`: of `own` lots first, as far as they may be given.
     ///
     /// Where no more is asked for than it has, it may keep that, however much is kept back
-    /// since: nothing new is promised. What is barred since, it may not.
+    /// since: nothing new is promised. What is barred since, or does not meet the terms, it may not.
     ///
     /// - Returns: Nil where fewer are available; no lot is named twice.
     func picks(
         of quantity: Quantity,
-        first own: [ReservationRecord.Pick]
+        first own: [ReservationRecord.Pick],
+        fitting terms: LotTerms = .any
     ) -> [Pick]? {
-        guard !own.isEmpty else { return picks(of: quantity) }
-        guard quantity <= available else { return keeping(quantity, of: own) }
+        guard !own.isEmpty else { return picks(of: quantity, fitting: terms) }
+        guard quantity <= available(fitting: terms) else {
+            return keeping(quantity, of: own, fitting: terms)
+        }
         var rest = quantity.units
         var taken: [Int64] = lots.map { _ in 0 }
-        for (index, lot) in lots.enumerated() where lot.isUsable(on: today) && lot.free > 0 {
+        for (index, lot) in lots.enumerated() where lot.free > 0 && isOpen(lot, to: terms) {
             let ownUnits = own.filter { $0.lot == lot.lot }.reduce(0) { $0 + $1.quantity.units }
             taken[index] = min(rest, min(lot.free, ownUnits))
             rest -= taken[index]
         }
-        for (index, lot) in lots.enumerated() where lot.isUsable(on: today) {
+        for (index, lot) in lots.enumerated() where isOpen(lot, to: terms) {
             let more = min(rest, max(0, lot.free - taken[index]))
             taken[index] += more
             rest -= more
@@ -177,11 +172,12 @@ extension SKUStock {
     /// So many units of what is set aside already; nil where it is fewer, or the goods are gone.
     private func keeping(
         _ quantity: Quantity,
-        of own: [ReservationRecord.Pick]
+        of own: [ReservationRecord.Pick],
+        fitting terms: LotTerms
     ) -> [Pick]? {
         var rest = quantity.units
         var picks: [Pick] = []
-        for lot in lots where rest > 0 && lot.isUsable(on: today) {
+        for lot in lots where rest > 0 && isOpen(lot, to: terms) {
             let ownUnits = own.filter { $0.lot == lot.lot }.reduce(0) { $0 + $1.quantity.units }
             let kept = min(rest, min(lot.free, ownUnits))
             guard kept > 0 else { continue }

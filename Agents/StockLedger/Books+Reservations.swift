@@ -59,6 +59,11 @@ package struct ReservationRecord: Hashable, Sendable {
         package let sku: SKU
         package let lot: Lot.ID?
         package let quantity: Quantity
+
+        /// Returns the pick with so many units fewer.
+        func less(_ units: Quantity) -> Pick {
+            Pick(sku: sku, lot: lot, quantity: quantity.lessAtMost(units))
+        }
     }
 }
 
@@ -324,24 +329,34 @@ extension Books {
         var load: ShippingLoad { ShippingLoad(ofOrderWith: goods) }
 
         /// Adds what is picked of a lot: held as far as it goes beyond what is set aside already.
+        ///
+        /// What it takes of that is taken off `own`.
         mutating func add(
             _ pick: SKUStock.Pick,
             of sku: Int64,
-            beyond own: [ReservationRecord.Pick]
+            beyond own: inout [ReservationRecord.Pick],
+            _ keepsUntil: CivilDate
         ) {
             let lot = pick.lot.lot?.rawValue ?? ""
-            let before = own.filter { $0.lot == pick.lot.lot }
-                .reduce(0) { $0 + $1.quantity.units }
-            let taken = min(before, pick.quantity.units)
-            if taken > 0 { self.taken.append(SKUPick(sku: sku, lot: lot, quantity: taken)) }
-            let held = pick.quantity.units - taken
-            if held > 0 { picks.append(SKUPick(sku: sku, lot: lot, quantity: held)) }
+            var held = pick.quantity.units
+            if let index = own.firstIndex(where: { $0.lot == pick.lot.lot }) {
+                let units = min(own[index].quantity.units, held)
+                own[index] = own[index].less(Quantity(units))
+                held -= units
+                Self.add(SKUPick(sku: sku, lot: lot, quantity: units), to: &taken)
+            }
+            add(SKUPick(sku: sku, lot: lot, quantity: held, keepsUntil: keepsUntil))
         }
 
         /// Adds units of a lot to those that are picked of it.
-        mutating func add(_ pick: SKUPick) {
+        mutating func add(_ pick: SKUPick) { Self.add(pick, to: &picks) }
+
+        private static func add(_ pick: SKUPick, to picks: inout [SKUPick]) {
+            guard pick.quantity > 0 else { return }
             if let index = picks.firstIndex(where: { $0.sku == pick.sku && $0.lot == pick.lot }) {
                 picks[index].quantity += pick.quantity
+                picks[index].keepsUntil = [picks[index].keepsUntil, pick.keepsUntil]
+                    .compactMap(\.self).max()
             } else {
                 picks.append(pick)
             }
@@ -353,6 +368,8 @@ extension Books {
         let sku: Int64
         let lot: String
         var quantity: Int64
+        /// The day on which the lot may not have expired; nil where it was promised before.
+        var keepsUntil: CivilDate?
     }
 
     /// What is kept with a reservation besides its units.
@@ -375,16 +392,22 @@ extension Books {
         for (sku, quantity) in Self.totals(of: reservation.lines) {
             guard let (id, found) = try stockRow(of: sku) else { return .unknownSKU(sku) }
             let own = before.filter { $0.sku == sku }
-            let stock = found.freeing(own)
-            guard let chosen = stock.picks(of: quantity, first: own) else {
-                return .insufficient(
-                    sku: sku,
-                    requested: quantity,
-                    available: stock.available
-                )
+            var left = own
+            var stock = found.freeing(own)
+            for wanted in Self.wants(of: sku, among: reservation.lines) {
+                let (units, terms) = (wanted.quantity, wanted.lots)
+                guard let chosen = stock.picks(of: units, first: left, fitting: terms) else {
+                    return .insufficient(
+                        sku: sku,
+                        requested: units,
+                        available: stock.available(fitting: terms)
+                    )
+                }
+                let keepsUntil = max(stock.today, terms.keepsUntil ?? stock.today)
+                for pick in chosen { parts.add(pick, of: id, beyond: &left, keepsUntil) }
+                stock = stock.holding(chosen)
             }
-            for pick in chosen { parts.add(pick, of: id, beyond: own) }
-            parts.goods.append((sku, quantity, stock.entry.unitWeight))
+            parts.goods.append((sku, quantity, found.entry.unitWeight))
         }
         if let day = terms.carriage?.leaves,
             try !shippingBook(without: reservation.order, on: day).admits(parts.load, on: day)
@@ -460,10 +483,13 @@ extension Books {
         for pick in parts.picks {
             try db.run(
                 """
-                INSERT INTO reservation_line (tx, coordinator, sku, lot, quantity)
-                VALUES (?, ?, ?, ?, ?)
+                INSERT INTO reservation_line (tx, coordinator, sku, lot, quantity, keeps_until)
+                VALUES (?, ?, ?, ?, ?, ?)
                 """,
-                [transaction.number, coordinator, pick.sku, pick.lot, pick.quantity]
+                [
+                    transaction.number, coordinator, pick.sku, pick.lot, pick.quantity,
+                    pick.keepsUntil?.daysSinceEpoch,
+                ]
             )
         }
     }
@@ -528,6 +554,27 @@ extension Books {
             }
         }
         return totals
+    }
+
+    /// What is wanted of one SKU, once for all terms of its lots, what asks for most of them first.
+    private static func wants(
+        of sku: SKU,
+        among lines: [Reservation.Line]
+    ) -> [Reservation.Line] {
+        var wants: [Reservation.Line] = []
+        for line in lines where line.sku == sku && !line.quantity.isZero {
+            if let index = wants.firstIndex(where: { $0.lots == line.lots }) {
+                let all = wants[index].quantity + line.quantity
+                wants[index] = Reservation.Line(sku: sku, quantity: all, lots: line.lots)
+            } else {
+                wants.append(line)
+            }
+        }
+        func strictness(_ line: Reservation.Line) -> (Int, Int, Int) {
+            let day = line.lots.keepsUntil?.daysSinceEpoch ?? .min
+            return (line.lots.approved == nil ? 0 : 1, line.lots.certificates.count, day)
+        }
+        return wants.sorted { strictness($0) > strictness($1) }
     }
 
     static func transactionID(_ coordinator: String, _ number: Int64) -> TransactionID? {

@@ -12,6 +12,10 @@ package enum JournalKind: String, CaseIterable, Hashable, Sendable {
     case quarantine
     /// A lot may be promised again.
     case clear
+    /// A lot's last day was set: in the journal an `adjust` of nothing.
+    case expiry
+    /// A lot's certificates were set: in the journal an `adjust` of nothing.
+    case certificates
     /// Set aside for an order.
     case hold
     /// A quote's hold became a vote.

@@ -50,7 +50,7 @@ struct ReservationHistory {
         case .release: next(after: .release, from: status)
         case .expire: next(after: .expire, from: status)
         case .ship: next(after: .ship, from: status)
-        case .import, .adjust, .count, .receive, .quarantine, .clear: []
+        case .import, .adjust, .count, .receive, .quarantine, .clear, .expiry, .certificates: []
         }
     }
 

@@ -44,26 +44,64 @@ package struct SKUStock: Hashable, Sendable {
         lots.reduce(.zero) { $0 + $1.shortfall }
     }
 
+    /// How many units may be promised now of lots that meet the terms.
+    package func available(fitting terms: LotTerms) -> Quantity {
+        guard terms != .any else { return available }
+        let free = lots.reduce(Int64(0)) { $0 + (isOpen($1, to: terms) ? max(0, $1.free) : 0) }
+        return min(available, Quantity(free))
+    }
+
     /// What would be taken of `quantity`, lot by lot, first to expire first.
     ///
-    /// - Returns: Nil where fewer are available; no lot is named twice.
-    package func picks(of quantity: Quantity) -> [Pick]? {
-        guard quantity <= available else { return nil }
-        return picks(ofAtMost: quantity)
+    /// - Returns: Nil where fewer are available of such lots; no lot is named twice.
+    package func picks(of quantity: Quantity, fitting terms: LotTerms = .any) -> [Pick]? {
+        guard quantity <= available(fitting: terms) else { return nil }
+        return picks(ofAtMost: quantity, fitting: terms)
     }
 
     /// All that is available, lot by lot, first to expire first.
-    package var availableByLot: [Pick] { picks(ofAtMost: available) }
+    package var availableByLot: [Pick] { picks(ofAtMost: available, fitting: .any) }
 
-    private func picks(ofAtMost quantity: Quantity) -> [Pick] {
+    /// Every lot that something could be shipped of, with as much of it as could.
+    ///
+    /// Together more than is available, where some is kept back.
+    package var openLots: [Pick] {
+        lots.filter { $0.isUsable(on: today) && $0.free > 0 }
+            .map { Pick(lot: $0, quantity: min(available, Quantity($0.free))) }
+            .filter { !$0.quantity.isZero }
+    }
+
+    /// Whether a new order may be given of a lot that meets the terms.
+    func isOpen(_ lot: LotStock, to terms: LotTerms) -> Bool {
+        lot.isUsable(on: today)
+            && terms.misfit(of: lot.lot, expires: lot.expires, certificates: lot.certificates)
+                == nil
+    }
+
+    private func picks(ofAtMost quantity: Quantity, fitting terms: LotTerms) -> [Pick] {
         var rest = quantity.units
         var picks: [Pick] = []
-        for lot in lots where rest > 0 && lot.isUsable(on: today) && lot.free > 0 {
+        for lot in lots where rest > 0 && lot.free > 0 && isOpen(lot, to: terms) {
             let taken = min(rest, lot.free)
             picks.append(Pick(lot: lot, quantity: Quantity(taken)))
             rest -= taken
         }
         return picks
+    }
+
+    /// Returns the same stock once these picks are held of it.
+    func holding(_ picks: [Pick]) -> SKUStock {
+        SKUStock(
+            entry: entry,
+            safetyStock: safetyStock,
+            leased: leased,
+            lots: lots.map { lot in
+                let more = picks.filter { $0.lot.lot == lot.lot }
+                    .reduce(Quantity.zero) { $0 + $1.quantity }
+                return lot.with(held: lot.held + more, allocated: lot.allocated)
+            },
+            today: today
+        )
     }
 
     private func sum(_ part: KeyPath<LotStock, Quantity>) -> Quantity {
@@ -107,12 +145,25 @@ package struct LotStock: Hashable, Sendable {
         self.certificates = certificates
     }
 
+    /// Returns the same lot with other units promised.
+    func with(held: Quantity, allocated: Quantity) -> LotStock {
+        LotStock(
+            lot: lot,
+            onHand: onHand,
+            held: held,
+            allocated: allocated,
+            expires: expires,
+            isQuarantined: isQuarantined,
+            certificates: certificates
+        )
+    }
+
     /// Units promised beyond those there.
     package var shortfall: Quantity { Quantity(max(0, -free)) }
 
     /// Whether a new order may be given of it.
     package func isUsable(on today: CivilDate) -> Bool {
-        !isQuarantined && expires.map { $0 >= today } ?? true
+        !isQuarantined && !Lot.isExpired(expires, on: today)
     }
 
     /// On hand and not promised; negative in a shortfall.

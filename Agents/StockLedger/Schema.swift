@@ -41,9 +41,97 @@ enum Schema {
     private static let steps = [
         site + stock + reservations + triggers + calendar, recovery, overrides, freight,
         leases, shipments, capacity, addresses, parcels, truckloads,
-        leads, carriers, hazmat, replacements, cartons, refusals,
-        leaseRules, counts, deliveryHours, inbound, contents,
+        leads, carriers, hazmat, replacements, cartons,
+        refusals(for: "'damaged', 'not-found'") + pickRefusalIsOfAPick,
+        leaseRules, counts, deliveryHours, inbound, contents, lots, expiries,
     ]
+
+    // A pick is also refused because its lot has expired while it was set aside: the site says so
+    // by itself, and the units stay on hand.
+    private static let expiries = """
+        CREATE INDEX stock_promised_by_expiry ON stock (expires)
+            WHERE lot <> '' AND (held > 0 OR allocated > 0);
+        CREATE INDEX reservation_held ON reservation (batch) WHERE status = 'held';
+
+        DROP TRIGGER pick_refusal_is_of_a_pick;
+        DROP TRIGGER pick_refusal_stays;
+        DROP TRIGGER pick_refusal_is_kept;
+        DROP INDEX pick_refusal_by_lot;
+        DROP INDEX pick_refusal_to_tell;
+        ALTER TABLE pick_refusal RENAME TO pick_refusal_before;
+
+        """
+        + refusals(for: "'damaged', 'not-found', 'expired'")
+            // Before the trigger: what was told was of a pick, and need not be any more.
+            + """
+            INSERT INTO pick_refusal SELECT * FROM pick_refusal_before;
+            DROP TABLE pick_refusal_before;
+            """ + pickRefusalIsOfAPick
+
+    // What is known of a lot changes by an entry of the journal that says who changed it and why;
+    // and nothing is set aside of a lot beyond its last day. `keeps_until` is the day on which it
+    // may not have expired: that of setting aside, or a later one that the buyer asks for.
+    private static let lots = """
+        CREATE INDEX stock_by_expiry ON stock (expires, sku, lot) WHERE lot <> '';
+
+        CREATE TABLE lot_event (
+            entry INTEGER PRIMARY KEY REFERENCES journal_entry (id),
+            sku INTEGER NOT NULL,
+            lot TEXT NOT NULL CHECK (lot <> ''),
+            kind TEXT NOT NULL CHECK (kind IN ('expiry', 'certificates')),
+            expires_before INTEGER,
+            expires INTEGER,
+            certificates_before TEXT NOT NULL,
+            certificates TEXT NOT NULL,
+            FOREIGN KEY (sku, lot) REFERENCES stock (sku, lot),
+            CHECK (CASE kind
+                WHEN 'expiry' THEN certificates = certificates_before
+                    AND expires IS NOT expires_before
+                ELSE certificates <> certificates_before AND expires IS expires_before END)
+        ) STRICT;
+
+        CREATE TRIGGER lot_event_is_entered BEFORE INSERT ON lot_event
+        WHEN NOT EXISTS (
+            SELECT 1 FROM journal_entry AS e
+            JOIN stock AS k ON k.sku = e.sku AND k.lot = e.lot AND k.entry = e.id
+            WHERE e.id = NEW.entry AND e.sku = NEW.sku AND e.lot = NEW.lot
+                AND e.kind = 'adjust' AND e.on_hand_delta = 0 AND e.who IS NOT NULL
+                AND e.batch = (SELECT ifnull(max(lsn), 0) + 1 FROM batch)
+                AND k.expires IS NEW.expires_before AND k.certificates = NEW.certificates_before)
+        BEGIN SELECT RAISE(ABORT, 'I8: what changes of a lot is entered by the same write'); END;
+        CREATE TRIGGER lot_event_stays BEFORE UPDATE ON lot_event
+        BEGIN SELECT RAISE(ABORT, 'what changed of a lot is never changed'); END;
+        CREATE TRIGGER lot_event_is_kept BEFORE DELETE ON lot_event
+        BEGIN SELECT RAISE(ABORT, 'what changed of a lot is never deleted'); END;
+
+        CREATE TRIGGER lot_follows_its_events BEFORE UPDATE OF expires, certificates ON stock
+        WHEN (NEW.expires IS NOT OLD.expires OR NEW.certificates <> OLD.certificates)
+            AND NOT EXISTS (
+                SELECT 1 FROM lot_event AS e
+                WHERE e.entry = OLD.entry AND e.sku = OLD.sku AND e.lot = OLD.lot
+                    AND e.expires IS NEW.expires AND e.certificates = NEW.certificates
+                    AND e.expires_before IS OLD.expires
+                    AND e.certificates_before = OLD.certificates)
+        BEGIN SELECT RAISE(ABORT, 'I8: a lot changes by an entry of the journal only'); END;
+        CREATE TRIGGER quarantine_follows_its_entries BEFORE UPDATE OF is_quarantined ON stock
+        WHEN NEW.is_quarantined <> OLD.is_quarantined AND NOT EXISTS (
+            SELECT 1 FROM journal_entry AS e
+            WHERE e.id = OLD.entry AND e.sku = OLD.sku AND e.lot = OLD.lot
+                AND e.kind = iif(NEW.is_quarantined, 'quarantine', 'clear'))
+        BEGIN SELECT RAISE(ABORT, 'I8: a lot is barred by an entry of the journal only'); END;
+
+        ALTER TABLE reservation_line ADD COLUMN keeps_until INTEGER;
+        -- What is confirmed was promised before, and is never refused.
+        CREATE TRIGGER reservation_line_keeps BEFORE INSERT ON reservation_line
+        WHEN NEW.lot <> '' AND EXISTS (
+            SELECT 1 FROM reservation AS r
+            JOIN stock AS k ON k.sku = NEW.sku AND k.lot = NEW.lot
+            WHERE r.tx = NEW.tx AND r.coordinator = NEW.coordinator
+                AND r.status IN ('held', 'voted')
+                AND (NEW.keeps_until IS NULL OR k.expires < NEW.keeps_until))
+        BEGIN SELECT RAISE(ABORT, 'I11: the lot will have expired'); END;
+
+        """
 
     // Counts that found other than what was recorded, and those that then agreed: told until each
     // coordinator has noted them, in the order of the journal.
@@ -74,7 +162,8 @@ enum Schema {
 
     // Units set aside for an order that could not be picked: told until the coordinator has it in
     // its log, and kept. Two of one attempt differ in their instant.
-    private static let refusals = """
+    private static func refusals(for reasons: String) -> String {
+        """
         CREATE TABLE pick_refusal (
             tx INTEGER NOT NULL CHECK (tx >= 0),
             coordinator INTEGER NOT NULL REFERENCES coordinator (id),
@@ -83,7 +172,7 @@ enum Schema {
             sku INTEGER NOT NULL REFERENCES sku (id),
             lot TEXT NOT NULL,
             quantity INTEGER NOT NULL CHECK (quantity > 0),
-            reason TEXT NOT NULL CHECK (reason IN ('damaged', 'not-found')),
+            reason TEXT NOT NULL CHECK (reason IN (\(reasons))),
             who TEXT NOT NULL CHECK (length(who) > 0),
             is_noted INTEGER NOT NULL DEFAULT 0 CHECK (is_noted IN (0, 1)),
             PRIMARY KEY (tx, coordinator, at),
@@ -93,6 +182,19 @@ enum Schema {
         CREATE INDEX pick_refusal_by_lot ON pick_refusal (sku, lot);
         CREATE INDEX pick_refusal_to_tell ON pick_refusal (coordinator, tx) WHERE is_noted = 0;
 
+        -- Whether it is noted may go back: a coordinator that has lost its log is told again.
+        CREATE TRIGGER pick_refusal_stays BEFORE UPDATE ON pick_refusal
+        WHEN NEW.tx <> OLD.tx OR NEW.coordinator <> OLD.coordinator OR NEW.at <> OLD.at
+            OR NEW.order_id <> OLD.order_id OR NEW.sku <> OLD.sku OR NEW.lot <> OLD.lot
+            OR NEW.quantity <> OLD.quantity OR NEW.reason <> OLD.reason OR NEW.who <> OLD.who
+        BEGIN SELECT RAISE(ABORT, 'a refused pick is never changed'); END;
+        CREATE TRIGGER pick_refusal_is_kept BEFORE DELETE ON pick_refusal
+        BEGIN SELECT RAISE(ABORT, 'a refused pick is never deleted'); END;
+
+        """
+    }
+
+    private static let pickRefusalIsOfAPick = """
         CREATE TRIGGER pick_refusal_is_of_a_pick BEFORE INSERT ON pick_refusal
         WHEN NEW.quantity + ifnull((
                 SELECT sum(quantity) FROM pick_refusal WHERE tx = NEW.tx
@@ -104,14 +206,6 @@ enum Schema {
                     AND l.lot = NEW.lot AND r.status = 'confirmed'
                     AND r.order_id = NEW.order_id), 0)
         BEGIN SELECT RAISE(ABORT, 'no more is refused than is to be picked'); END;
-        -- Whether it is noted may go back: a coordinator that has lost its log is told again.
-        CREATE TRIGGER pick_refusal_stays BEFORE UPDATE ON pick_refusal
-        WHEN NEW.tx <> OLD.tx OR NEW.coordinator <> OLD.coordinator OR NEW.at <> OLD.at
-            OR NEW.order_id <> OLD.order_id OR NEW.sku <> OLD.sku OR NEW.lot <> OLD.lot
-            OR NEW.quantity <> OLD.quantity OR NEW.reason <> OLD.reason OR NEW.who <> OLD.who
-        BEGIN SELECT RAISE(ABORT, 'a refused pick is never changed'); END;
-        CREATE TRIGGER pick_refusal_is_kept BEFORE DELETE ON pick_refusal
-        BEGIN SELECT RAISE(ABORT, 'a refused pick is never deleted'); END;
 
         """
 

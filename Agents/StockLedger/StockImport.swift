@@ -152,9 +152,7 @@ private struct StockImport {
         if before != row.onHand { note(row.sku, row.lot, before, row.onHand) }
         guard isWriting else { return }
         let id = try write(row, known)
-        if let new = row.lot, lot == nil || (row.expires != nil && row.expires != lot?.expires) {
-            try write(new, expires: row.expires ?? lot?.expires, of: id)
-        }
+        if let name = row.lot { try write(name, as: lot, of: id, row) }
         if before != row.onHand {
             try append(row.onHand - before, sku: id, lot: row.lot?.rawValue ?? "")
         }
@@ -292,13 +290,30 @@ private struct StockImport {
         )
     }
 
-    private func write(_ lot: Lot.ID, expires: CivilDate?, of sku: Int64) throws {
-        try books.db.run(
-            """
-            INSERT INTO stock (sku, lot, expires) VALUES (?, ?, ?)
-            ON CONFLICT (sku, lot) DO UPDATE SET expires = excluded.expires
-            """,
-            [sku, lot.rawValue, expires?.daysSinceEpoch]
+    /// Makes a lot, or changes what the file says otherwise of it.
+    private func write(
+        _ name: Lot.ID,
+        as known: LotStock?,
+        of sku: Int64,
+        _ row: StockRow
+    ) throws {
+        guard let known else {
+            try books.insertLot(
+                name.rawValue,
+                of: sku,
+                LotFacts(expires: row.expires, certificates: row.certificates ?? [])
+            )
+            return
+        }
+        let facts = LotFacts(
+            expires: row.expires ?? known.expires,
+            certificates: row.certificates ?? known.certificates
+        )
+        try books.change(
+            LotRow(sku: sku, lot: name.rawValue, facts: LotFacts(known)),
+            to: facts,
+            reason: nil,
+            who: options.who
         )
     }
 

@@ -8,6 +8,8 @@ struct StockRow {
     let onHand: Int64
     let lot: Lot.ID?
     let expires: CivilDate?
+    /// Nil where the file says nothing of them.
+    let certificates: [String]?
     let facts: Facts
 
     /// What a file says of a SKU besides its stock; nil where it says nothing.
@@ -38,6 +40,7 @@ struct StockColumns {
     private let warehouse: Int?
     private let lot: Int?
     private let expiry: Int?
+    private let certificates: Int?
     private let description: Int?
     private let unit: Int?
     private let multiple: Int?
@@ -64,6 +67,7 @@ struct StockColumns {
         warehouse = header.index(ofAny: Names.warehouse)
         lot = header.index(ofAny: Names.lot)
         expiry = header.index(ofAny: Names.expiry)
+        certificates = header.index(ofAny: Names.certificates)
         description = header.index(ofAny: Names.description)
         unit = header.index(ofAny: Names.unit)
         multiple = header.index(ofAny: Names.multiple)
@@ -86,7 +90,7 @@ struct StockColumns {
             [
                 sku, onHand, warehouse, lot, expiry, description, unit, multiple, freightClass,
                 unitsPerCarton, unitsPerPallet, handling, unNumber, packingGroup, limitedQuantity,
-                content, safetyStock,
+                content, safetyStock, certificates,
             ]
             .compactMap(\.self) + weights.map(\.index) + (sides + cartonSides).flatMap(\.indices)
         ignored = header.row.fields.indices.filter { !known.contains($0) }
@@ -140,11 +144,13 @@ struct StockColumns {
         let expires = optional("expiry", expiry, row, &report) { text throws(ParseError) in
             try CivilDate(parsing: text)
         }
-        if expires != nil && lot == nil {
+        let papers = optional("certificates", certificates, row, &report, certificates(in:))
+        for (field, isGiven) in [("expiry", expires != nil), ("certificates", papers != nil)]
+        where isGiven && lot == nil {
             report.add(
                 RowFault(
                     line: row.line,
-                    field: "expiry",
+                    field: field,
                     "has no lot to belong to; name the lot"
                 )
             )
@@ -157,8 +163,13 @@ struct StockColumns {
             onHand: quantity,
             lot: lot,
             expires: expires,
+            certificates: papers,
             facts: facts
         )
+    }
+
+    private func certificates(in text: String) throws(ParseError) -> [String] {
+        try LotFacts.certificates(parsing: text)
     }
 
     private func facts(of row: CSVRow, into report: inout RowReport) -> StockRow.Facts {
@@ -344,6 +355,7 @@ struct StockColumns {
             "expiry", "expires", "exp_date", "expiry_date", "expiration", "expiration_date",
             "best_by",
         ]
+        static let certificates = ["certificates", "certificate", "certs", "coa"]
         static let description = ["description", "item_description", "name", "item_name"]
         static let unit = ["unit", "uom", "unit_of_measure"]
         static let multiple = ["multiple", "order_multiple", "pack", "pack_size", "pack_qty"]

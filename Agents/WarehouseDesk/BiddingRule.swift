@@ -87,6 +87,7 @@ package struct BiddingRule: Sendable {
                     quantity: share.quantity,
                     taken: taken,
                     held: elsewhere,
+                    namesEveryLot: asked.namesEveryLot,
                     stock: stock
                 )
             )
@@ -132,6 +133,8 @@ package struct BiddingRule: Sendable {
         let taken: Quantity
         /// What other orders are being offered.
         let held: Quantity
+        /// Whether every lot is named that it could come from.
+        var namesEveryLot = false
         let stock: SKUStock
 
         /// Whether it is a material that may not fly so.
@@ -186,16 +189,20 @@ package struct BiddingRule: Sendable {
     }
 
     /// The lots that the offered quantity would come from, after what earlier lines take.
+    ///
+    /// Where the buyer asks something of lots, all that it could come from: what he asks, and when
+    /// the goods arrive, is held against them by whoever makes the plan.
     private func lots(of found: Offered) -> [Bid.LotOffer] {
         var skipped = found.taken.units + found.held.units
         var wanted = found.quantity.units
         var lots: [Bid.LotOffer] = []
-        for pick in found.stock.availableByLot where wanted > 0 {
+        let picks = found.namesEveryLot ? found.stock.openLots : found.stock.availableByLot
+        for pick in picks where wanted > 0 && lots.count < AllocationModel::Limits.bidLotsMaximum {
             let passed = min(skipped, pick.quantity.units)
             skipped -= passed
             let quantity = min(pick.quantity.units - passed, wanted)
             guard quantity > 0, let lot = pick.lot.lot else { continue }
-            wanted -= quantity
+            if !found.namesEveryLot { wanted -= quantity }
             lots.append(
                 Bid.LotOffer(
                     lot: lot,

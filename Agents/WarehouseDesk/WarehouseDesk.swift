@@ -280,6 +280,10 @@ package final class WarehouseDesk: Sendable {
         if session.mayVote(in: batch.session), batch.requests.contains(where: { $0 != .greet }) {
             try books.end(below: batch.endedBelow, of: batch.coordinator)
         }
+        // With a heartbeat, so that it is told with the same; a full disk has no room for it.
+        if batch.requests.contains(.greet), !state.withLock({ $0.isFull }) {
+            try books.freeExpired()
+        }
         var drafts: [Draft] = []
         var isHeartbeat = false
         var isActivation = false

@@ -35,6 +35,8 @@ package struct BuyerPolicy: Hashable, Sendable {
     package let kept: [Kept]
     /// The only warehouses that may ship a line, where not all may; none where it may not go there.
     package let eligible: [Int: [Warehouse.ID]]
+    /// What the SKU directory asks of the lots of a line, where it asks anything.
+    package let profileLots: [Int: LotNeeds]
     /// Before whom the buyer is served where several wait.
     package let rank: BuyerRank
 
@@ -43,8 +45,10 @@ package struct BuyerPolicy: Hashable, Sendable {
         steps: [RuleSet.Relaxation],
         kept: [Kept],
         eligible: [Int: [Warehouse.ID]],
+        profileLots: [Int: LotNeeds] = [:],
         rank: BuyerRank = .last
     ) {
+        self.profileLots = profileLots
         self.effects = effects
         self.steps = steps
         self.kept = kept
@@ -59,6 +63,24 @@ package struct BuyerPolicy: Hashable, Sendable {
         package let line: Int
         package let level: RuleLevel
         package let isSoft: Bool
+        /// The only lines of the order that it is about; nil for all.
+        package let lines: [Int]?
+
+        init(
+            effect: RuleEffect,
+            rule: String,
+            line: Int,
+            level: RuleLevel,
+            isSoft: Bool,
+            lines: [Int]? = nil
+        ) {
+            self.effect = effect
+            self.rule = rule
+            self.line = line
+            self.level = level
+            self.isSoft = isSoft
+            self.lines = lines
+        }
     }
 
     /// Units of a line's SKU that are kept for others.
@@ -81,23 +103,41 @@ package struct BuyerPolicy: Hashable, Sendable {
     package func without(effectAt index: Int) -> BuyerPolicy {
         var rest = effects
         rest.remove(at: index)
-        return BuyerPolicy(
-            effects: rest,
+        return with(effects: rest)
+    }
+
+    /// The policy with every unit free for this order.
+    package var withoutProtection: BuyerPolicy { with(kept: []) }
+
+    /// The policy with every line free to ship from, and go, anywhere.
+    package var withoutEligibility: BuyerPolicy { with(eligible: [:]) }
+
+    /// The policy where the SKU directory asks nothing of lots.
+    package var withoutProfileLots: BuyerPolicy { with(profileLots: [:]) }
+
+    private func with(
+        effects: [Applied]? = nil,
+        kept: [Kept]? = nil,
+        eligible: [Int: [Warehouse.ID]]? = nil,
+        profileLots: [Int: LotNeeds]? = nil
+    ) -> BuyerPolicy {
+        BuyerPolicy(
+            effects: effects ?? self.effects,
             steps: steps,
-            kept: kept,
-            eligible: eligible,
+            kept: kept ?? self.kept,
+            eligible: eligible ?? self.eligible,
+            profileLots: profileLots ?? self.profileLots,
             rank: rank
         )
     }
 
-    /// The policy with every unit free for this order.
-    package var withoutProtection: BuyerPolicy {
-        BuyerPolicy(effects: effects, steps: steps, kept: [], eligible: eligible, rank: rank)
-    }
-
-    /// The policy with every line free to ship from, and go, anywhere.
-    package var withoutEligibility: BuyerPolicy {
-        BuyerPolicy(effects: effects, steps: steps, kept: kept, eligible: [:], rank: rank)
+    /// Returns what the directory and all rules together ask of the lots of a line.
+    package func lots(ofLine line: Int) -> LotNeeds {
+        effects.reduce(profileLots[line] ?? .none) { needs, applied in
+            guard case .lots(let lots) = applied.effect, applied.lines?.contains(line) ?? true
+            else { return needs }
+            return needs.joined(with: lots.needs)
+        }
     }
 
     /// Returns the one effect of a kind, if any rule says it.

@@ -72,6 +72,7 @@ package struct CompiledRules: Hashable, Sendable {
             steps: steps(for: effects),
             kept: kept(from: matching, facts),
             eligible: eligible(for: facts),
+            profileLots: profileLots(for: facts),
             rank: rank(by: matched)
         )
         return (policy, candidates.count)
@@ -137,11 +138,12 @@ package struct CompiledRules: Hashable, Sendable {
 
     /// The effects of the rules that match, the most specific rule of each kind.
     ///
-    /// What is forbidden adds up; but where a more specific rule forces a
+    /// What is asked of lots adds up. What is forbidden does too; but where a more specific rule forces a
     /// warehouse, a less specific one does not take it away.
     private func effects(of matched: [Int], for facts: BuyerFacts) -> [BuyerPolicy.Applied] {
         var found: [EffectKind: BuyerPolicy.Applied] = [:]
         var forbidding: [BuyerPolicy.Applied] = []
+        var asking: [BuyerPolicy.Applied] = []
         for number in matched {
             let rule = set.rules[number]
             for effect in rule.effects {
@@ -151,10 +153,13 @@ package struct CompiledRules: Hashable, Sendable {
                     rule: rule.name,
                     line: rule.line,
                     level: rule.condition.level,
-                    isSoft: rule.soft.contains(effect.kind)
+                    isSoft: rule.soft.contains(effect.kind),
+                    lines: lines(of: effect, in: rule, for: facts)
                 )
                 if effect.kind == .forbid {
                     forbidding.append(applied)
+                } else if effect.kind == .lots {
+                    asking.append(applied)
                 } else if found[effect.kind] == nil {
                     found[effect.kind] = applied
                 }
@@ -162,9 +167,39 @@ package struct CompiledRules: Hashable, Sendable {
         }
         let order = EffectKind.allCases
         return order.flatMap { kind -> [BuyerPolicy.Applied] in
+            if kind == .lots { return asking }
             guard kind == .forbid else { return found[kind].map { [$0] } ?? [] }
             return forbidding.compactMap { Self.without($0, forcedBy: found[.force]) }
         }
+    }
+
+    /// The lines whose lots an effect is about; nil where it is about no lots.
+    ///
+    /// Those of its SKUs, or else those that meet what its rule says of SKUs.
+    private func lines(
+        of effect: RuleEffect,
+        in rule: Rule,
+        for facts: BuyerFacts
+    ) -> [Int]? {
+        guard case .lots(let lots) = effect else { return nil }
+        return facts.order.lines.indices.filter { index in
+            let sku = facts.order.lines[index].sku
+            if !lots.skus.isEmpty { return lots.skus.contains(sku) }
+            return FactWords.skuDimensions.allSatisfy { dimension in
+                guard let wanted = rule.condition.words[dimension] else { return true }
+                let words = FactWords.words(of: sku, facts.profiles[index], in: dimension)
+                return words.contains { wanted.contains($0) }
+            }
+        }
+    }
+
+    private func profileLots(for facts: BuyerFacts) -> [Int: LotNeeds] {
+        var needs: [Int: LotNeeds] = [:]
+        for case (let line, let profile?) in facts.profiles.enumerated()
+        where profile.lots != .none {
+            needs[line] = profile.lots
+        }
+        return needs
     }
 
     private static func without(
@@ -250,7 +285,7 @@ struct FactWords {
         let destination = facts.order.destination
         isInternational = destination.country != home
         isHazardous = facts.profiles.contains { $0?.isHazardous ?? false }
-        let profiles = facts.profiles.compactMap(\.self)
+        let skus = Array(zip(facts.order.lines.map(\.sku), facts.profiles))
         words = RuleCondition.Dimension.allCases.map { dimension -> [String] in
             let customer = facts.customer
             switch dimension {
@@ -261,16 +296,36 @@ struct FactWords {
                 return ((customer?.tags ?? []) + facts.order.terms.tags).map { $0.lowercased() }
             case .segment:
                 return customer == nil ? [Self.guest] : Self.words(customer?.segment)
-            case .sku: return facts.order.lines.map { $0.sku.code.lowercased() }
-            case .handling: return profiles.flatMap(\.handling).map { $0.lowercased() }
-            case .freightClass:
-                return profiles.compactMap(\.freightClass).map(\.name)
+            case .sku, .handling, .freightClass, .lotNeeds:
+                return skus.flatMap { Self.words(of: $0.0, $0.1, in: dimension) }
             case .region: return Self.words("\(destination.country.code)-\(destination.region)")
             case .country: return Self.words(destination.country.code)
             case .type: return Self.words(facts.order.terms.type?.rawValue)
             case .payment: return Self.words(facts.order.terms.payment?.rawValue)
             case .urgency: return [facts.order.terms.urgency.rawValue]
             }
+        }
+    }
+
+    /// What may be said of SKUs.
+    static let skuDimensions: [RuleCondition.Dimension] = [
+        .sku, .handling, .freightClass, .lotNeeds,
+    ]
+
+    /// The words of one line in a dimension of SKUs; none in any other.
+    static func words(
+        of sku: SKU,
+        _ profile: SKUProfile?,
+        in dimension: RuleCondition.Dimension
+    ) -> [String] {
+        switch dimension {
+        case .sku: [sku.code.lowercased()]
+        case .handling: (profile?.handling ?? []).map { $0.lowercased() }
+        case .freightClass: profile?.freightClass.map { [$0.name] } ?? []
+        case .lotNeeds: profile?.lots.conditionWords ?? []
+        case .contract, .customer, .company, .tag, .segment, .region, .country, .type, .payment,
+            .urgency:
+            []
         }
     }
 
@@ -283,5 +338,19 @@ struct FactWords {
     private static func words(_ text: String?) -> [String] {
         guard let text, !text.isEmpty else { return [] }
         return [text.lowercased()]
+    }
+}
+
+extension LotNeeds {
+    /// The words by which a condition may name what is asked, whatever it is of.
+    static let kinds = ["life", "single-lot", "approved", "certificate"]
+
+    /// The words by which a condition may name what is asked, in lower case.
+    var conditionWords: [String] {
+        [
+            lifeDays == nil ? nil : "life", isSingleLot ? "single-lot" : nil,
+            approved == nil ? nil : "approved", certificates.isEmpty ? nil : "certificate",
+        ]
+        .compactMap(\.self) + certificates.map { $0.lowercased() }
     }
 }

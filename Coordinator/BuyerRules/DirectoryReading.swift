@@ -42,7 +42,8 @@ package enum DirectoryReading {
     /// Reads SKUs, a row each.
     ///
     /// The columns are `sku` and any of `warehouses`, `regions`, `handling`, `hazmat`,
-    /// `freight_class` and `reorder_point`.
+    /// `freight_class`, `reorder_point`, and of what is asked of lots `lot_life_days`,
+    /// `lot_certificates` and `single_lot`.
     ///
     /// - Throws: As `customers` does.
     package static func profiles(from bytes: [UInt8]) throws(RowReport) -> [SKUProfile] {
@@ -50,7 +51,7 @@ package enum DirectoryReading {
             bytes,
             columns: [
                 "sku", "warehouses", "regions", "handling", "hazmat", "freight_class",
-                "reorder_point",
+                "reorder_point", "lot_life_days", "lot_certificates", "single_lot",
             ]
         )
         var profiles: [SKUProfile] = []
@@ -74,6 +75,7 @@ package enum DirectoryReading {
                 try FreightClass(parsing: text)
             }
             let reorderPoint = table.optional(row, "reorder_point", by: quantity(_:))
+            let lots = lots(of: row, in: &table)
             guard let sku, table.isFirst(sku.code, row) else { continue }
             profiles.append(
                 SKUProfile(
@@ -83,12 +85,45 @@ package enum DirectoryReading {
                     handling: handling,
                     isHazardous: isHazardous,
                     freightClass: freightClass,
-                    reorderPoint: reorderPoint
+                    reorderPoint: reorderPoint,
+                    lots: lots
                 )
             )
         }
         try table.report.throwUnlessClean()
         return profiles
+    }
+
+    private static func lots(
+        of row: DirectoryTable.Row,
+        in table: inout DirectoryTable
+    ) -> LotNeeds {
+        let days = table.optional(row, "lot_life_days") { (text) throws(ParseError) in
+            guard let days = Int(text), (0...LotNeeds.lifeDaysMaximum).contains(days) else {
+                throw ParseError(
+                    "‘\(text.prefix(32))’ is no number of days up to \(LotNeeds.lifeDaysMaximum)"
+                )
+            }
+            return days
+        }
+        let certificates = table.words(row, "lot_certificates")
+            .compactMap { name in
+                table.take(row, "lot_certificates") { () throws(ParseError) in
+                    try LotCertificate.name(parsing: name)
+                }
+            }
+        if certificates.count > LotNeeds.certificatesMaximum {
+            table.fault(
+                row,
+                "lot_certificates",
+                "names \(certificates.count); at most \(LotNeeds.certificatesMaximum) are allowed"
+            )
+        }
+        return LotNeeds(
+            lifeDays: days,
+            certificates: certificates,
+            isSingleLot: table.optional(row, "single_lot", by: flag(_:)) ?? false
+        )
     }
 
     private static func region(_ text: String) throws(ParseError) -> String {
@@ -277,6 +312,10 @@ private struct DirectoryTable {
         _ parse: () throws(ParseError) -> Value
     ) -> Value? {
         report.take(name, atLine: row.line, parse)
+    }
+
+    mutating func fault(_ row: Row, _ name: String, _ message: String) {
+        report.add(RowFault(line: row.line, field: name, message))
     }
 
     mutating func word(_ row: Row, _ name: String) -> String {

@@ -44,6 +44,9 @@ private struct RuleCheck {
         if let profiles = vocabulary.profiles {
             names[.sku] = Set(profiles.map { $0.sku.code.lowercased() })
             names[.handling] = Set(profiles.flatMap(\.handling).map { $0.lowercased() })
+            names[.lotNeeds] = Set(
+                LotNeeds.kinds + profiles.flatMap(\.lots.conditionWords)
+            )
         }
         self.names = names
     }
@@ -169,6 +172,20 @@ private struct RuleCheck {
 
     // Effects.
 
+    private mutating func checkSKUs(_ skus: [SKU], of rule: Rule) {
+        guard let known = names[.sku] else { return }
+        for sku in skus where !known.contains(sku.code.lowercased()) {
+            let nearest = NearestWord.of(sku.code.lowercased(), among: known)
+            add(
+                rule.line,
+                "no SKU ‘\(sku)’ is known",
+                hint: nearest.map { "did you mean ‘\($0)’?" }
+                    ?? "import the directory, or correct the name",
+                nearest == nil ? .warning : .error
+            )
+        }
+    }
+
     private mutating func checkEffects(of rule: Rule) {
         if rule.effects.isEmpty {
             add(rule.line, "‘\(rule.name)’ says nothing", hint: "say what holds, or remove it")
@@ -189,6 +206,7 @@ private struct RuleCheck {
                 checkPlaces(for: wanted, rule)
             case .unless(let exception): checkPlaces(for: exception.then, rule)
             case .withinMiles: checkPlaces(rule)
+            case .lots(let lots): checkSKUs(lots.skus, of: rule)
             case .leadTimeDays, .freight, .shipments, .warehouses, .slaHours, .completeness,
                 .noSplitUnder, .onlyWhereMoreThan, .noAir, .forbidServices, .freeExpeditedFrom,
                 .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts:
@@ -381,7 +399,8 @@ private struct CustomerIndex {
         case .customer: customer.id.rawValue.lowercased()
         case .company: customer.company.lowercased()
         case .segment: customer.segment.lowercased()
-        case .tag, .sku, .handling, .freightClass, .region, .country, .type, .payment, .urgency:
+        case .tag, .sku, .handling, .freightClass, .lotNeeds, .region, .country, .type, .payment,
+            .urgency:
             ""
         }
     }

@@ -38,6 +38,8 @@ package enum RuleEffect: Hashable, Sendable {
     /// What is done about a part that has not left by its cutoff, beside saying so.
     case missedCutoff(MissedCutoff)
     case alerts([AlertChannel])
+    /// What is asked of lots; of several rules all together.
+    case lots(RuleLots)
 
     /// A warehouse that is liked better than others.
     package struct Preference: Hashable, Sendable {
@@ -71,6 +73,7 @@ package enum EffectKind: String, CaseIterable, Hashable, Sendable {
     case force
     case forbid
     case completeness
+    case lots
     case freeExpeditedFrom = "free-expedited-from"
     case splitFreight = "split-freight"
     case customsPapers = "customs-papers"
@@ -81,7 +84,7 @@ package enum EffectKind: String, CaseIterable, Hashable, Sendable {
     /// Whether another plan could come of an order because of it.
     package var shapesPlans: Bool {
         switch self {
-        case .prefer, .unless, .objective, .freeExpeditedFrom: true
+        case .prefer, .unless, .objective, .freeExpeditedFrom, .lots: true
         case .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts: false
         case .freight, .warehouses, .shipments, .noSplitUnder, .withinMiles, .onlyWhereMoreThan,
             .forbidServices, .noAir, .leadTimeDays, .slaHours, .force, .forbid, .completeness:
@@ -96,7 +99,7 @@ package enum EffectKind: String, CaseIterable, Hashable, Sendable {
             .forbidServices, .noAir, .leadTimeDays, .slaHours, .force, .forbid, .completeness:
             true
         case .prefer, .unless, .objective, .freeExpeditedFrom, .splitFreight, .customsPapers,
-            .contractPricing, .missedCutoff, .alerts:
+            .contractPricing, .missedCutoff, .alerts, .lots:
             false
         }
     }
@@ -127,6 +130,7 @@ extension RuleEffect {
         case .contractPricing: .contractPricing
         case .missedCutoff: .missedCutoff
         case .alerts: .alerts
+        case .lots: .lots
         }
     }
 
@@ -138,7 +142,7 @@ extension RuleEffect {
         case .objective(.mix): true
         case .force, .forbid, .objective, .leadTimeDays, .shipments, .warehouses, .slaHours,
             .completeness, .onlyWhereMoreThan, .withinMiles, .noAir, .forbidServices,
-            .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts:
+            .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts, .lots:
             false
         }
     }
@@ -263,10 +267,38 @@ extension RuleEffect {
         case .splitFreight(let payer): payer.words
         case .missedCutoff(let deed): deed.rawValue
         case .alerts(let channels): list(channels.map(\.rawValue))
+        case .lots(let lots): lots.words
         }
     }
 
     private func list(_ words: [String]) -> String { "[" + words.joined(separator: ", ") + "]" }
+}
+
+/// What a rule asks of lots.
+package struct RuleLots: Hashable, Sendable {
+    package let needs: LotNeeds
+    /// Of which SKUs; empty for those of the lines that meet the rule's own condition.
+    package let skus: [SKU]
+
+    package init(_ needs: LotNeeds, of skus: [SKU] = []) {
+        self.needs = needs
+        self.skus = skus
+    }
+
+    fileprivate var words: String {
+        let certificates =
+            needs.certificates.isEmpty
+            ? nil : "certificates: [\(needs.certificates.joined(separator: ", "))]"
+        let approved = needs.approved.map { lots in
+            "approved: [\(lots.map(\.rawValue).joined(separator: ", "))]"
+        }
+        let parts = [
+            needs.lifeDays.map { "life-days: \($0)" }, certificates,
+            needs.isSingleLot ? "single-lot: yes" : nil, approved,
+            skus.isEmpty ? nil : "skus: [\(skus.map(\.code).joined(separator: ", "))]",
+        ]
+        return "{" + parts.compactMap(\.self).joined(separator: ", ") + "}"
+    }
 }
 
 extension RuleObjective {

@@ -66,7 +66,7 @@ extension RuleReading {
                 return nil
             }
             return word.value.lowercased()
-        case .contract, .customer, .company, .tag, .segment, .sku, .handling:
+        case .contract, .customer, .company, .tag, .segment, .sku, .handling, .lotNeeds:
             return word.value.lowercased()
         }
     }

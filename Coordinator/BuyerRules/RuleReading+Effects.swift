@@ -39,7 +39,70 @@ extension RuleReading {
                 .map { .missedCutoff($0) }
         case .alerts:
             .alerts(texts(of: node).compactMap { word($0, of: AlertChannel.self) })
+        case .lots: lots(node).map { .lots($0) }
         }
+    }
+
+    private mutating func lots(_ node: RuleNode) -> RuleLots? {
+        let keys = ["life-days", "certificates", "single-lot", "approved"]
+        let parts = entries(of: node, known: keys + ["skus"])
+        guard keys.contains(where: { parts[$0] != nil }) else {
+            fault(
+                node.line,
+                "asks nothing of lots",
+                hint: "say some of \(keys.joined(separator: ", "))"
+            )
+            return nil
+        }
+        let days = parts["life-days"].flatMap { integer($0, in: 0...LotNeeds.lifeDaysMaximum) }
+        let certificates = parts["certificates"]
+            .map { node in
+                names(node, atMost: LotNeeds.certificatesMaximum) { (text) throws(ParseError) in
+                    try LotCertificate.name(parsing: text)
+                }
+            }
+        let approved = parts["approved"]
+            .map { node in
+                names(node, atMost: LotNeeds.approvedMaximum) { (text) throws(ParseError) in
+                    try Lot.ID(parsing: text)
+                }
+            }
+        let skus = parts["skus"]
+            .map { node in
+                names(node, atMost: RuleLimits.wordsMaximum) { (text) throws(ParseError) in
+                    try SKU(parsing: text)
+                }
+            }
+        return RuleLots(
+            LotNeeds(
+                lifeDays: days,
+                certificates: certificates ?? [],
+                isSingleLot: parts["single-lot"].flatMap { flag($0) } ?? false,
+                approved: approved
+            ),
+            of: skus ?? []
+        )
+    }
+
+    /// Reads one name or a list of them, each once.
+    private mutating func names<Value: Hashable>(
+        _ node: RuleNode,
+        atMost most: Int,
+        by parse: (String) throws(ParseError) -> Value
+    ) -> [Value] {
+        var found: [Value] = []
+        for word in texts(of: node) {
+            do throws(ParseError) {
+                let value = try parse(word.value)
+                if !found.contains(value) { found.append(value) }
+            } catch {
+                fault(word.line, "is no name: \(error)", hint: "correct it")
+            }
+        }
+        if found.count > most {
+            fault(node.line, "names \(found.count) things", hint: "at most \(most) are allowed")
+        }
+        return Array(found.prefix(most))
     }
 
     private mutating func preferences(_ node: RuleNode) -> [RuleEffect.Preference] {

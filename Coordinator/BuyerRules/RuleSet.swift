@@ -129,6 +129,10 @@ package struct RuleCondition: Hashable, Sendable {
         case sku
         case handling
         case freightClass = "freight-class"
+        /// What the SKU directory asks of lots.
+        ///
+        /// As `life`, `single-lot`, `approved`, `certificate` or a certificate's name.
+        case lotNeeds = "lot-needs"
         case region
         case country
         case type = "order-type"

@@ -146,8 +146,8 @@ extension DecisionLog {
                 sql: """
                     INSERT OR REPLACE INTO sku_profile
                         (sku, warehouses, regions, handling, is_hazardous, freight_class,
-                         reorder_point)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                         reorder_point, lot_life_days, lot_certificates, single_lot)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             )
             for profile in profiles {
@@ -155,6 +155,8 @@ extension DecisionLog {
                     profile.sku.code, Self.text(of: profile.eligibleWarehouses.map(\.rawValue)),
                     Self.text(of: profile.regions), Self.text(of: profile.handling),
                     profile.isHazardous, profile.freightClass?.name, profile.reorderPoint?.units,
+                    profile.lots.lifeDays, Self.text(of: profile.lots.certificates),
+                    profile.lots.isSingleLot,
                 ])
             }
         }
@@ -192,7 +194,12 @@ extension DecisionLog {
             handling: words(in: row["handling"]),
             isHazardous: row["is_hazardous"],
             freightClass: freightClass.flatMap { try? FreightClass(parsing: $0) },
-            reorderPoint: reorderPoint.map { Quantity($0) }
+            reorderPoint: reorderPoint.map { Quantity($0) },
+            lots: LotNeeds(
+                lifeDays: row["lot_life_days"],
+                certificates: words(in: row["lot_certificates"]),
+                isSingleLot: row["single_lot"]
+            )
         )
     }
 

@@ -49,6 +49,9 @@ enum Schema {
         migrator.registerMigration("14 changed orders") { database in
             try database.execute(sql: changedOrders)
         }
+        migrator.registerMigration("15 lots") { database in
+            try database.execute(sql: lots)
+        }
         return migrator
     }
 
@@ -94,6 +97,41 @@ enum Schema {
         """
 
     // What sites could not pick of the decisions that they share, as they told: once, for good.
+    // What is asked of a SKU's lots, whoever buys it; and picks refused because a lot has expired.
+    private static let lots = """
+        ALTER TABLE sku_profile ADD COLUMN lot_life_days INTEGER
+            CHECK (lot_life_days BETWEEN 0 AND 36500);
+        ALTER TABLE sku_profile ADD COLUMN lot_certificates TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sku_profile ADD COLUMN single_lot INTEGER NOT NULL DEFAULT 0
+            CHECK (single_lot IN (0, 1));
+
+        DROP TRIGGER pick_refusal_stays;
+        DROP TRIGGER pick_refusal_is_kept;
+        ALTER TABLE pick_refusal RENAME TO pick_refusal_before;
+        CREATE TABLE pick_refusal (
+            tx INTEGER NOT NULL,
+            warehouse TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            sku TEXT NOT NULL CHECK (length(sku) > 0),
+            lot TEXT NOT NULL,
+            quantity INTEGER NOT NULL CHECK (quantity > 0),
+            reason TEXT NOT NULL CHECK (reason IN ('damaged', 'not-found', 'expired')),
+            who TEXT NOT NULL CHECK (length(who) > 0),
+            PRIMARY KEY (tx, warehouse, at),
+            FOREIGN KEY (tx, warehouse) REFERENCES decision_share (tx, warehouse),
+            CHECK (reason <> 'expired' OR lot <> '')
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO pick_refusal SELECT * FROM pick_refusal_before;
+        DROP TABLE pick_refusal_before;
+        CREATE TRIGGER pick_refusal_stays BEFORE UPDATE ON pick_refusal BEGIN
+            SELECT RAISE(ABORT, 'a refused pick is never changed');
+        END;
+        CREATE TRIGGER pick_refusal_is_kept BEFORE DELETE ON pick_refusal BEGIN
+            SELECT RAISE(ABORT, 'a refused pick is never deleted');
+        END;
+
+        """
+
     private static let refusedPicks = """
         CREATE TABLE pick_refusal (
             tx INTEGER NOT NULL,

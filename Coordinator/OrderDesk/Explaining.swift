@@ -34,6 +34,7 @@ package enum Explaining {
         )
         .applied()
         let flips = (answer?.answer).map { StockFlips(around: $0, isCancelled: isCancelled) }
+        let lots = LotFitting(solving.order, under: ruling.policy)
         var sites: [Explanation.Site] = []
         for (index, bid) in evidence.bids.enumerated() {
             sites.append(
@@ -45,7 +46,8 @@ package enum Explaining {
                         beside: answer?.answer,
                         in: record
                     ),
-                    bid: bid
+                    bid: bid,
+                    rejections: lots.rejections(of: bid)
                 )
             )
         }

@@ -132,16 +132,18 @@ package struct OrderDesk: Sendable {
 
     /// Returns what sites are told of an order.
     ///
-    /// What they have set aside in the attempt `replaced` counts as free for it.
+    /// What they have set aside in the attempt `replaced` counts as free for it. Of the SKUs in
+    /// `lots` every lot is to be named.
     package func bidRequest(
         for order: Order,
         round: RoundID,
         insists: Bool = false,
-        replacing replaced: TransactionID? = nil
+        replacing replaced: TransactionID? = nil,
+        naming lots: Set<SKU> = []
     ) -> BidRequest {
         BidRequest(
             round: round,
-            lines: order.lines.map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) },
+            lines: order.bidLines(naming: lots),
             destination: order.destination,
             serviceLevel: order.serviceLevel,
             currency: order.currency,
@@ -160,29 +162,25 @@ extension Duration {
 }
 
 extension Plan {
-    /// What each warehouse is asked to set aside, by rising warehouse and SKU.
-    package var demands: [Demand] {
-        warehouses.map { warehouse in
-            var lines: [Reservation.Line] = []
-            for shipment in shipments where shipment.warehouse == warehouse {
-                for line in shipment.lines {
-                    if let index = lines.firstIndex(where: { $0.sku == line.sku }) {
-                        lines[index] = Reservation.Line(
-                            sku: line.sku,
-                            quantity: lines[index].quantity + line.quantity
-                        )
-                    } else {
-                        lines.append(Reservation.Line(sku: line.sku, quantity: line.quantity))
-                    }
-                }
-            }
-            return Demand(warehouse: warehouse, lines: lines.sorted { $0.sku < $1.sku })
-        }
-    }
+    /// What each warehouse is asked to set aside, by rising warehouse and SKU, of whatever lots.
+    package var demands: [Demand] { demands { _ in .any } }
 
     /// What one warehouse is asked to set aside for an order.
     package struct Demand: Hashable, Sendable {
         package let warehouse: Warehouse.ID
         package let lines: [Reservation.Line]
+    }
+}
+
+extension Order {
+    /// What sites are asked of its lines, of these SKUs with every lot.
+    func bidLines(naming lots: Set<SKU>) -> [BidRequest.Line] {
+        lines.map {
+            BidRequest.Line(
+                sku: $0.sku,
+                quantity: $0.quantity,
+                namesEveryLot: lots.contains($0.sku)
+            )
+        }
     }
 }

@@ -540,7 +540,8 @@ package struct OrderProcess: Sendable {
             round: round.id,
             insists: insists,
             // What stays where it is, is not free for what waits.
-            replacing: second.flatMap { $0.wish.isFollowUp ? nil : $0.replaced }
+            replacing: second.flatMap { $0.wish.isFollowUp ? nil : $0.replaced },
+            naming: lotFitting.skus
         )
         state = .sourcing(round, timer: timer)
         return Effects(
@@ -681,7 +682,7 @@ package struct OrderProcess: Sendable {
         at desk: inout OrderDesk
     ) -> Effects {
         let plan = inWholeOrder(solution.plan)
-        let demands = plan.demands
+        let demands = demands(of: plan, by: solution, from: findings.bids)
         let transaction = desk.nextTransaction()
         guard !demands.isEmpty else {
             return confirmWithoutSites(solution, transaction, from: findings, at: desk)
@@ -709,7 +710,8 @@ package struct OrderProcess: Sendable {
                         bid: desk.bidRequest(
                             for: second?.unshipped ?? order,
                             round: findings.round,
-                            replacing: second?.replaced(at: demand.warehouse)
+                            replacing: second?.replaced(at: demand.warehouse),
+                            naming: lotFitting.skus
                         ),
                         completeness: order.completeness,
                         carriage: Rebuilding.carriage(from: demand.warehouse, in: plan)
@@ -999,6 +1001,24 @@ package struct OrderProcess: Sendable {
     /// Returns what is to be written of a decision: by itself, or with the one it replaces.
     private func record(of decision: Confirmation) -> Record {
         second.map { .resourced(decision, $0) } ?? .confirmed(decision)
+    }
+
+    private var lotFitting: LotFitting { LotFitting(order, under: ruling.policy) }
+
+    /// Returns what each site is to set aside, and what its lots must be.
+    ///
+    /// What stays where it is keeps its lots.
+    private func demands(
+        of plan: Plan,
+        by solution: Solution,
+        from bids: [Bid]
+    ) -> [Plan.Demand] {
+        var terms: [LotPlace: LotTerms] = [:]
+        for (place, lots) in lotFitting.terms(of: solution.plan, from: bids) {
+            let line = second.map { $0.lines[place.line] } ?? place.line
+            terms[LotPlace(warehouse: place.warehouse, line: line)] = lots
+        }
+        return plan.demands { terms[$0] ?? .any }
     }
 
     /// Returns a plan with its lines named as in the order as it was placed.

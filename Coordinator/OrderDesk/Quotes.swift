@@ -59,9 +59,10 @@ struct Quotes: Sendable {
             asking: asked.map(\.warehouse),
             without: desk.sites.filter { $0.session == nil }.map(\.warehouse)
         )
+        let ruling = desk.rules.ruling(on: order, receivedAt: now)
         quotes[id] = Pending(
             order: order.under(id),
-            ruling: desk.rules.ruling(on: order, receivedAt: now),
+            ruling: ruling,
             client: client,
             stage: .asking(round)
         )
@@ -70,7 +71,7 @@ struct Quotes: Sendable {
         }
         let request = BidRequest(
             round: round.id,
-            lines: order.lines.map { BidRequest.Line(sku: $0.sku, quantity: $0.quantity) },
+            lines: order.bidLines(naming: LotFitting(order, under: ruling.policy).skus),
             destination: order.destination,
             serviceLevel: order.serviceLevel,
             currency: order.currency,

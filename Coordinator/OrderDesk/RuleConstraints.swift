@@ -57,8 +57,8 @@ struct RuleConstraints {
                 worth.minorUnits >= value.minorUnits
             else { return }
             levelWanted = .twoDay
-        case .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts:
-            // What is said of a plan once there is one.
+        case .lots, .splitFreight, .customsPapers, .contractPricing, .missedCutoff, .alerts:
+            // What is asked of lots (`LotFitting`), or said of a plan once there is one.
             return
         }
     }
@@ -160,12 +160,13 @@ extension BuyerRuling {
         // A site that does not say what else it has is taken to have no more than it offers.
         let free = (offer.available ?? offer.quantity).lessAtMost(kept)
         if let floor = constraints.stockFloor, free <= floor { return nil }
-        return offer.atMost(free.units - free.units % offer.multiple)
+        return offer.atMost(free.units - free.units % offer.multiple, of: offer.lots)
     }
 }
 
 extension Bid.Service {
-    fileprivate func blocking(_ lines: [Int]) -> Self {
+    /// Returns the service where exactly these lines may not ride.
+    func blocking(_ lines: [Int]) -> Self {
         Bid.Service(
             code: code,
             carrier: carrier,
@@ -189,28 +190,18 @@ extension Bid.Service {
 }
 
 extension Bid.Offer {
-    /// Returns the offer cut down to so many units, or nil where none are left.
-    fileprivate func atMost(_ units: Int64) -> Self? {
+    /// Returns the offer cut down to so many units of some of its lots, or nil where none are left.
+    ///
+    /// Each lot keeps what it has: together they may have more than is offered.
+    func atMost(_ units: Int64, of lots: [Bid.LotOffer]) -> Self? {
         guard units > 0 else { return nil }
-        guard units < quantity.units else { return self }
+        guard units < quantity.units || lots.count < self.lots.count else { return self }
         var left = units
         let tiers = tiers.compactMap { tier -> Bid.Tier? in
             let taken = min(left, tier.quantity.units)
             left -= taken
             return taken == 0
                 ? nil : Bid.Tier(quantity: Quantity(taken), scarcityCost: tier.scarcityCost)
-        }
-        var leftInLots = units
-        let lots = lots.compactMap { lot -> Bid.LotOffer? in
-            let taken = min(leftInLots, lot.quantity.units)
-            leftInLots -= taken
-            guard taken > 0 else { return nil }
-            return Bid.LotOffer(
-                lot: lot.lot,
-                quantity: Quantity(taken),
-                expires: lot.expires,
-                certificates: lot.certificates
-            )
         }
         return Bid.Offer(
             line: line,

@@ -37,6 +37,19 @@ struct RuleCosting {
                 },
             without: policy.withoutEligibility
         )
+        applied += stated(
+            "SKU directory",
+            policy.profileLots.sorted { $0.key < $1.key }
+                .map { "\(name(of: $0.key)) with \($0.value.words)" },
+            without: policy.withoutProfileLots
+        )
+        let asked = solving.order.lines.filter { $0.lots != .none }
+        applied += stated(
+            "the order itself",
+            asked.map { "\($0.sku) with \($0.lots.words)" },
+            without: policy,
+            of: solving.order.withoutLots
+        )
         return applied
     }
 
@@ -48,7 +61,8 @@ struct RuleCosting {
     private func stated(
         _ rule: String,
         _ facts: [String],
-        without policy: BuyerPolicy
+        without policy: BuyerPolicy,
+        of order: Order? = nil
     ) -> [Explanation.Rules.Applied] {
         guard !facts.isEmpty else { return [] }
         return [
@@ -56,17 +70,20 @@ struct RuleCosting {
                 rule: rule,
                 effect: facts.joined(separator: "; "),
                 isSoft: false,
-                cost: cost(under: policy)
+                cost: cost(under: policy, of: order)
             )
         ]
     }
 
     private func name(of line: Int) -> String { solving.order.lines[line].sku.code }
 
-    private func cost(under policy: BuyerPolicy) -> Explanation.Rules.Cost {
+    private func cost(
+        under policy: BuyerPolicy,
+        of order: Order? = nil
+    ) -> Explanation.Rules.Cost {
         guard !isCancelled() else { return .undetermined }
         let other = RuledSolving(
-            order: solving.order,
+            order: order ?? solving.order,
             bids: solving.bids,
             policy: solving.policy,
             ruling: solving.ruling.with(policy)
@@ -91,6 +108,21 @@ extension BuyerRuling {
             profiles: profiles,
             day: day,
             miles: miles
+        )
+    }
+}
+
+extension Order {
+    /// The same order, asking nothing of lots.
+    fileprivate var withoutLots: Order {
+        Order(
+            id: id,
+            lines: lines.map { Line(id: $0.id, sku: $0.sku, quantity: $0.quantity) },
+            destination: destination,
+            serviceLevel: serviceLevel,
+            completeness: completeness,
+            currency: currency,
+            terms: terms
         )
     }
 }

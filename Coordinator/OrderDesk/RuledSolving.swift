@@ -12,6 +12,8 @@ struct RuledSolving {
     let bids: [Bid]
     let policy: SourcingPolicy
     let ruling: BuyerRuling
+    /// See `LotFitting.isRelaxed`.
+    var isRelaxed = false
 
     /// A plan, and the problem that it is the answer to.
     struct Answer {
@@ -184,8 +186,17 @@ struct RuledSolving {
     }
 
     private func truth(under constraints: RuleConstraints) -> SourcingProblem {
-        let narrowed = bids.map { ruling.narrowed($0, for: order, under: constraints) }
-        let base = SourcingProblem(order: order, bids: narrowed, policy: policy)
+        let lots = LotFitting(order, under: ruling.policy, isRelaxed: isRelaxed)
+        let narrowed = bids.map {
+            // Lots last: which of them will do hangs on the services that may carry anything.
+            lots.narrowed(ruling.narrowed($0, for: order, under: constraints))
+        }
+        let base = SourcingProblem(
+            order: order,
+            bids: narrowed,
+            policy: policy,
+            isSingleLot: lots.isSingleLot
+        )
         let ruledOut = bids.indices.filter {
             !constraints.allows(bids[$0].warehouse, at: ruling.miles[bids[$0].warehouse])
         }

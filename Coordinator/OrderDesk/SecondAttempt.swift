@@ -262,7 +262,8 @@ extension OrderRecord {
                 Order.Line(
                     id: order.lines[$0].id,
                     sku: order.lines[$0].sku,
-                    quantity: order.lines[$0].quantity.lessAtMost(shipped[$0])
+                    quantity: order.lines[$0].quantity.lessAtMost(shipped[$0]),
+                    lots: order.lines[$0].lots
                 )
             },
             destination: order.destination,
@@ -318,7 +319,12 @@ extension OrderRecord {
         let part = Order(
             id: order.id,
             lines: waiting.map {
-                Order.Line(id: order.lines[$0.line].id, sku: $0.sku, quantity: $0.quantity)
+                Order.Line(
+                    id: order.lines[$0.line].id,
+                    sku: $0.sku,
+                    quantity: $0.quantity,
+                    lots: order.lines[$0.line].lots
+                )
             },
             destination: order.destination,
             serviceLevel: serviceLevelInForce,

@@ -34,11 +34,41 @@ package struct SolveTask: Hashable, Sendable {
     ///
     /// A pure function.
     package func run() -> Solution.Result {
-        ruling.policy == .none ? runWithoutRules() : runUnderRules()
+        let lots = LotFitting(order, under: ruling.policy)
+        let result = run(isRelaxed: false)
+        guard lots.closesSome(of: bids) else { return explained(result, lots) }
+        // What is not looked for bounds nothing: the relaxed problem does.
+        switch (result, run(isRelaxed: true)) {
+        case (.plan(let found), .plan(let other)):
+            return .plan(found.bounded(by: other))
+        case (.plan(let found), _):
+            return .plan(found)
+        // A refusal is final, so it is never given for want of a proof.
+        case (.unfillable, .plan), (.unfillable, .undecided), (.undecided, _):
+            return .undecided
+        case (.unfillable, .unfillable):
+            return explained(result, lots)
+        }
     }
 
-    private func runUnderRules() -> Solution.Result {
-        let solving = RuledSolving(order: order, bids: bids, policy: policy, ruling: ruling)
+    private func explained(_ result: Solution.Result, _ lots: LotFitting) -> Solution.Result {
+        guard case .unfillable(let refusals, let nodes) = result else { return result }
+        return .unfillable(lots.explained(refusals, from: bids), nodes: nodes)
+    }
+
+    private func run(isRelaxed: Bool) -> Solution.Result {
+        ruling.policy == .none
+            ? runWithoutRules(isRelaxed: isRelaxed) : runUnderRules(isRelaxed: isRelaxed)
+    }
+
+    private func runUnderRules(isRelaxed: Bool) -> Solution.Result {
+        let solving = RuledSolving(
+            order: order,
+            bids: bids,
+            policy: policy,
+            ruling: ruling,
+            isRelaxed: isRelaxed
+        )
         return switch solving.run() {
         case .plan(let answer, let relaxed, let nodes):
             .plan(Solution(plan: answer.plan, nodes: nodes, relaxed: relaxed))
@@ -47,8 +77,14 @@ package struct SolveTask: Hashable, Sendable {
         }
     }
 
-    private func runWithoutRules() -> Solution.Result {
-        let problem = SourcingProblem(order: order, bids: bids, policy: policy)
+    private func runWithoutRules(isRelaxed: Bool) -> Solution.Result {
+        let lots = LotFitting(order, under: .none, isRelaxed: isRelaxed)
+        let problem = SourcingProblem(
+            order: order,
+            bids: bids.map { lots.narrowed($0) },
+            policy: policy,
+            isSingleLot: lots.isSingleLot
+        )
         do {
             let solution = try SplitSolver.solve(
                 problem.split,
@@ -89,6 +125,24 @@ package struct Solution: Hashable, Sendable {
         self.relaxed = relaxed
     }
 
+    /// Returns the solution, proved no further than the one of a problem with more plans.
+    func bounded(by other: Solution) -> Solution {
+        let isSame = plan.cost == other.plan.cost && plan.backorders == other.plan.backorders
+        let bounds = [plan.bound, other.plan.bound]
+        return Solution(
+            plan: Plan(
+                order: plan.order,
+                shipments: plan.shipments,
+                backorders: plan.backorders,
+                cost: plan.cost,
+                bound: bounds.min { $0.minorUnits < $1.minorUnits } ?? plan.bound,
+                isProved: plan.isProved && other.plan.isProved && isSame
+            ),
+            nodes: nodes + other.nodes,
+            relaxed: relaxed
+        )
+    }
+
     /// What came of solving.
     package enum Result: Hashable, Sendable {
         case plan(Solution)
@@ -107,18 +161,25 @@ struct SourcingProblem {
     let policy: SplitPolicy
     let budget: SolverBudget
 
-    init(order: Order, bids: [Bid], policy: SourcingPolicy) {
+    init(
+        order: Order,
+        bids: [Bid],
+        policy: SourcingPolicy,
+        isSingleLot: (_ line: Int) -> Bool = { _ in false }
+    ) {
         self.order = order
         self.bids = bids
         let firstDay = bids.flatMap(\.services).map(\.arrives.daysSinceEpoch).min() ?? 0
         let lots = Self.lotNumbers(in: bids)
         split = SplitProblem(
-            lines: order.lines.map {
-                SplitProblem.Line(
-                    quantity: $0.quantity.units,
-                    backorderCost: policy.backorderCost
-                )
-            },
+            lines: order.lines.enumerated()
+                .map { index, line in
+                    SplitProblem.Line(
+                        quantity: line.quantity.units,
+                        backorderCost: policy.backorderCost,
+                        singleLot: isSingleLot(index)
+                    )
+                },
             warehouses: bids.map { Self.site(of: $0, from: firstDay, lots: lots) }
         )
         self.policy = SplitPolicy(

@@ -413,7 +413,7 @@ extension LineRefusal {
                 hint: hint
             )
         case .notServed, .addressNotReached, .accessorialNotOffered, .tooLate,
-            .insufficientStock, .contended, .noLawfulPlan:
+            .insufficientStock, .contended, .noLawfulPlan, .lotsUnfit:
             nil
         }
     }

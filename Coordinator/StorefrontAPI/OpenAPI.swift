@@ -1235,6 +1235,34 @@ package enum OpenAPI {
                           - type: integer
                       sku: {$ref: "#/components/schemas/Id"}
                       quantity: {type: integer, minimum: 1, maximum: 1000000000}
+                      lots:
+                        description: |
+                          What the lots must be that it is shipped from; the office's rules and its
+                          SKU directory may ask for more.
+                        type: object
+                        additionalProperties: false
+                        properties:
+                          lifeDays:
+                            description: Days that a lot must still have on the day of its arrival.
+                            type: integer
+                            minimum: 0
+                            maximum: 36500
+                          certificates:
+                            description: What it must have papers of; upper and lower case are alike.
+                            type: array
+                            minItems: 1
+                            maxItems: 16
+                            items: {type: string, minLength: 1, maxLength: 64}
+                          singleLot:
+                            description: Whether all of the line is to be of one lot.
+                            type: boolean
+                            default: false
+                          approved:
+                            description: The only lots that are taken.
+                            type: array
+                            minItems: 1
+                            maxItems: 256
+                            items: {type: string, minLength: 1, maxLength: 64}
               examples:
                 - id: "4711"
                   destination: {country: US, postalCode: "75001"}
@@ -1271,11 +1299,20 @@ package enum OpenAPI {
                   type: array
                   items:
                     type: object
-                    required: [id, sku, quantity]
+                    required: [id, sku, quantity, lots]
                     properties:
                       id: {$ref: "#/components/schemas/Id"}
                       sku: {$ref: "#/components/schemas/Id"}
                       quantity: {$ref: "#/components/schemas/Quantity"}
+                      lots:
+                        description: What the order itself asks of its lots; null where it is nothing.
+                        type: [object, "null"]
+                        required: [lifeDays, certificates, singleLot, approved]
+                        properties:
+                          lifeDays: {type: [integer, "null"]}
+                          certificates: {type: array, items: {type: string}}
+                          singleLot: {type: boolean}
+                          approved: {type: [array, "null"], items: {type: string}}
                 plan:
                   anyOf:
                     - $ref: "#/components/schemas/Plan"
@@ -1317,7 +1354,7 @@ package enum OpenAPI {
                 quantity: {type: integer}
                 reason:
                   type: string
-                  enum: [damaged, not-found]
+                  enum: [damaged, not-found, expired]
                 by:
                   description: Who said so at the site.
                   type: string
@@ -1678,6 +1715,7 @@ package enum OpenAPI {
                     - insufficientStock
                     - contended
                     - noLawfulPlan
+                    - lotsUnfit
                 detail: {type: string}
                 hint: {type: string}
             Explanation:
@@ -1933,7 +1971,16 @@ package enum OpenAPI {
                   type: integer
             Site:
               type: object
-              required: [warehouse, verdict, difference, sentence, answered, offers, services, declines]
+              required:
+                - warehouse
+                - verdict
+                - difference
+                - sentence
+                - answered
+                - offers
+                - services
+                - declines
+                - rejectedLots
               properties:
                 warehouse: {type: string}
                 verdict:
@@ -2060,6 +2107,30 @@ package enum OpenAPI {
                         type: [string, "null"]
                       service: {type: [string, "null"]}
                       reason: {$ref: "#/components/schemas/DeclineReason"}
+                      sentence: {type: string}
+                rejectedLots:
+                  description: |
+                    Lots that it offered and that do not meet what is asked of a line, however soon
+                    they come.
+                  type: array
+                  items:
+                    type: object
+                    required: [line, lot, quantity, reason, certificate, daysLeft, sentence]
+                    properties:
+                      line: {type: string}
+                      lot:
+                        description: Null where the site keeps the SKU without lots.
+                        type: [string, "null"]
+                      quantity: {$ref: "#/components/schemas/Quantity"}
+                      reason:
+                        type: string
+                        enum: [lotTooOld, noCertificate, lotNotApproved, keptWithoutLots]
+                      certificate:
+                        description: The one that it lacks.
+                        type: [string, "null"]
+                      daysLeft:
+                        description: On the soonest day of arrival; null where it keeps.
+                        type: [integer, "null"]
                       sentence: {type: string}
             DeclineReason:
               type: string

@@ -464,7 +464,7 @@ private struct OrderReading {
     private mutating func line(_ field: JSONField, _ index: Int) -> Order.Line? {
         let hint = "Give an object with sku and quantity."
         guard field.members(hint: hint, &faults) != nil else { return nil }
-        refuseUnknownMembers(of: field, but: ["id", "sku", "quantity"])
+        refuseUnknownMembers(of: field, but: ["id", "sku", "quantity", "lots"])
         let id = lineID(field["id"], index)
         let sku = field["sku"]
             .parsed(
@@ -473,8 +473,74 @@ private struct OrderReading {
                 by: SKU.init(parsing:)
             )
         let quantity = quantity(field["quantity"])
-        guard let id, let sku, let quantity else { return nil }
-        return Order.Line(id: id, sku: sku, quantity: quantity)
+        let lots = lotNeeds(field["lots"])
+        guard let id, let sku, let quantity, let lots else { return nil }
+        return Order.Line(id: id, sku: sku, quantity: quantity, lots: lots)
+    }
+
+    /// Reads what the order asks of a line's lots; where it is absent, nothing.
+    private mutating func lotNeeds(_ field: JSONField) -> LotNeeds? {
+        if field.isAbsent { return LotNeeds.none }
+        let hint = "Give an object with some of lifeDays, certificates, singleLot and approved."
+        guard field.members(hint: hint, &faults) != nil else { return nil }
+        refuseUnknownMembers(
+            of: field,
+            but: ["lifeDays", "certificates", "singleLot", "approved"]
+        )
+        let before = faults
+        let life = field["lifeDays"]
+        let days = life.isAbsent ? nil : lifeDays(life)
+        let certificates: [String]? = names(
+            field["certificates"],
+            atMost: LotNeeds.certificatesMaximum,
+            by: LotCertificate.name(parsing:)
+        )
+        let approved: [Lot.ID]? = names(
+            field["approved"],
+            atMost: LotNeeds.approvedMaximum,
+            by: Lot.ID.init(parsing:)
+        )
+        let single = field["singleLot"]
+        let isSingle =
+            single.isAbsent ? false : single.boolean(hint: "Write true or false.", &faults)
+        guard faults == before else { return nil }
+        return LotNeeds(
+            lifeDays: days,
+            certificates: certificates ?? [],
+            isSingleLot: isSingle ?? false,
+            approved: approved
+        )
+    }
+
+    private mutating func lifeDays(_ field: JSONField) -> Int? {
+        let hint = "Give a whole number of days from 0 to \(LotNeeds.lifeDaysMaximum)."
+        guard let days = field.integer(hint: hint, &faults) else { return nil }
+        guard (0...Int64(LotNeeds.lifeDaysMaximum)).contains(days) else {
+            faults.add(FieldFault(field.pointer, "is \(days)", hint: hint))
+            return nil
+        }
+        return Int(days)
+    }
+
+    /// Reads an array of names, each once; nil where it is absent.
+    private mutating func names<Value: Hashable>(
+        _ field: JSONField,
+        atMost most: Int,
+        by parse: (String) throws(ParseError) -> Value
+    ) -> [Value]? {
+        if field.isAbsent { return nil }
+        let hint = "Give an array of 1 to \(most) strings, or leave it out."
+        guard let elements = field.elements(hint: hint, &faults) else { return nil }
+        guard (1...most).contains(elements.count) else {
+            faults.add(FieldFault(field.pointer, "holds \(elements.count) names", hint: hint))
+            return nil
+        }
+        var found: [Value] = []
+        for element in elements {
+            guard let value = element.parsed(hint: hint, &faults, by: parse) else { continue }
+            if !found.contains(value) { found.append(value) }
+        }
+        return found
     }
 
     /// A line without an id is called by its place, counted from 1.

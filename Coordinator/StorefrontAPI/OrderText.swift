@@ -160,6 +160,7 @@ extension Explanation.Site {
         }
         lines += bid.services.map { "    \($0.words)" }
         lines += bid.declines.map { "    \($0.sentence(in: order))" }
+        lines += rejections.map { "    \($0.sentence(in: order))" }
         return lines
     }
 }
@@ -474,6 +475,7 @@ extension LineRefusal {
     var sentence: String {
         switch reason {
         case .unknownSKU: "No warehouse carries it."
+        case .lotsUnfit: "There is enough of it, but not of lots that meet what is asked of them."
         case .notAMultiple: "It is not sold in a quantity of \(requested)."
         case .notServed: "No service reaches the destination in time."
         case .addressNotReached(let kind): "No service delivers to \(kind.words)."
@@ -490,6 +492,7 @@ extension LineRefusal {
     var hint: String {
         switch reason {
         case .unknownSKU: "Check the SKU's code."
+        case .lotsUnfit: "Ask less of its lots, or order with completeness partial."
         case .notAMultiple(let below, let above):
             below == above ? "Order \(above)." : "Order \(below) or \(above)."
         case .notServed: "Order by a slower service level, or to another destination."
@@ -512,6 +515,7 @@ extension LineRefusal.Reason {
     var word: String {
         switch self {
         case .unknownSKU: "unknownSKU"
+        case .lotsUnfit: "lotsUnfit"
         case .notAMultiple: "notAMultiple"
         case .notServed: "notServed"
         case .addressNotReached: "addressNotReached"

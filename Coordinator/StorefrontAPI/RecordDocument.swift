@@ -17,7 +17,7 @@ extension OrderRecord {
                 order.lines.map {
                     [
                         "id": .string($0.id.rawValue), "sku": .string($0.sku.code),
-                        "quantity": .quantity($0.quantity),
+                        "quantity": .quantity($0.quantity), "lots": $0.lots.document,
                     ]
                 }
             ),
@@ -242,6 +242,7 @@ extension Explanation.Site {
             "offers": .array((bid?.offers ?? []).map { $0.document(for: order) }),
             "services": .array((bid?.services ?? []).map { $0.document(for: order) }),
             "declines": .array((bid?.declines ?? []).flatMap { $0.documents(for: order) }),
+            "rejectedLots": .array(rejections.map { $0.document(for: order) }),
         ]
     }
 }

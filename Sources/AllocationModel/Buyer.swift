@@ -42,6 +42,8 @@ package struct SKUProfile: Hashable, Sendable {
     package let freightClass: FreightClass?
     /// Below so many units a site is to reorder; nil where nobody is told.
     package let reorderPoint: Quantity?
+    /// What is asked of its lots, whoever buys it.
+    package let lots: LotNeeds
 
     package init(
         sku: SKU,
@@ -50,7 +52,8 @@ package struct SKUProfile: Hashable, Sendable {
         handling: [String] = [],
         isHazardous: Bool = false,
         freightClass: FreightClass? = nil,
-        reorderPoint: Quantity? = nil
+        reorderPoint: Quantity? = nil,
+        lots: LotNeeds = .none
     ) {
         self.sku = sku
         self.eligibleWarehouses = eligibleWarehouses
@@ -59,6 +62,7 @@ package struct SKUProfile: Hashable, Sendable {
         self.isHazardous = isHazardous
         self.freightClass = freightClass
         self.reorderPoint = reorderPoint
+        self.lots = lots
     }
 
     /// Whether it may be sent to `destination`.

@@ -125,8 +125,16 @@ package struct Explanation: Hashable, Sendable {
         package let verdict: Verdict
         /// What it offered; nil where it did not answer.
         package let bid: Bid?
+        /// Lots that it offered and that do not meet what is asked of them.
+        package let rejections: [LotRejection]
 
-        package init(warehouse: Warehouse.ID, verdict: Verdict, bid: Bid?) {
+        package init(
+            warehouse: Warehouse.ID,
+            verdict: Verdict,
+            bid: Bid?,
+            rejections: [LotRejection] = []
+        ) {
+            self.rejections = rejections
             self.warehouse = warehouse
             self.verdict = verdict
             self.bid = bid

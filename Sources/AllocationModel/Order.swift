@@ -51,11 +51,19 @@ package struct Order: Hashable, Sendable {
         package let id: Identifier<Line>
         package let sku: SKU
         package let quantity: Quantity
+        /// What the order itself asks of the lots; rules and the SKU directory may ask for more.
+        package let lots: LotNeeds
 
-        package init(id: Identifier<Line>, sku: SKU, quantity: Quantity) {
+        package init(
+            id: Identifier<Line>,
+            sku: SKU,
+            quantity: Quantity,
+            lots: LotNeeds = .none
+        ) {
             self.id = id
             self.sku = sku
             self.quantity = quantity
+            self.lots = lots
         }
     }
 
@@ -77,6 +85,8 @@ package struct Order: Hashable, Sendable {
         if completeness != other.completeness { return .completeness }
         if currency != other.currency { return .currency }
         // An order that was rebuilt from what its sites hold says nothing of itself.
+        let needs = (lines.map(\.lots), other.lines.map(\.lots))
+        if needs.0 != needs.1 && needs.1.contains(where: { $0 != .none }) { return .lines }
         if terms != other.terms && other.terms != OrderTerms() { return .terms }
         return nil
     }

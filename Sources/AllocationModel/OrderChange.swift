@@ -109,7 +109,7 @@ extension Order {
         Order(
             id: id,
             lines: zip(lines, quantities)
-                .map { Line(id: $0.id, sku: $0.sku, quantity: $1) },
+                .map { Line(id: $0.id, sku: $0.sku, quantity: $1, lots: $0.lots) },
             destination: destination,
             serviceLevel: serviceLevel,
             completeness: completeness,

@@ -85,6 +85,8 @@ package struct LineRefusal: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         /// Every site answered, and none carries it.
         case unknownSKU
+        /// There is enough of it, and too little of lots that meet what is asked of them.
+        case lotsUnfit
         /// The quantity cannot be sold; the two nearest that can.
         case notAMultiple(below: Quantity, above: Quantity)
         /// There is stock, but no service that reaches the destination in time.

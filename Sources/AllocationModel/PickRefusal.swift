@@ -37,12 +37,15 @@ package struct PickRefusal: Hashable, Sendable {
         case damaged
         /// They are not where they are recorded.
         case notFound = "not-found"
+        /// Their lot has expired while they were set aside: the site says so by itself.
+        case expired
 
         /// The reason in words, as in `3 x VALVE-3IN damaged`.
         package var words: String {
             switch self {
             case .damaged: "damaged"
             case .notFound: "not found"
+            case .expired: "expired"
             }
         }
     }

@@ -70,10 +70,13 @@ package struct Reservation: Hashable, Sendable {
     package struct Line: Hashable, Sendable {
         package let sku: SKU
         package let quantity: Quantity
+        /// What the lots must be that it is taken from.
+        package let lots: LotTerms
 
-        package init(sku: SKU, quantity: Quantity) {
+        package init(sku: SKU, quantity: Quantity, lots: LotTerms = .any) {
             self.sku = sku
             self.quantity = quantity
+            self.lots = lots
         }
     }
 

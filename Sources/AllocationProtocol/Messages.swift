@@ -371,10 +371,15 @@ package struct BidRequest: Hashable, Sendable {
     package struct Line: Hashable, Sendable {
         package let sku: SKU
         package let quantity: Quantity
+        /// Whether the bid is to name every lot that could be shipped of it.
+        ///
+        /// And not only those that would be taken first: the buyer asks something of lots.
+        package let namesEveryLot: Bool
 
-        package init(sku: SKU, quantity: Quantity) {
+        package init(sku: SKU, quantity: Quantity, namesEveryLot: Bool = false) {
             self.sku = sku
             self.quantity = quantity
+            self.namesEveryLot = namesEveryLot
         }
     }
 

@@ -438,6 +438,7 @@ extension ProtoPickRefusal {
             switch refusal.reason {
             case .damaged: .damaged
             case .notFound: .notFound
+            case .expired: .expired
             }
         who = refusal.who
         atMilliseconds = refusal.at.milliseconds
@@ -449,6 +450,7 @@ extension ProtoPickRefusal {
             switch self.reason {
             case .damaged: .damaged
             case .notFound: .notFound
+            case .expired: .expired
             case .unspecified: throw .missing("reason")
             case .UNRECOGNIZED(let value):
                 throw .unlawful(field: "reason", why: "is \(value), which is unknown")

@@ -54,6 +54,7 @@ extension ProtoProfile {
         isHazardous = profile.isHazardous
         if let found = profile.freightClass { freightClass = Int32(found.index) }
         if let units = profile.reorderPoint?.units { reorderPoint = units }
+        if profile.lots != .none { lots = [ProtoLotNeeds(profile.lots)] }
     }
 
     func decoded() throws(DecodingFault) -> SKUProfile {
@@ -67,7 +68,8 @@ extension ProtoProfile {
             isHazardous: isHazardous,
             freightClass: hasFreightClass ? try decodedClass() : nil,
             reorderPoint: hasReorderPoint
-                ? try Check.quantity(reorderPoint, "reorder_point") : nil
+                ? try Check.quantity(reorderPoint, "reorder_point") : nil,
+            lots: try lots.decodedNeeds()
         )
     }
 

@@ -229,6 +229,7 @@ extension ProtoBidRequest {
             var proto = ProtoBidLine()
             proto.sku = line.sku.code
             proto.quantity = line.quantity.units
+            proto.everyLot = line.namesEveryLot
             return proto
         }
         destination = [ProtoDestination(request.destination)]
@@ -259,7 +260,8 @@ extension ProtoBidRequest {
                     (proto) throws(DecodingFault) in
                     BidRequest.Line(
                         sku: try Check.sku(proto.sku, "sku"),
-                        quantity: try Check.quantity(proto.quantity, "quantity")
+                        quantity: try Check.quantity(proto.quantity, "quantity"),
+                        namesEveryLot: proto.everyLot
                     )
                 },
             destination: try destination.decoded("destination"),
@@ -513,12 +515,16 @@ extension ProtoReserveLine {
             sku = line.sku.code
         }
         quantity = line.quantity.units
+        if line.lots != .any { lots = [ProtoLotTerms(line.lots)] }
     }
 
     func decoded(among bidLines: [BidRequest.Line]) throws(DecodingFault) -> Reservation.Line {
         Reservation.Line(
             sku: try decodedSKU(among: bidLines),
-            quantity: try Check.quantity(quantity, "quantity")
+            quantity: try Check.quantity(quantity, "quantity"),
+            lots: try lots
+                .decoded("lots") { (proto) throws(DecodingFault) in try proto.decoded() }
+                .first ?? .any
         )
     }
 

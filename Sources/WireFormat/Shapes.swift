@@ -89,11 +89,31 @@ extension Shape {
         ]
     )
 
+    private static let lotTerms = Shape(
+        "LotTerms",
+        [
+            2: .leaf("certificates", atMost: Limits.certificatesMaximum),
+            3: .leaf("approved", atMost: LotNeeds.approvedMaximum),
+        ]
+    )
+
+    private static let lotNeeds = Shape(
+        "LotNeeds",
+        [
+            2: .leaf("certificates", atMost: Limits.certificatesMaximum),
+            4: .leaf("approved", atMost: LotNeeds.approvedMaximum),
+        ]
+    )
+
     private static let reserveRequest = Shape(
         "ReserveRequest",
         [
             1: .leaf("transaction", atMost: 1),
-            2: .leaf("lines", atMost: Limits.orderLinesMaximum),
+            2: .message(
+                "lines",
+                atMost: Limits.orderLinesMaximum,
+                Shape("ReserveLine", [4: .message("lots", atMost: 1, lotTerms)])
+            ),
             3: .leaf("participants", atMost: Limits.warehousesMaximum),
             4: .message("bid", atMost: 1, bidRequest),
             5: .leaf("carriage", atMost: 1),
@@ -292,7 +312,11 @@ extension Shape {
     static let storedOrder = Shape(
         "StoredOrder",
         [
-            4: .leaf("lines", atMost: Limits.orderLinesMaximum),
+            4: .message(
+                "lines",
+                atMost: Limits.orderLinesMaximum,
+                Shape("Line", [4: .message("lots", atMost: 1, lotNeeds)])
+            ),
             5: .message("destination", destination),
             9: .message(
                 "terms",
@@ -338,6 +362,7 @@ extension Shape {
             8: .leaf("insufficient_stock"),
             9: .leaf("contended"),
             10: .leaf("no_lawful_plan"),
+            13: .leaf("lots_unfit"),
         ]
     )
 
@@ -347,6 +372,7 @@ extension Shape {
             2: .leaf("warehouses", atMost: Limits.warehousesMaximum),
             3: .leaf("regions", atMost: Limits.tagsMaximum),
             4: .leaf("handling", atMost: Limits.tagsMaximum),
+            8: .message("lots", atMost: 1, lotNeeds),
         ]
     )
 

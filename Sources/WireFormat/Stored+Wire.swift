@@ -11,6 +11,7 @@ extension ProtoStoredOrder {
             proto.id = line.id.rawValue
             proto.sku = line.sku.code
             proto.quantity = line.quantity.units
+            if line.lots != .none { proto.lots = [ProtoLotNeeds(line.lots)] }
             return proto
         }
         destination = ProtoDestination(order.destination)
@@ -50,7 +51,8 @@ extension ProtoStoredOrder.Line {
             id: try Check.name(id, "id"),
             sku: try Check.sku(sku, "sku"),
             // Zero where the line was cancelled.
-            quantity: try Check.quantity(quantity, "quantity")
+            quantity: try Check.quantity(quantity, "quantity"),
+            lots: try lots.decodedNeeds()
         )
     }
 }
@@ -214,6 +216,7 @@ extension ProtoRefusedLine {
         available = refusal.available.units
         switch refusal.reason {
         case .unknownSKU: unknownSku = ProtoNothing()
+        case .lotsUnfit: lotsUnfit = ProtoNothing()
         case .notAMultiple(let below, let above):
             notAMultiple = ProtoMultiples(below: below, above: above)
         case .notServed: notServed = ProtoNothing()
@@ -242,6 +245,7 @@ extension ProtoRefusedLine {
     private func decodedReason() throws(DecodingFault) -> LineRefusal.Reason {
         switch reason {
         case .unknownSku: return .unknownSKU
+        case .lotsUnfit: return .lotsUnfit
         case .notAMultiple(let proto):
             let (below, above) = try proto.decoded("not_a_multiple")
             return .notAMultiple(below: below, above: above)

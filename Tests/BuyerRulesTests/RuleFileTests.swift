@@ -114,6 +114,8 @@ struct `A rule file` {
                   contract-pricing: no
                   missed-cutoff: reroute
                   alerts: [sms, mail]
+                  lots: {life-days: 30, certificates: [COA, EN 10204 3.1], single-lot: yes,
+                    approved: [L-1, L-2], skus: SEAL-KIT}
                 soft: [force]
             """
         )
@@ -142,6 +144,17 @@ struct `A rule file` {
             .forbidServices(["ups-next-day"]), .freeExpeditedFrom(try money("500.00")),
             .splitFreight(.shared(buyerPercent: 40)), .customsPapers(true),
             .contractPricing(false), .missedCutoff(.reroute), .alerts([.sms, .mail]),
+            .lots(
+                RuleLots(
+                    LotNeeds(
+                        lifeDays: 30,
+                        certificates: ["COA", "EN 10204 3.1"],
+                        isSingleLot: true,
+                        approved: ["L-1", "L-2"]
+                    ),
+                    of: ["SEAL-KIT"]
+                )
+            ),
         ]
         #expect(Set(read.rules[0].effects) == effects)
         #expect(effects.count == EffectKind.allCases.count)

@@ -253,6 +253,9 @@ struct `A log with an order that is sourced again` {
                     DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 9;
                     DROP TABLE date_change; DROP TABLE waiting_part; DROP TABLE inbound_receipt;
                     DROP TABLE pick_refusal;
+                    ALTER TABLE sku_profile DROP COLUMN lot_life_days;
+                    ALTER TABLE sku_profile DROP COLUMN lot_certificates;
+                    ALTER TABLE sku_profile DROP COLUMN single_lot;
                     DROP TRIGGER departures_end; DROP TRIGGER all_has_left; DROP TABLE departure;
                     DROP TRIGGER waiting_ends; DROP TABLE waiting_line; DROP TABLE waiting_order;
                     DROP TABLE share_kept; DROP TRIGGER order_stays_decided;

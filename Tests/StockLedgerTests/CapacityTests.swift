@@ -235,35 +235,36 @@ struct `Shipping capacity in the ledger` {
         try old.reserve(2, on: wednesday)
         try old.apply(.confirm, 2)
         try old.execute(
-            """
-            DROP TABLE pick_refusal; DROP TABLE lease_rule;
-            DROP TABLE count_report; ALTER TABLE coordinator DROP COLUMN counts_noted;
-            DROP TRIGGER reservation_being_replaced_stays; DROP TRIGGER replacement_ends_first;
-            DROP TABLE replacement_line; DROP TABLE replacement;
-            DROP TRIGGER reservation_finds_room; DROP TRIGGER reservation_keeps_its_law;
-            DROP INDEX reservation_by_day; DROP TABLE shipping_capacity;
-            ALTER TABLE reservation DROP COLUMN lines; ALTER TABLE reservation DROP COLUMN grams;
-            CREATE TRIGGER reservation_keeps_its_law BEFORE UPDATE ON reservation
-            BEGIN SELECT RAISE(ABORT, 'the version before'); END;
-            ALTER TABLE rate_card DROP COLUMN address_kinds;
-            ALTER TABLE rate_card DROP COLUMN delivery_areas;
-            ALTER TABLE rate_card DROP COLUMN girth_maximum;
-            ALTER TABLE rate_card DROP COLUMN length_maximum;
-            DROP TABLE ftl_rate_card; DROP TRIGGER rate_card_is_no_truckload;
-            DROP TRIGGER ltl_rate_card_is_no_truckload;
-            ALTER TABLE sku DROP COLUMN units_per_pallet;
-            ALTER TABLE sku DROP COLUMN handling; DROP TABLE lead_time;
-            DROP TABLE carrier_week; DROP TABLE carrier_holiday;
-            ALTER TABLE sku DROP COLUMN un_number; ALTER TABLE sku DROP COLUMN packing_group;
-            ALTER TABLE sku DROP COLUMN is_limited_quantity;
-            ALTER TABLE sku DROP COLUMN content; ALTER TABLE sku DROP COLUMN content_unit;
-            ALTER TABLE rate_card DROP COLUMN flight;
-            ALTER TABLE sku DROP COLUMN units_per_carton; ALTER TABLE sku DROP COLUMN carton_length;
-            ALTER TABLE sku DROP COLUMN carton_width; ALTER TABLE sku DROP COLUMN carton_height;
-            ALTER TABLE rate_card DROP COLUMN oversize;
-            DROP TABLE inbound_event; DROP TABLE inbound_receipt;
-            PRAGMA user_version = 6
-            """
+            undoingLots
+                + """
+                DROP TABLE pick_refusal; DROP TABLE lease_rule;
+                DROP TABLE count_report; ALTER TABLE coordinator DROP COLUMN counts_noted;
+                DROP TRIGGER reservation_being_replaced_stays; DROP TRIGGER replacement_ends_first;
+                DROP TABLE replacement_line; DROP TABLE replacement;
+                DROP TRIGGER reservation_finds_room; DROP TRIGGER reservation_keeps_its_law;
+                DROP INDEX reservation_by_day; DROP TABLE shipping_capacity;
+                ALTER TABLE reservation DROP COLUMN lines; ALTER TABLE reservation DROP COLUMN grams;
+                CREATE TRIGGER reservation_keeps_its_law BEFORE UPDATE ON reservation
+                BEGIN SELECT RAISE(ABORT, 'the version before'); END;
+                ALTER TABLE rate_card DROP COLUMN address_kinds;
+                ALTER TABLE rate_card DROP COLUMN delivery_areas;
+                ALTER TABLE rate_card DROP COLUMN girth_maximum;
+                ALTER TABLE rate_card DROP COLUMN length_maximum;
+                DROP TABLE ftl_rate_card; DROP TRIGGER rate_card_is_no_truckload;
+                DROP TRIGGER ltl_rate_card_is_no_truckload;
+                ALTER TABLE sku DROP COLUMN units_per_pallet;
+                ALTER TABLE sku DROP COLUMN handling; DROP TABLE lead_time;
+                DROP TABLE carrier_week; DROP TABLE carrier_holiday;
+                ALTER TABLE sku DROP COLUMN un_number; ALTER TABLE sku DROP COLUMN packing_group;
+                ALTER TABLE sku DROP COLUMN is_limited_quantity;
+                ALTER TABLE sku DROP COLUMN content; ALTER TABLE sku DROP COLUMN content_unit;
+                ALTER TABLE rate_card DROP COLUMN flight;
+                ALTER TABLE sku DROP COLUMN units_per_carton; ALTER TABLE sku DROP COLUMN carton_length;
+                ALTER TABLE sku DROP COLUMN carton_width; ALTER TABLE sku DROP COLUMN carton_height;
+                ALTER TABLE rate_card DROP COLUMN oversize;
+                DROP TABLE inbound_event; DROP TABLE inbound_receipt;
+                PRAGMA user_version = 6
+                """
         )
         try await old.close()
 

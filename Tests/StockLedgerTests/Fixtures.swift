@@ -36,6 +36,17 @@ func reservation(_ counter: Int64, _ lines: [(SKU, Quantity)]) -> Reservation {
     )
 }
 
+/// Makes of a file one of before lots had entries of their own: schema 20.
+let undoingLots = """
+    DROP INDEX stock_promised_by_expiry; DROP INDEX reservation_held;
+    DROP TRIGGER reservation_line_keeps;
+    ALTER TABLE reservation_line DROP COLUMN keeps_until;
+    DROP TRIGGER lot_follows_its_events; DROP TRIGGER quarantine_follows_its_entries;
+    DROP TABLE lot_event; DROP INDEX stock_by_expiry;
+    PRAGMA user_version = 21;
+
+    """
+
 extension StockLedger {
     /// Enters a SKU with so much on hand.
     func stock(

@@ -258,12 +258,13 @@ struct `Receipts on their way` {
             let ledger = try StockLedger.create(at: path, site: makeSite())
             try ledger.stock(valve, 8)
             try ledger.execute(
-                """
-                DROP TABLE inbound_event;
-                DROP TABLE inbound_receipt;
-                ALTER TABLE sku DROP COLUMN content; ALTER TABLE sku DROP COLUMN content_unit;
-                PRAGMA user_version = 19
-                """
+                undoingLots
+                    + """
+                    DROP TABLE inbound_event;
+                    DROP TABLE inbound_receipt;
+                    ALTER TABLE sku DROP COLUMN content; ALTER TABLE sku DROP COLUMN content_unit;
+                    PRAGMA user_version = 19
+                    """
             )
         }
         let ledger = try StockLedger.open(at: path)

@@ -56,7 +56,7 @@ struct `Leases in the ledger` {
                 """
                 INSERT INTO reservation (tx, coordinator, order_id, status, participants, batch)
                     VALUES (7, 1, 'x', 'voted', 'DAL', (SELECT max(lsn) + 1 FROM batch));
-                INSERT INTO reservation_line VALUES (7, 1, 1, '', 7);
+                INSERT INTO reservation_line VALUES (7, 1, 1, '', 7, NULL);
                 """
             )
         }

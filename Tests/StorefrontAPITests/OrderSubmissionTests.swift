@@ -38,7 +38,7 @@ struct `Order submission` {
                 "receivingDays":["mon","tue","wed","thu","fri","sat","sun"],"receivingHours":null,\
                 "notBefore":null,\
                 "deliverBy":null},\
-                "lines":[{"id":"1","sku":"VALVE-3IN","quantity":20}],\
+                "lines":[{"id":"1","sku":"VALVE-3IN","quantity":20,"lots":null}],\
                 "plan":{"shipments":[{"warehouse":"DAL","carrier":"UPS","service":"ups-ground",\
                 "leaves":"2026-03-04","arrives":"2026-03-05","arrivesBy":null,"leavesBy":null,\
                 "lastCutoff":null,"freight":"41.20","handling":"2.50",\

@@ -171,7 +171,7 @@ struct `Order text` {
         ]
         let refusals: [LineRefusal.Reason] = [
             .unknownSKU, .notAMultiple(below: 12, above: 12), .notServed, .insufficientStock,
-            .contended, .noLawfulPlan, .addressNotReached(.postOfficeBox),
+            .contended, .noLawfulPlan, .lotsUnfit, .addressNotReached(.postOfficeBox),
             .accessorialNotOffered(.inside),
             .tooLate(CivilDate(daysSinceEpoch: 20_514)),
         ]

@@ -182,7 +182,13 @@ extension Dice {
     mutating func bidRequest(mayInsist: Bool = true) -> BidRequest {
         BidRequest(
             round: round(),
-            lines: list(1...4) { BidRequest.Line(sku: $0.sku(), quantity: $0.quantity()) },
+            lines: list(1...4) {
+                BidRequest.Line(
+                    sku: $0.sku(),
+                    quantity: $0.quantity(),
+                    namesEveryLot: $0.coin()
+                )
+            },
             destination: destination(),
             serviceLevel: pick(ServiceLevel.allCases),
             currency: currency(),
@@ -197,7 +203,13 @@ extension Dice {
         let bid = bidRequest(mayInsist: false)
         return ReserveRequest(
             transaction: transaction(),
-            lines: list(1...3) { Reservation.Line(sku: $0.sku(), quantity: $0.quantity()) },
+            lines: list(1...3) {
+                Reservation.Line(
+                    sku: $0.sku(),
+                    quantity: $0.quantity(),
+                    lots: $0.coin() ? .any : $0.lotTerms()
+                )
+            },
             participants: list(1...3) { $0.warehouse() },
             bid: bid,
             // A look at what there is has no order to be complete.
@@ -640,7 +652,8 @@ extension Dice {
                 Order.Line(
                     id: Identifier(trusted: $0.name()),
                     sku: $0.sku(),
-                    quantity: Quantity($0.number(1...Limits.quantityMaximum))
+                    quantity: Quantity($0.number(1...Limits.quantityMaximum)),
+                    lots: $0.coin() ? .none : $0.lotNeeds()
                 )
             },
             destination: destination(),
@@ -681,7 +694,8 @@ extension Dice {
             handling: list(0...2) { $0.name() },
             isHazardous: coin(),
             freightClass: optional { $0.pick(FreightClass.allCases) },
-            reorderPoint: optional { $0.quantity() }
+            reorderPoint: optional { $0.quantity() },
+            lots: coin() ? .none : lotNeeds()
         )
     }
 
@@ -693,10 +707,28 @@ extension Dice {
         }
     }
 
+    mutating func lotTerms() -> LotTerms {
+        LotTerms(
+            keepsUntil: optional { $0.date() },
+            certificates: list(0...2) { $0.name() },
+            approved: optional { $0.list(0...3) { Lot.ID(trusted: $0.name()) } }
+        )
+    }
+
+    mutating func lotNeeds() -> LotNeeds {
+        LotNeeds(
+            lifeDays: optional { Int($0.number(0...36_500)) },
+            certificates: list(0...2) { $0.name() },
+            isSingleLot: coin(),
+            approved: optional { $0.list(0...3) { Lot.ID(trusted: $0.name()) } }
+        )
+    }
+
     mutating func lineRefusal() -> LineRefusal {
         let reason: LineRefusal.Reason =
-            switch count(0...8) {
+            switch count(0...9) {
             case 0: .unknownSKU
+            case 8: .lotsUnfit
             case 1: .notAMultiple(below: quantity(), above: quantity())
             case 2: .notServed
             case 3: .insufficientStock

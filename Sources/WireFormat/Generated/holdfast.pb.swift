@@ -949,9 +949,80 @@ nonisolated struct ProtoBidLine: Sendable {
 
   var quantity: Int64 = 0
 
+  /// The buyer asks something of lots: name in the offer every lot that could be
+  /// shipped, first to expire first, each with all that there is of it up to what
+  /// the offer has, and not only those that would be taken first.
+  var everyLot: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+/// What a lot must be to be set aside for a line.
+nonisolated struct ProtoLotTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The day on which it may not have expired; absent where that of setting aside
+  /// alone counts.
+  var keepsUntil: Int32 {
+    get {_keepsUntil ?? 0}
+    set {_keepsUntil = newValue}
+  }
+  /// Returns true if `keepsUntil` has been explicitly set.
+  var hasKeepsUntil: Bool {self._keepsUntil != nil}
+  /// Clears the value of `keepsUntil`. Subsequent reads from it will return its default value.
+  mutating func clearKeepsUntil() {self._keepsUntil = nil}
+
+  /// What it must have papers of, at most 32; upper and lower case are alike.
+  var certificates: [String] = []
+
+  /// Where `is_restricted`, the only lots that may be taken, at most 256.
+  var approved: [String] = []
+
+  var isRestricted: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _keepsUntil: Int32? = nil
+}
+
+/// What a buyer asks of the lots that a line is shipped from.
+nonisolated struct ProtoLotNeeds: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Days that a lot must still have on the day on which it arrives.
+  var lifeDays: Int32 {
+    get {_lifeDays ?? 0}
+    set {_lifeDays = newValue}
+  }
+  /// Returns true if `lifeDays` has been explicitly set.
+  var hasLifeDays: Bool {self._lifeDays != nil}
+  /// Clears the value of `lifeDays`. Subsequent reads from it will return its default value.
+  mutating func clearLifeDays() {self._lifeDays = nil}
+
+  /// At most 32.
+  var certificates: [String] = []
+
+  /// All of the line is to be of one lot, wherever it ships from.
+  var isSingleLot: Bool = false
+
+  /// Where `is_restricted`, the only lots that the buyer takes, at most 256.
+  var approved: [String] = []
+
+  var isRestricted: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _lifeDays: Int32? = nil
 }
 
 nonisolated struct ProtoDestination: Sendable {
@@ -1119,6 +1190,10 @@ nonisolated struct ProtoReserveLine: Sendable {
 
   var quantity: Int64 = 0
 
+  /// What the lots must be that it is taken from: at most one, none where any will
+  /// do. One SKU may have several lines that differ in this.
+  var lots: [ProtoLotTerms] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1280,6 +1355,9 @@ nonisolated struct ProtoPickRefusal: Sendable {
 
     /// They are not where they are recorded.
     case notFound // = 2
+
+    /// They are there, and their lot has expired: the site says so by itself.
+    case expired // = 3
     case UNRECOGNIZED(Int)
 
     init() {
@@ -1291,6 +1369,7 @@ nonisolated struct ProtoPickRefusal: Sendable {
       case 0: self = .unspecified
       case 1: self = .damaged
       case 2: self = .notFound
+      case 3: self = .expired
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -1300,6 +1379,7 @@ nonisolated struct ProtoPickRefusal: Sendable {
       case .unspecified: return 0
       case .damaged: return 1
       case .notFound: return 2
+      case .expired: return 3
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -1309,6 +1389,7 @@ nonisolated struct ProtoPickRefusal: Sendable {
       .unspecified,
       .damaged,
       .notFound,
+      .expired,
     ]
 
   }
@@ -3329,6 +3410,9 @@ nonisolated struct ProtoStoredOrder: Sendable {
 
     var quantity: Int64 = 0
 
+    /// What the order itself asks of the lots: at most one, none where that is nothing.
+    var lots: [ProtoLotNeeds] = []
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
@@ -3562,6 +3646,15 @@ nonisolated struct ProtoRefusedLine: Sendable {
     set {reason = .tooLate(newValue)}
   }
 
+  /// There is enough, and too little of lots that meet what is asked of them.
+  var lotsUnfit: ProtoNothing {
+    get {
+      if case .lotsUnfit(let v)? = reason {return v}
+      return ProtoNothing()
+    }
+    set {reason = .lotsUnfit(newValue)}
+  }
+
   /// No service does this, which the destination needs.
   var accessorialNotOffered: ProtoAccessorial {
     get {
@@ -3584,6 +3677,8 @@ nonisolated struct ProtoRefusedLine: Sendable {
     case addressNotReached(ProtoAddressKind)
     /// It would arrive on this day at the soonest, after it is wanted.
     case tooLate(Int32)
+    /// There is enough, and too little of lots that meet what is asked of them.
+    case lotsUnfit(ProtoNothing)
     /// No service does this, which the destination needs.
     case accessorialNotOffered(ProtoAccessorial)
 
@@ -3736,6 +3831,9 @@ nonisolated struct ProtoProfile: Sendable {
   var hasReorderPoint: Bool {self._reorderPoint != nil}
   /// Clears the value of `reorderPoint`. Subsequent reads from it will return its default value.
   mutating func clearReorderPoint() {self._reorderPoint = nil}
+
+  /// What is asked of its lots, whoever buys it: at most one.
+  var lots: [ProtoLotNeeds] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4664,7 +4762,7 @@ nonisolated extension ProtoBidRequest.Purpose: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BidLine"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sku\0\u{1}quantity\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sku\0\u{1}quantity\0\u{3}every_lot\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4674,6 +4772,7 @@ nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._Messag
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.sku) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.everyLot) }()
       default: break
       }
     }
@@ -4686,12 +4785,119 @@ nonisolated extension ProtoBidLine: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.quantity != 0 {
       try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 2)
     }
+    if self.everyLot != false {
+      try visitor.visitSingularBoolField(value: self.everyLot, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoBidLine, rhs: ProtoBidLine) -> Bool {
     if lhs.sku != rhs.sku {return false}
     if lhs.quantity != rhs.quantity {return false}
+    if lhs.everyLot != rhs.everyLot {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLotTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LotTerms"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}keeps_until\0\u{1}certificates\0\u{1}approved\0\u{3}is_restricted\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self._keepsUntil) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.certificates) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.approved) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.isRestricted) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._keepsUntil {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
+    } }()
+    if !self.certificates.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.certificates, fieldNumber: 2)
+    }
+    if !self.approved.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.approved, fieldNumber: 3)
+    }
+    if self.isRestricted != false {
+      try visitor.visitSingularBoolField(value: self.isRestricted, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoLotTerms, rhs: ProtoLotTerms) -> Bool {
+    if lhs._keepsUntil != rhs._keepsUntil {return false}
+    if lhs.certificates != rhs.certificates {return false}
+    if lhs.approved != rhs.approved {return false}
+    if lhs.isRestricted != rhs.isRestricted {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLotNeeds: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LotNeeds"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}life_days\0\u{1}certificates\0\u{3}is_single_lot\0\u{1}approved\0\u{3}is_restricted\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self._lifeDays) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.certificates) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isSingleLot) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.approved) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.isRestricted) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lifeDays {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
+    } }()
+    if !self.certificates.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.certificates, fieldNumber: 2)
+    }
+    if self.isSingleLot != false {
+      try visitor.visitSingularBoolField(value: self.isSingleLot, fieldNumber: 3)
+    }
+    if !self.approved.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.approved, fieldNumber: 4)
+    }
+    if self.isRestricted != false {
+      try visitor.visitSingularBoolField(value: self.isRestricted, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoLotNeeds, rhs: ProtoLotNeeds) -> Bool {
+    if lhs._lifeDays != rhs._lifeDays {return false}
+    if lhs.certificates != rhs.certificates {return false}
+    if lhs.isSingleLot != rhs.isSingleLot {return false}
+    if lhs.approved != rhs.approved {return false}
+    if lhs.isRestricted != rhs.isRestricted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4908,7 +5114,7 @@ nonisolated extension ProtoCarriage: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ReserveLine"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}bid_line\0\u{1}sku\0\u{1}quantity\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}bid_line\0\u{1}sku\0\u{1}quantity\0\u{1}lots\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4919,6 +5125,7 @@ nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularInt32Field(value: &self.bidLine) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.lots) }()
       default: break
       }
     }
@@ -4934,6 +5141,9 @@ nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.quantity != 0 {
       try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 3)
     }
+    if !self.lots.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lots, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4941,6 +5151,7 @@ nonisolated extension ProtoReserveLine: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.bidLine != rhs.bidLine {return false}
     if lhs.sku != rhs.sku {return false}
     if lhs.quantity != rhs.quantity {return false}
+    if lhs.lots != rhs.lots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5210,7 +5421,7 @@ nonisolated extension ProtoPickRefusal: SwiftProtobuf.Message, SwiftProtobuf._Me
 }
 
 nonisolated extension ProtoPickRefusal.Reason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}DAMAGED\0\u{1}NOT_FOUND\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}DAMAGED\0\u{1}NOT_FOUND\0\u{1}EXPIRED\0")
 }
 
 nonisolated extension ProtoShipmentReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -7965,7 +8176,7 @@ nonisolated extension ProtoStoredOrder.Terms: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoStoredOrder.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = ProtoStoredOrder.protoMessageName + ".Line"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}sku\0\u{1}quantity\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}sku\0\u{1}quantity\0\u{1}lots\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7976,6 +8187,7 @@ nonisolated extension ProtoStoredOrder.Line: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.lots) }()
       default: break
       }
     }
@@ -7991,6 +8203,9 @@ nonisolated extension ProtoStoredOrder.Line: SwiftProtobuf.Message, SwiftProtobu
     if self.quantity != 0 {
       try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 3)
     }
+    if !self.lots.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lots, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7998,6 +8213,7 @@ nonisolated extension ProtoStoredOrder.Line: SwiftProtobuf.Message, SwiftProtobu
     if lhs.id != rhs.id {return false}
     if lhs.sku != rhs.sku {return false}
     if lhs.quantity != rhs.quantity {return false}
+    if lhs.lots != rhs.lots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -8308,7 +8524,7 @@ nonisolated extension ProtoRefusedLines: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RefusedLine"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}sku\0\u{1}requested\0\u{1}available\0\u{3}unknown_sku\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}insufficient_stock\0\u{1}contended\0\u{3}no_lawful_plan\0\u{3}address_not_reached\0\u{3}too_late\0\u{4}\u{8}accessorial_not_offered\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}sku\0\u{1}requested\0\u{1}available\0\u{3}unknown_sku\0\u{3}not_a_multiple\0\u{3}not_served\0\u{3}insufficient_stock\0\u{1}contended\0\u{3}no_lawful_plan\0\u{3}address_not_reached\0\u{3}too_late\0\u{3}lots_unfit\0\u{4}\u{7}accessorial_not_offered\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -8414,6 +8630,19 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.reason = .tooLate(v)
         }
       }()
+      case 13: try {
+        var v: ProtoNothing?
+        var hadOneofValue = false
+        if let current = self.reason {
+          hadOneofValue = true
+          if case .lotsUnfit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.reason = .lotsUnfit(v)
+        }
+      }()
       case 20: try {
         var v: ProtoAccessorial?
         try decoder.decodeSingularEnumField(value: &v)
@@ -8476,6 +8705,10 @@ nonisolated extension ProtoRefusedLine: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .tooLate?: try {
       guard case .tooLate(let v)? = self.reason else { preconditionFailure() }
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
+    }()
+    case .lotsUnfit?: try {
+      guard case .lotsUnfit(let v)? = self.reason else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case .accessorialNotOffered?: try {
       guard case .accessorialNotOffered(let v)? = self.reason else { preconditionFailure() }
@@ -8698,7 +8931,7 @@ nonisolated extension ProtoBuyer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoProfile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Profile"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sku\0\u{1}warehouses\0\u{1}regions\0\u{1}handling\0\u{3}is_hazardous\0\u{3}freight_class\0\u{3}reorder_point\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sku\0\u{1}warehouses\0\u{1}regions\0\u{1}handling\0\u{3}is_hazardous\0\u{3}freight_class\0\u{3}reorder_point\0\u{1}lots\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -8713,6 +8946,7 @@ nonisolated extension ProtoProfile: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 5: try { try decoder.decodeSingularBoolField(value: &self.isHazardous) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self._freightClass) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self._reorderPoint) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.lots) }()
       default: break
       }
     }
@@ -8744,6 +8978,9 @@ nonisolated extension ProtoProfile: SwiftProtobuf.Message, SwiftProtobuf._Messag
     try { if let v = self._reorderPoint {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
     } }()
+    if !self.lots.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lots, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -8755,6 +8992,7 @@ nonisolated extension ProtoProfile: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.isHazardous != rhs.isHazardous {return false}
     if lhs._freightClass != rhs._freightClass {return false}
     if lhs._reorderPoint != rhs._reorderPoint {return false}
+    if lhs.lots != rhs.lots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
