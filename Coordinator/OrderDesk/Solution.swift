@@ -38,16 +38,22 @@ package struct SolveTask: Hashable, Sendable {
         let result = run(isRelaxed: false)
         guard lots.closesSome(of: bids) else { return explained(result, lots) }
         // What is not looked for bounds nothing: the relaxed problem does.
-        switch (result, run(isRelaxed: true)) {
-        case (.plan(let found), .plan(let other)):
-            return .plan(found.bounded(by: other))
-        case (.plan(let found), _):
-            return .plan(found)
+        return explained(Self.judged(result, by: run(isRelaxed: true)), lots)
+    }
+
+    /// Returns a result as far as it holds beside that of a problem with more plans.
+    static func judged(
+        _ result: Solution.Result,
+        by relaxed: Solution.Result
+    ) -> Solution.Result {
+        switch (result, relaxed) {
+        case (.plan(let found), .plan(let other)): .plan(found.bounded(by: other))
+        // Nothing is known of the plans that were not looked for.
+        case (.plan(let found), .undecided): .plan(found.unproved)
+        case (.plan, .unfillable): result
         // A refusal is final, so it is never given for want of a proof.
-        case (.unfillable, .plan), (.unfillable, .undecided), (.undecided, _):
-            return .undecided
-        case (.unfillable, .unfillable):
-            return explained(result, lots)
+        case (.unfillable, .plan), (.unfillable, .undecided), (.undecided, _): .undecided
+        case (.unfillable, .unfillable): result
         }
     }
 
@@ -139,6 +145,22 @@ package struct Solution: Hashable, Sendable {
                 isProved: plan.isProved && other.plan.isProved && isSame
             ),
             nodes: nodes + other.nodes,
+            relaxed: relaxed
+        )
+    }
+
+    /// The same, where nothing is known of what it could cost less.
+    var unproved: Solution {
+        Solution(
+            plan: Plan(
+                order: plan.order,
+                shipments: plan.shipments,
+                backorders: plan.backorders,
+                cost: plan.cost,
+                bound: .zero(plan.cost.currency),
+                isProved: false
+            ),
+            nodes: nodes,
             relaxed: relaxed
         )
     }

@@ -128,6 +128,42 @@ struct `Solving with lots` {
     }
 
     // The bid names the older lot first; of the younger one there is enough.
+    // Whatever the relaxed problem leaves open, is open.
+    @Test func `concludes no more than the problem with more plans allows`() {
+        func solution(_ cents: Int64, isProved: Bool = true) -> Solution {
+            let cost = Money(minorUnits: cents, currency: .usd)
+            return Solution(
+                plan: Plan(
+                    order: "4711",
+                    shipments: [],
+                    backorders: [],
+                    cost: cost,
+                    bound: cost,
+                    isProved: isProved
+                ),
+                nodes: 1
+            )
+        }
+        func judged(_ relaxed: Solution.Result) -> Plan? {
+            guard
+                case .plan(let found) = SolveTask.judged(.plan(solution(900)), by: relaxed)
+            else { return nil }
+            return found.plan
+        }
+        #expect(judged(.plan(solution(900)))?.isProved == true)
+        #expect(judged(.plan(solution(900, isProved: false)))?.isProved == false)
+        let open = judged(.plan(solution(700)))
+        #expect(open?.isProved == false && open?.bound.minorUnits == 700)
+        let unknown = judged(.undecided)
+        #expect(unknown?.isProved == false && unknown?.bound == .zero(.usd))
+        #expect(unknown?.cost.minorUnits == 900)
+
+        let refused = Solution.Result.unfillable([], nodes: 1)
+        #expect(SolveTask.judged(refused, by: refused) == refused)
+        #expect(SolveTask.judged(refused, by: .undecided) == .undecided)
+        #expect(SolveTask.judged(refused, by: .plan(solution(900))) == .undecided)
+    }
+
     @Test func `passes over lots without the papers that are asked for`() throws {
         let dallas = bid(
             "DAL",
