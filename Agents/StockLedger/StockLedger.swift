@@ -77,8 +77,19 @@ package final class StockLedger: Sendable {
     package static func inMemory(site: Site) throws -> StockLedger {
         let options = Options()
         let queue = try DatabaseQueue(configuration: configuration(options))
+        // Copied, because a thousand tests would spend most of their time on migrations.
+        try migrated.get().backup(to: queue)
         try install(site, in: queue)
         return StockLedger(queue: queue, path: "", options: options)
+    }
+
+    private static let migrated = Result {
+        let queue = try DatabaseQueue(configuration: configuration(Options()))
+        try queue.inTransaction(.immediate) { db in
+            try Schema.migrate(db)
+            return .commit
+        }
+        return queue
     }
 
     /// Copies a ledger in memory as a snapshot of its disk would, unmarked: for the simulator.

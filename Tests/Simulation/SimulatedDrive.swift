@@ -2,8 +2,8 @@ import SimulatedDisk
 
 /// A disk in memory beneath SQLite, which loses what was not synced, fails and fills up.
 ///
-/// It belongs to one thread at a time.
-package final class SimulatedDrive {
+/// Who holds it sees to it that one thread at a time uses it, as the database does that is on it.
+package final class SimulatedDrive: Sendable {
     private let number: Int32
 
     /// Makes an empty one.

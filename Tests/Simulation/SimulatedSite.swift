@@ -3,6 +3,7 @@ import AllocationProtocol
 import Freight
 import ShippingCalendar
 import StockLedger
+import Synchronization
 import WarehouseDesk
 
 /// A real desk over a real ledger on a disk that fails.
@@ -70,8 +71,8 @@ struct SimulatedSite {
         self.centsPerPackage = centsPerPackage
         self.ordersADay = ordersADay
         capacity = isHeldToDays ? ordersADay.map { ShippingCapacity(orders: $0) } : nil
-        drive = SimulatedDrive()
-        ledger = try Self.makeLedger(on: drive, warehouse, onHand, centsPerPackage, capacity)
+        drive = try Self.newDrive(for: warehouse)
+        ledger = try Self.openNewLedger(on: drive, onHand, centsPerPackage, capacity)
         start(at: 0)
     }
 
@@ -118,10 +119,9 @@ struct SimulatedSite {
         if !anew, snapshot == nil { return }
         drive.end(.killed)
         if anew {
-            drive = SimulatedDrive()
-            ledger = try Self.makeLedger(
+            drive = try Self.newDrive(for: warehouse)
+            ledger = try Self.openNewLedger(
                 on: drive,
-                warehouse,
                 counted ?? onHand,
                 centsPerPackage,
                 capacity
@@ -235,23 +235,36 @@ struct SimulatedSite {
         return options
     }()
 
-    private static func makeLedger(
+    /// Drives with a new ledger, by site: to make one takes as long as a third of a run.
+    private static let newDrives = Mutex<[Warehouse.ID: SimulatedDrive]>([:])
+
+    private static func newDrive(for warehouse: Warehouse.ID) throws -> SimulatedDrive {
+        try newDrives.withLock { drives in
+            if let made = drives[warehouse] { return made.copy() }
+            let drive = SimulatedDrive()
+            _ = try StockLedger.create(
+                at: drive.path(of: fileName),
+                site: Site(
+                    warehouse: warehouse,
+                    name: warehouse.rawValue,
+                    timeZone: try SiteTimeZone(parsing: "America/Chicago"),
+                    postalCode: "75201"
+                ),
+                options: options
+            )
+            drives[warehouse] = drive
+            return drive.copy()
+        }
+    }
+
+    /// Opens the ledger of a new drive and fills it.
+    private static func openNewLedger(
         on drive: SimulatedDrive,
-        _ warehouse: Warehouse.ID,
         _ onHand: [SKU: Int64],
         _ centsPerPackage: Int64,
         _ capacity: ShippingCapacity?
     ) throws -> StockLedger {
-        let ledger = try StockLedger.create(
-            at: drive.path(of: fileName),
-            site: Site(
-                warehouse: warehouse,
-                name: warehouse.rawValue,
-                timeZone: try SiteTimeZone(parsing: "America/Chicago"),
-                postalCode: "75201"
-            ),
-            options: options
-        )
+        let ledger = try StockLedger.open(at: drive.path(of: fileName), options: options)
         let price = Money(minorUnits: centsPerPackage, currency: .usd).decimal
         try ledger.performAndWait(at: Example.monday) { books in
             try books.setCutoff(Cutoffs.Entry(.monday, try TimeOfDay(parsing: "14:00")))
