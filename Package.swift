@@ -210,7 +210,10 @@ let package = Package(
         module(
             "StorefrontAPI",
             in: "Coordinator",
-            ["AllocationModel", hummingbird, hummingbirdCore, httpTypes, logging, nioCore]
+            [
+                "AllocationModel", "ShippingCalendar", hummingbird, hummingbirdCore, httpTypes,
+                logging, nioCore,
+            ]
         ),
         module("ShopifyConnector", in: "Coordinator", ["AllocationModel", crypto]),
         module(

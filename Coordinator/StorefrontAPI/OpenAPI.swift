@@ -1196,6 +1196,11 @@ package enum OpenAPI {
                 payment: {type: string, enum: [card, terms, prepaid, cod]}
                 type: {type: string, enum: [maintenance, replacement, recurring, one-time]}
                 urgency: {type: string, enum: [normal, urgent], default: normal}
+                timeZone:
+                  description: |
+                    The IANA name of the zone that its clock goes by, such as America/Chicago.
+                    Needed where notBefore or deliverBy is an instant.
+                  type: string
                 requestedBy:
                   description: By when the customer wishes it; the office's rules see it.
                   type: string
@@ -1203,17 +1208,17 @@ package enum OpenAPI {
                 notBefore:
                   description: |
                     The first day on which it may arrive, or a time of that day by the destination's
-                    clock (2026-03-04T13:00, without a zone). What its carrier may bring before
-                    that time counts as too early, and is sent to arrive the day after.
+                    clock (2026-03-04T13:00), or an instant (2026-03-04T13:00-05:00) where
+                    destination.timeZone is given. What its carrier may bring before that counts as too early, and is sent to arrive the day after.
                   type: string
-                  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{1,2}:[0-9]{2})?$"
+                  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$"
                 deliverBy:
                   description: |
                     The last day on which it may arrive, or a time of that day by the destination's
-                    clock (2026-03-04T12:00, without a zone). Nothing is sent that comes later, or
-                    that may come later that day because its carrier's hours say so or nothing.
+                    clock (2026-03-04T12:00), or an instant (2026-03-04T12:00-05:00) where
+                    destination.timeZone is given. Nothing is sent that comes later, or that may come later that day because its carrier's hours say so or nothing.
                   type: string
-                  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{1,2}:[0-9]{2})?$"
+                  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$"
                 tags:
                   type: array
                   maxItems: 250

@@ -1,4 +1,5 @@
 package import AllocationModel
+import ShippingCalendar
 
 /// Reads orders from JSON, and says of every place that is wrong what is wrong and what to do.
 package enum OrderDocument {
@@ -245,7 +246,7 @@ private struct OrderReading {
             of: field,
             but: [
                 "country", "postalCode", "region", "residential", "addressLines", "postOfficeBox",
-                "receivingDays", "receivingHours", "accessorials",
+                "receivingDays", "receivingHours", "timeZone", "accessorials",
             ]
         )
         let accessorials = accessorials(field["accessorials"])
@@ -289,16 +290,11 @@ private struct OrderReading {
     /// Reads when it takes goods in: days and hours, and the order's first and last day.
     private mutating func delivery(to destination: JSONField) -> DeliveryTerms? {
         let before = faults
-        let first = optional(
-            "notBefore",
-            hint: "Give a date such as 2026-03-04, or a time of one by the destination's clock, "
-                + "2026-03-04T13:00, without a zone."
-        ) { (text) throws(ParseError) in try DeliveryTerms.moment(parsing: text) }
-        let last = optional(
-            "deliverBy",
-            hint: "Give a date such as 2026-03-04, or a time of one by the destination's clock, "
-                + "2026-03-04T12:00, without a zone."
-        ) { (text) throws(ParseError) in try DeliveryTerms.moment(parsing: text) }
+        let zone = zone(destination["timeZone"])
+        guard faults == before else { return nil }
+        // Whoever comes in the minute that has begun comes too early.
+        let first = moment("notBefore", in: zone, after: 59_999)
+        let last = moment("deliverBy", in: zone, after: 0)
         let receiving = receivingDays(destination["receivingDays"])
         let field = destination["receivingHours"]
         let hours =
@@ -323,6 +319,47 @@ private struct OrderReading {
         } catch {
             faults.add(contradiction(from: first, by: last, hours: hours))
             return nil
+        }
+    }
+
+    /// Reads whose clock the destination goes by.
+    private mutating func zone(_ field: JSONField) -> SiteTimeZone? {
+        field.isAbsent
+            ? nil
+            : field.parsed(
+                hint: "Give the IANA name, such as America/Chicago, or leave it out.",
+                &faults,
+                by: SiteTimeZone.init(parsing:)
+            )
+    }
+
+    /// Reads a day, a time of it by the destination's clock, or an instant.
+    ///
+    /// Of an instant it returns what that clock shows so many milliseconds later.
+    private mutating func moment(
+        _ name: String,
+        in zone: SiteTimeZone?,
+        after milliseconds: Int64
+    ) -> (day: CivilDate, time: TimeOfDay?)? {
+        let field = document[name]
+        guard !field.isAbsent else { return nil }
+        return field.parsed(
+            hint: "Give a date such as 2026-03-04, or a time of one by the destination's clock, "
+                + "2026-03-04T13:00; or 2026-03-04T13:00-05:00, with destination.timeZone.",
+            &faults
+        ) { (text) throws(ParseError) in
+            guard let instant = try? Timestamp(parsing: text) else {
+                return try DeliveryTerms.moment(parsing: text)
+            }
+            guard let zone else {
+                throw ParseError(
+                    "‘\(text)’ is an instant, and what the destination's clock shows then is not "
+                        + "known without destination.timeZone"
+                )
+            }
+            return zone.reading(
+                at: Timestamp(milliseconds: instant.milliseconds + milliseconds)
+            )
         }
     }
 

@@ -13,6 +13,56 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         left.milliseconds < right.milliseconds
     }
 
+    /// Reads an instant with its zone, as of RFC 3339: `2026-03-04T12:00-05:00`, `2026-03-04T17:00:00Z`.
+    ///
+    /// Seconds may be left out; of their fraction what is less than a millisecond is dropped.
+    package init(parsing text: String) throws(ParseError) {
+        guard let instant = Self.instant(text) else {
+            throw ParseError(
+                "‘\(text)’ is not an instant; write 2026-03-04T12:00-05:00 or 2026-03-04T17:00Z"
+            )
+        }
+        self = instant
+    }
+
+    private static func instant(_ text: String) -> Timestamp? {
+        let halves = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard halves.count == 2, let date = try? CivilDate(parsing: String(halves[0])) else {
+            return nil
+        }
+        guard let zoneStart = halves[1].firstIndex(where: { "Z+-".contains($0) }),
+            let ahead = minutesAhead(halves[1][zoneStart...])
+        else { return nil }
+        let clock = halves[1][..<zoneStart].split(separator: ":", omittingEmptySubsequences: false)
+        guard clock.count == 2 || clock.count == 3,
+            let time = try? TimeOfDay(parsing: "\(clock[0]):\(clock[1])"),
+            let past = clock.count == 2 ? 0 : millisecondsOfMinute(clock[2])
+        else { return nil }
+        let minutes = date.daysSinceEpoch * 1440 + time.minutesSinceMidnight - ahead
+        return Timestamp(milliseconds: Int64(minutes) * 60_000 + past)
+    }
+
+    /// What a zone's clock is ahead of UTC by: `Z`, `-05:00`.
+    private static func minutesAhead(_ zone: Substring) -> Int? {
+        if zone == "Z" { return 0 }
+        guard zone.utf8.count == 6, let clock = try? TimeOfDay(parsing: String(zone.dropFirst()))
+        else { return nil }
+        return zone.first == "-" ? -clock.minutesSinceMidnight : clock.minutesSinceMidnight
+    }
+
+    /// Reads seconds, with a fraction or without: `07`, `07.250`.
+    private static func millisecondsOfMinute(_ text: Substring) -> Int64? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 46 }), parts.count <= 2,
+            parts[0].count == 2, let seconds = Int64(parts[0]), seconds < 60
+        else { return nil }
+        guard parts.count == 2 else { return seconds * 1000 }
+        guard !parts[1].isEmpty, let thousandths = Int64((parts[1] + "000").prefix(3)) else {
+            return nil
+        }
+        return seconds * 1000 + thousandths
+    }
+
     /// The day it falls on, in UTC.
     package var utcDay: CivilDate {
         let (day, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)

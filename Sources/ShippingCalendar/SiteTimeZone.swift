@@ -3,7 +3,7 @@ package import AllocationModel
 // the only thing taken from it, and only while a zone is being made.
 private import Foundation
 
-/// The rules by which a warehouse's wall clock follows the sun and its government.
+/// The rules by which a place's wall clock follows the sun and its government.
 ///
 /// Made once, when a calendar is loaded: the changes of the clock from
 /// `Limits.timeZoneYears` are read into a table, and every question after that
@@ -50,6 +50,15 @@ package struct SiteTimeZone: Hashable, Sendable, CustomStringConvertible {
     /// Returns the day that the wall calendar shows.
     package func civilDate(of instant: Timestamp) -> CivilDate {
         CivilDate(daysSinceEpoch: dayNumber(of: instant))
+    }
+
+    /// Returns what the wall calendar and the wall clock show, to the minute that has begun.
+    package func reading(at instant: Timestamp) -> (day: CivilDate, time: TimeOfDay) {
+        let utc = clamped(instant)
+        let date = civilDate(of: instant)
+        let local = utc + offsetMilliseconds(at: utc) - Int64(date.daysSinceEpoch) * day
+        let minutes = Int(local / 60_000)
+        return (date, TimeOfDay(hour: minutes / 60, minute: minutes % 60) ?? .endOfDay)
     }
 
     /// Returns the first instant at which the wall clock reads `time` on `date`, or later.

@@ -1,4 +1,5 @@
 import AllocationModel
+import SeededGenerator
 import Testing
 
 /// A calendar on paper: it knows only how long each month is, and turns one leaf at a time.
@@ -195,6 +196,42 @@ struct `Durable timestamp` {
             (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
         ] {
             #expect(Timestamp(milliseconds: milliseconds).iso8601 == text)
+        }
+    }
+
+    @Test func `is read with whatever zone it was written in`() throws {
+        for (text, milliseconds) in [
+            ("1970-01-01T00:00Z", 0),
+            ("1970-01-01T00:00:00.001Z", 1),
+            ("2026-03-04T00:00:00+00:00", 1_772_582_400_000),
+            ("2026-03-03T18:00-06:00", 1_772_582_400_000),
+            ("2026-03-04T05:45:30.5+05:45", 1_772_582_430_500),
+            ("2000-02-29T12:34:56.789123Z", 951_827_696_789),
+        ] as [(String, Int64)] {
+            #expect(try Timestamp(parsing: text).milliseconds == milliseconds, "\(text)")
+        }
+        var random = SeededGenerator(seed: 11)
+        for _ in 1...1000 {
+            let instant = Timestamp(
+                milliseconds: Int64.random(
+                    in: -2_000_000_000_000...253_402_300_799_999,
+                    using: &random
+                )
+            )
+            #expect(try Timestamp(parsing: instant.iso8601) == instant)
+        }
+    }
+
+    @Test func `is not read where anything is wrong with it`() {
+        for text in [
+            "", "T", "2026-03-04", "2026-03-04T12:00", "2026-02-30T12:00Z", "2026-03-04T24:00Z",
+            "2026-03-04T12Z", "2026-03-04T12:60Z", "2026-03-04T12:00:60Z", "2026-03-04T12:00:1Z",
+            "2026-03-04T12:00:00.Z", "2026-03-04T12:00:00.1.1Z", "2026-03-04T12:00z",
+            "2026-03-04T12:00-5", "2026-03-04T12:00-5:00", "2026-03-04T12:00+24:00",
+            "2026-03-04T12:00-05:00Z", "2026-03-04T12:00:00:00Z", "2026-03-04T12:00 Z",
+            "2026-03-04TT12:00Z", "2026-03-04T12:00:٠٠Z", "2026-03-04T12:00±05:00",
+        ] {
+            #expect(throws: ParseError.self, "\(text)") { try Timestamp(parsing: text) }
         }
     }
 

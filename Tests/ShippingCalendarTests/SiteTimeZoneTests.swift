@@ -118,17 +118,40 @@ struct `Site time zone` {
                 let instant = zone.instant(of: CivilDate(daysSinceEpoch: number), at: time)
                 let wanted = Int64(number) * 86_400_000 + Int64(minutes) * 60_000
 
-                #expect(zone.reading(at: instant) >= wanted)
+                #expect(zone.shown(at: instant) >= wanted)
                 let before = Timestamp(milliseconds: instant.milliseconds - 1)
-                #expect(zone.reading(at: before) < wanted)
+                #expect(zone.shown(at: before) < wanted)
             }
+        }
+    }
+
+    @Test func `shows the day and the minute that has begun`() throws {
+        for name in ["America/Chicago", "Australia/Lord_Howe", "America/Havana", "Asia/Kathmandu"] {
+            let zone = try zone(name)
+            var random = SeededGenerator(seed: 9)
+            for _ in 0..<5000 {
+                let instant = Timestamp(
+                    milliseconds: Int64.random(
+                        in: -1_000_000_000_000...4_000_000_000_000,
+                        using: &random
+                    )
+                )
+                let (day, time) = zone.reading(at: instant)
+                let minute =
+                    Int64(day.daysSinceEpoch * 1440 + time.minutesSinceMidnight) * 60_000
+                #expect((0..<60_000).contains(zone.shown(at: instant) - minute), "\(instant)")
+            }
+        }
+        let chicago = try zone("America/Chicago")
+        for milliseconds in [Int64.min, .max] {
+            _ = chicago.reading(at: Timestamp(milliseconds: milliseconds))
         }
     }
 }
 
 extension SiteTimeZone {
     /// What the wall clock shows, as milliseconds since it showed 1970-01-01 00:00.
-    fileprivate func reading(at instant: Timestamp) -> Int64 {
+    fileprivate func shown(at instant: Timestamp) -> Int64 {
         instant.milliseconds + Int64(offset(at: instant) / .milliseconds(1))
     }
 }

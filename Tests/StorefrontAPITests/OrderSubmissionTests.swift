@@ -282,6 +282,42 @@ struct `Order submission` {
         )
     }
 
+    @Test func `reads instants by the clock of the destination's zone`() async throws {
+        func delivery(_ zone: String, _ first: String, _ last: String) async throws -> [String?] {
+            let body = Example.body
+                .replacing(#""country":"US""#, with: #""country":"US","timeZone":"\#(zone)""#)
+                .replacing(
+                    #""lines""#,
+                    with: #""notBefore":"\#(first)","deliverBy":"\#(last)","lines""#
+                )
+            let delivery = try await read(body)?.destination.delivery
+            return [delivery?.notBeforeText, delivery?.byText]
+        }
+        // New York is on summer time from 8 March 2026, 07:00 UTC.
+        for (zone, first, last, expected) in [
+            (
+                "America/New_York", "2026-03-07T18:00:00.000Z", "2026-03-08T18:00:00.000Z",
+                ["2026-03-07T13:00", "2026-03-08T14:00"]
+            ),
+            (
+                "America/New_York", "2026-03-08T06:59:00Z", "2026-03-08T07:00:00Z",
+                ["2026-03-08T01:59", "2026-03-08T03:00"]
+            ),
+            (
+                "America/Los_Angeles", "2026-03-04T23:30-05:00", "2026-03-10T00:15-05:00",
+                ["2026-03-04T20:30", "2026-03-09T22:15"]
+            ),
+            // Of the minute that has begun: too early for the one, in time for the other.
+            (
+                "Asia/Kolkata", "2026-03-04T12:00:01Z", "2026-03-09T12:00:59Z",
+                ["2026-03-04T17:31", "2026-03-09T17:30"]
+            ),
+            ("Asia/Kolkata", "2026-03-04", "2026-03-09T12:00", ["2026-03-04", "2026-03-09T12:00"]),
+        ] {
+            #expect(try await delivery(zone, first, last) == expected, "\(zone) \(first)")
+        }
+    }
+
     @Test func `reads what the destination needs of a freight carrier, and tells it again`()
         async throws
     {
@@ -314,6 +350,16 @@ struct `Order submission` {
             (#""deliverBy":"2026-02-30","#, "", ["#/deliverBy"]),
             (#""notBefore":7,"#, "", ["#/notBefore"]),
             (#""deliverBy":"2026-03-04T12:00Z","#, "", ["#/deliverBy"]),
+            ("", #","timeZone":"CST""#, ["#/destination/timeZone"]),
+            ("", #","timeZone":7"#, ["#/destination/timeZone"]),
+            (
+                #""deliverBy":"2026-03-04T12:00Z","#, #","timeZone":"America/Chigaco""#,
+                ["#/destination/timeZone"]
+            ),
+            (
+                #""notBefore":"2026-03-09T05:00Z","deliverBy":"2026-03-09T04:00Z","#,
+                #","timeZone":"America/Chicago""#, ["#/deliverBy"]
+            ),
             (#""notBefore":"2026-03-04T12:00Z","#, "", ["#/notBefore"]),
             (
                 #""notBefore":"2026-03-04T15:00","#, #","receivingHours":"07:00-15:00""#,

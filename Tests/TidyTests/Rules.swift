@@ -76,8 +76,9 @@ enum Rules {
             "OrderDesk": [
                 "AllocationModel", "AllocationProtocol", "BuyerRules", "Freight", "SplitSolver",
             ],
+            // The calendar for time zones alone: what a destination's clock shows.
             "StorefrontAPI": hummingbird.union([
-                "AllocationModel", "Foundation", "Synchronization",
+                "AllocationModel", "Foundation", "ShippingCalendar", "Synchronization",
             ]),
             "ShopifyConnector": [
                 "AllocationModel", "AsyncHTTPClient", "Crypto", "Foundation",
@@ -98,7 +99,7 @@ enum Rules {
             "Simulation": [
                 "AllocationModel", "AllocationProtocol", "BuyerRules", "DecisionLog", "Freight",
                 "GRDB", "OrderDesk", "SeededGenerator", "ShippingCalendar", "SimulatedDisk",
-                "SplitSolver", "StockLedger", "WarehouseDesk",
+                "SplitSolver", "StockLedger", "Synchronization", "WarehouseDesk",
             ],
         ]
     }()
