@@ -89,7 +89,8 @@ extension DecisionLog {
         of number: Int64,
         remark: Alert.Remark
     ) async throws -> Alert? {
-        try await perform { database in
+        defer { listeners.tell() }
+        return try await perform { database in
             switch step {
             case .acknowledge:
                 try database.execute(

@@ -16,6 +16,7 @@ package final class DecisionLog: Sendable {
     private let thread: DatabaseThread
     /// Why nothing more may be written or said, once it is so.
     private let failure = Mutex<DecisionLogError?>(nil)
+    let listeners = Listeners()
     package let coordinator: Coordinator.ID
     /// Risen by one with this start; every transaction id and session carries it.
     package let epoch: Int64
@@ -206,6 +207,8 @@ package final class DecisionLog: Sendable {
     /// Returns for each whether it was news: a webhook delivered twice is not.
     package func append(_ entries: [LogEntry]) async throws -> [Bool] {
         let coordinator = coordinator
+        // Also where nothing came of it: who hears it looks, and finds nothing new.
+        defer { listeners.tell() }
         return try await perform { database in
             try entries.map { entry in
                 switch entry {
@@ -394,6 +397,7 @@ package final class DecisionLog: Sendable {
 
     /// Lets the file go, after what was asked before: when this returns, another may open it.
     package func close() {
+        listeners.end()
         thread.runAndWait { [queue] in try? queue.close() }
         thread.stop()
     }

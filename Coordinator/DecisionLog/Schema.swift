@@ -52,8 +52,59 @@ enum Schema {
         migrator.registerMigration("15 lots") { database in
             try database.execute(sql: lots)
         }
+        migrator.registerMigration("16 events") { database in
+            try database.execute(sql: events)
+        }
         return migrator
     }
+
+    // What has happened, for whoever follows it; written by triggers, so that no statement that
+    // changes an order or an alert can forget it. What was before has no events.
+    private static let events = """
+        CREATE TABLE event (
+            number INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            order_number INTEGER REFERENCES customer_order (number),
+            alert INTEGER REFERENCES alert (number),
+            warehouse TEXT,
+            CHECK ((order_number IS NULL) <> (alert IS NULL))
+        ) STRICT;
+        CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN
+            SELECT RAISE(ABORT, 'an event is never changed');
+        END;
+        CREATE TRIGGER event_is_kept BEFORE DELETE ON event BEGIN
+            SELECT RAISE(ABORT, 'an event is never deleted');
+        END;
+
+        CREATE TRIGGER event_of_an_order AFTER INSERT ON customer_order BEGIN
+            INSERT INTO event (kind, order_number) VALUES ('order.' || NEW.status, NEW.number);
+        END;
+        CREATE TRIGGER event_of_a_change AFTER UPDATE OF status, outcome ON customer_order
+        WHEN NEW.status <> OLD.status OR NEW.outcome <> OLD.outcome BEGIN
+            INSERT INTO event (kind, order_number)
+            VALUES ('order.' || iif(NEW.status = OLD.status, 'changed', NEW.status), NEW.number);
+        END;
+        CREATE TRIGGER event_of_a_shipment AFTER INSERT ON shipment BEGIN
+            INSERT INTO event (kind, order_number, warehouse)
+            SELECT 'order.shipped', order_number, NEW.warehouse FROM decision WHERE tx = NEW.tx;
+        END;
+        CREATE TRIGGER event_of_a_refused_pick AFTER INSERT ON pick_refusal BEGIN
+            INSERT INTO event (kind, order_number, warehouse)
+            SELECT 'order.pick-refused', order_number, NEW.warehouse
+            FROM decision WHERE tx = NEW.tx;
+        END;
+        CREATE TRIGGER event_of_a_date AFTER INSERT ON date_change BEGIN
+            INSERT INTO event (kind, order_number) VALUES ('order.dated', NEW.order_number);
+        END;
+        CREATE TRIGGER event_of_an_alert AFTER INSERT ON alert BEGIN
+            INSERT INTO event (kind, alert)
+            VALUES (iif(NEW.state = 'open', 'alert.opened', 'alert.' || NEW.state), NEW.number);
+        END;
+        CREATE TRIGGER event_of_an_alerts_step AFTER UPDATE OF state ON alert
+        WHEN NEW.state <> OLD.state BEGIN
+            INSERT INTO event (kind, alert) VALUES ('alert.' || NEW.state, NEW.number);
+        END;
+        """
 
     // What an order asks for may change with a decision that takes another's place. What it was is
     // kept with that one, like its plan.

@@ -1,6 +1,7 @@
 import AllocationCoordinator
 import AllocationModel
 import DecisionLog
+import ServiceLifecycle
 import StorefrontAPI
 
 extension OrderOffice {
@@ -57,7 +58,8 @@ extension OrderOffice {
             metricsText: { measures.text() },
             scorecard: { try await whatIf.scorecard($0) },
             rules: rules.office,
-            alerts: .serving(log)
+            alerts: .serving(log),
+            events: .serving(log)
         )
     }
 
@@ -76,6 +78,33 @@ extension OrderOffice {
                 detail: "\(active) of \(standings.count) in session"
             ),
         ]
+    }
+}
+
+extension EventOffice {
+    /// Returns the office that the HTTP asks, with the log behind it.
+    static func serving(_ log: DecisionLog) -> EventOffice {
+        EventOffice(
+            last: { try await log.lastEvent() },
+            next: { after, patience in
+                // Before it looks, so that nothing comes between.
+                let news = log.news()
+                let limit = StorefrontLimits.eventsPerReadMaximum
+                let found = try await log.events(after: after, limit: limit)
+                guard found.isEmpty else { return found }
+                await cancelWhenGracefulShutdown {
+                    await withTaskGroup { group in
+                        group.addTask { for await _ in news { break } }
+                        group.addTask { try? await Task.sleep(for: patience) }
+                        await group.next()
+                        group.cancelAll()
+                    }
+                }
+                // Else a reader would keep the coordinator from ending.
+                guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return nil }
+                return try await log.events(after: after, limit: limit)
+            }
+        )
     }
 }
 

@@ -23,6 +23,7 @@ extension Endpoint {
             ),
             Endpoint(.post, "/v1/orders/{id}/change", ChangeEndpoint(office: office).answer),
             Endpoint(.get, "/v1/backorders", BackorderEndpoint(office: office).list),
+            EventEndpoint(office: office.events).endpoint,
             Endpoint(.get, "/v1/scorecard") { request, _ in
                 try await scorecard(request, office: office)
             },

@@ -726,6 +726,36 @@ package enum OpenAPI {
                   $ref: "#/components/responses/Problem"
                 default:
                   $ref: "#/components/responses/Problem"
+          /v1/events:
+            get:
+              tags: [orders]
+              operationId: followEvents
+              summary: Tells what happens to orders and alerts, as it happens.
+              description: |
+                Server-sent events, each with its number as `id`, its kind as `event`, and an Event
+                as `data`. An event says what to read again; the record has what is there now. They
+                come in the order in which they were written, and each once: who comes back with
+                the last number that he has seen (Last-Event-ID, as browsers do by themselves, or
+                `after`) misses none. A line without an event comes at least every 15 seconds.
+              parameters:
+                - name: after
+                  in: query
+                  description: The events after this one; only those to come, where left out.
+                  schema: {type: integer, minimum: 0}
+                - name: Last-Event-ID
+                  in: header
+                  description: As `after`, and before it.
+                  schema: {type: integer, minimum: 0}
+              responses:
+                "200":
+                  description: Events, until one side closes.
+                  content:
+                    text/event-stream:
+                      schema: {$ref: "#/components/schemas/Event"}
+                "404":
+                  $ref: "#/components/responses/Problem"
+                default:
+                  $ref: "#/components/responses/Problem"
           /v1/scorecard:
             get:
               tags: [orders]
@@ -1166,6 +1196,11 @@ package enum OpenAPI {
                     arriving the next time that the carrier delivers.
                   type: string
                   pattern: "^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$"
+                timeZone:
+                  description: |
+                    The IANA name of the zone that its clock goes by, such as America/Chicago.
+                    Needed where notBefore or deliverBy is an instant.
+                  type: string
                 accessorials:
                   description: |
                     What it needs of a freight carrier. A service that has no price of it
@@ -1196,11 +1231,6 @@ package enum OpenAPI {
                 payment: {type: string, enum: [card, terms, prepaid, cod]}
                 type: {type: string, enum: [maintenance, replacement, recurring, one-time]}
                 urgency: {type: string, enum: [normal, urgent], default: normal}
-                timeZone:
-                  description: |
-                    The IANA name of the zone that its clock goes by, such as America/Chicago.
-                    Needed where notBefore or deliverBy is an instant.
-                  type: string
                 requestedBy:
                   description: By when the customer wishes it; the office's rules see it.
                   type: string
@@ -1425,6 +1455,37 @@ package enum OpenAPI {
                   type: boolean
                 warehouse: {type: [string, "null"]}
                 receipt: {type: [string, "null"]}
+            Event:
+              description: |
+                Something that has happened to an order or an alert. Of an order: it is confirmed,
+                on backorder, refused or cancelled (as it becomes so), changed (its plan is another,
+                its status the same), shipped by a warehouse, a warehouse's pick was refused, or the
+                day of something that waits has moved.
+              type: object
+              required: [number, kind, order, warehouse, alert]
+              properties:
+                number: {type: integer, minimum: 1}
+                kind:
+                  type: string
+                  enum:
+                    - order.confirmed
+                    - order.backordered
+                    - order.refused
+                    - order.cancelled
+                    - order.changed
+                    - order.shipped
+                    - order.pick-refused
+                    - order.dated
+                    - alert.opened
+                    - alert.acknowledged
+                    - alert.resolved
+                order:
+                  description: The order's id; null for an alert.
+                  type: [string, "null"]
+                warehouse: {type: [string, "null"]}
+                alert:
+                  description: The alert's number; null for an order.
+                  type: [integer, "null"]
             Backorder:
               type: object
               required: [order, since, wantedBy, customer, rule, lines]
@@ -2243,7 +2304,8 @@ package enum OpenAPI {
               description: |
                 With 400: malformed_json, invalid_query, webhook_malformed. With 401:
                 webhook_signature. With 404: unknown_order, no_explanation, unknown_rules,
-                unknown_alert, unknown_path, webhook_topic. With 405: method_not_allowed. With 409: nothing_to_cancel, already_shipped,
+                unknown_alert, unknown_event, unknown_path, webhook_topic. With 405:
+                method_not_allowed. With 409: nothing_to_cancel, already_shipped,
                 nothing_to_resource, no_lawful_plan. With 413:
                 body_too_large. With 415: unsupported_media_type. With 422: invalid_order,
                 idempotency_key_mismatch, order_changed, line_not_sellable, invalid_rules,
@@ -2267,6 +2329,7 @@ package enum OpenAPI {
                 - no_explanation
                 - unknown_rules
                 - unknown_alert
+                - unknown_event
                 - unknown_path
                 - method_not_allowed
                 - nothing_to_cancel

@@ -44,6 +44,7 @@ package struct OrderOffice: Sendable {
     package var scorecard: @Sendable (ScorecardQuery) async throws -> Scorecard
     package var rules: RuleOffice
     package var alerts: AlertOffice
+    package var events: EventOffice
 
     package init(
         submit: @escaping @Sendable (Order) async -> Submission,
@@ -68,8 +69,10 @@ package struct OrderOffice: Sendable {
         metricsText: @escaping @Sendable () async -> String,
         scorecard: @escaping @Sendable (ScorecardQuery) async throws -> Scorecard,
         rules: RuleOffice,
-        alerts: AlertOffice
+        alerts: AlertOffice,
+        events: EventOffice
     ) {
+        self.events = events
         self.alerts = alerts
         self.scorecard = scorecard
         self.rules = rules

@@ -26,6 +26,7 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
     case noExplanation = "no_explanation"
     case unknownRules = "unknown_rules"
     case unknownAlert = "unknown_alert"
+    case unknownEvent = "unknown_event"
     case unknownPath = "unknown_path"
     case methodNotAllowed = "method_not_allowed"
     // It cannot be done.
@@ -49,8 +50,8 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .malformedJSON, .invalidQuery, .webhookMalformed: 400
         case .webhookSignature: 401
-        case .unknownOrder, .noExplanation, .unknownRules, .unknownAlert, .unknownPath,
-            .webhookTopic:
+        case .unknownOrder, .noExplanation, .unknownRules, .unknownAlert, .unknownEvent,
+            .unknownPath, .webhookTopic:
             404
         case .methodNotAllowed: 405
         case .nothingToCancel, .alreadyShipped, .nothingToResource, .noLawfulPlan: 409
@@ -80,6 +81,7 @@ package enum ProblemCode: String, CaseIterable, Hashable, Sendable {
         case .invalidDirectory: "The directory's file is not understood"
         case .unknownRules: "There are no such rules"
         case .unknownAlert: "There is no such alert"
+        case .unknownEvent: "There was no such event"
         case .invalidRemark: "The step is not understood"
         case .invalidResourcing: "The wish is not understood"
         case .invalidChange: "The order cannot be changed so"

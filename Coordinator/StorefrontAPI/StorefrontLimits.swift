@@ -28,6 +28,12 @@ package enum StorefrontLimits {
     package static let directoryBytesMaximum = 67_108_864
     /// Bytes of a comment or of who made it: a line on paper.
     package static let remarkBytesMaximum = 500
+    /// Readers of events at once: a storefront's, a screen's, and some that hang.
+    package static let eventReadersMaximum = 64
+    /// Seconds without an event after which a reader is sent an empty line, and so is found gone.
+    package static let eventsSilenceSeconds: Int64 = 15
+    /// Events read from the log at a time.
+    package static let eventsPerReadMaximum = 200
     /// Seconds after which a client may try again when too many requests are being answered.
     package static let overloadRetryAfterSeconds = 1
 }

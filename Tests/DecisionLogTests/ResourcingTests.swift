@@ -251,6 +251,10 @@ struct `A log with an order that is sourced again` {
             try database.execute(
                 sql: """
                     DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 9;
+                    DROP TRIGGER event_of_an_order; DROP TRIGGER event_of_a_change;
+                    DROP TRIGGER event_of_a_shipment; DROP TRIGGER event_of_a_refused_pick;
+                    DROP TRIGGER event_of_a_date; DROP TRIGGER event_of_an_alert;
+                    DROP TRIGGER event_of_an_alerts_step; DROP TABLE event;
                     DROP TABLE date_change; DROP TABLE waiting_part; DROP TABLE inbound_receipt;
                     DROP TABLE pick_refusal;
                     ALTER TABLE sku_profile DROP COLUMN lot_life_days;
@@ -274,6 +278,28 @@ struct `A log with an order that is sourced again` {
             _ = try await log.append([again(3, for: 1)])
             #expect(try await log.order("4711")?.transaction == transaction(3))
             #expect(try await log.audit().isEmpty)
+            // Of what was before there are no events.
+            #expect(try await log.events(after: 0, limit: 9).map(\.kind) == [.orderChanged])
+        }
+    }
+
+    @Test func `is an event, of its status where that is another`() async throws {
+        try await folder.using { log in
+            _ = try await log.append([confirmed("4711", 1, isBackordered: true)])
+            _ = try await log.append([again(2, for: 1)])
+            _ = try await log.append([again(3, for: 2, outcome: [0xC3])])
+            #expect(
+                try await log.events(after: 0, limit: 9)
+                    == [OfficeEvent.Kind.orderBackordered, .orderConfirmed, .orderChanged]
+                    .enumerated()
+                    .map {
+                        OfficeEvent(
+                            number: Int64($0.offset + 1),
+                            kind: $0.element,
+                            subject: .order("4711")
+                        )
+                    }
+            )
         }
     }
 }

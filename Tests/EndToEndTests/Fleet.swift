@@ -367,6 +367,11 @@ final class Fleet: @unchecked Sendable {
         process.waitUntilExit()
     }
 
+    /// Asks the coordinator to stop, as a service manager does.
+    func endCoordinator() {
+        if let coordinator { kill(coordinator.processIdentifier, SIGTERM) }
+    }
+
     func killCoordinator() {
         guard let process = coordinator else { return }
         kill(process.processIdentifier, SIGKILL)

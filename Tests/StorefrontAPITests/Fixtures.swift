@@ -449,7 +449,21 @@ extension OrderOffice {
             metricsText: { "holdfast_orders_total 1\n" },
             scorecard: { _ in Example.scorecard },
             rules: .example,
-            alerts: .example
+            alerts: .example,
+            events: .example
+        )
+    }
+}
+
+extension EventOffice {
+    /// An office with three events, which closes when they have been told.
+    static var example: EventOffice {
+        EventOffice(
+            last: { 3 },
+            next: { after, _ in
+                let events = Example.events.filter { $0.number > after }
+                return events.isEmpty ? nil : Array(events.prefix(2))
+            }
         )
     }
 }

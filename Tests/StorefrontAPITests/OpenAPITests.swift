@@ -57,6 +57,10 @@ struct `The API's description` {
             let schema = section(name, indent: 4)
             #expect(schema.contains("      enum: [\(words.joined(separator: ", "))]"), "\(name)")
         }
+        let kinds = section("Event:", indent: 4).filter { $0.hasPrefix("            - ") }
+        #expect(
+            kinds.map { $0.dropFirst(14) } == OfficeEvent.Kind.allCases.map { $0.rawValue[...] }
+        )
         let states = AgentStanding.State.allCases.map(\.rawValue).joined(separator: ", ")
         #expect(section("Warehouse:", indent: 4).contains("          enum: [\(states)]"))
     }
