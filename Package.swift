@@ -359,7 +359,7 @@ let package = Package(
             "SiteConsoleTests",
             [
                 "SiteConsole", "StockLedger", "ShippingCalendar", "AllocationModel",
-                hummingbird, hummingbirdTesting,
+                hummingbird, hummingbirdTesting, httpTypes,
             ]
         ),
         tests(

@@ -146,11 +146,13 @@ struct HolidayCommand: AsyncParsableCommand {
             abstract: "Add a day on which the warehouse does not ship, or only for a part.",
             discussion: """
                 With a cutoff it is a half day: it ships until then, by every service whose own
-                cutoff is not earlier.
+                cutoff is not earlier. A day that is set already is named again.
 
                 EXAMPLES
                   holdfast-agent holiday add 2026-11-26 Thanksgiving
                   holdfast-agent holiday add 2026-12-24 "Christmas Eve" --cutoff 11:30
+                  holdfast-agent holiday add 2026-12-25 Christmas --years 5
+                  holdfast-agent holiday add 2027-07-05 "Works closed" --through 2027-07-16
                 """
         )
 
@@ -162,10 +164,24 @@ struct HolidayCommand: AsyncParsableCommand {
             transform: { try TimeOfDay(parsing: $0) }
         )
         var cutoff: TimeOfDay?
+        @Option(
+            help: "The last of several days: 2027-07-16.",
+            transform: { try CivilDate(parsing: $0) }
+        )
+        var through: CivilDate?
+        @Option(help: "The same days of so many years, the first one counted.") var years: Int?
 
         func run() async throws {
             _ = try await site.withSite {
-                try await $0.send(.addHoliday(date: date, name: name, cutoff: cutoff))
+                try await $0.send(
+                    .addHoliday(
+                        date: date,
+                        name: name,
+                        cutoff: cutoff,
+                        through: through,
+                        years: years
+                    )
+                )
             }
         }
     }
@@ -316,38 +332,12 @@ struct CalendarCommand: AsyncParsableCommand {
                         row.date.description, row.weekday.abbreviation,
                         row.cutoff?.description ?? "",
                     ] + (isLed ? [orderBy ?? ""] : []) + [
-                        row.ships ? row.isFull ? "full" : "yes" : "no", taken(on: row),
-                        words(for: row),
+                        row.ships ? row.isFull ? "full" : "yes" : "no", row.takenInWords,
+                        row.remarkInWords,
                     ]
                 )
             }
             return table
-        }
-
-        /// `3 of 120 orders, 9 of 800 lines`; of a day that nothing bounds, `3 orders`.
-        private func taken(on row: CalendarRow) -> String {
-            let taken = row.taken
-            guard row.ships || taken.orders != 0 else { return "" }
-            guard let capacity = row.capacity else {
-                return taken.orders.map { $0 == 0 ? "" : "\($0) order\($0 == 1 ? "" : "s")" } ?? ""
-            }
-            let shares = [
-                capacity.orders.map { "\(taken.orders ?? 0) of \($0) orders" },
-                capacity.lines.map { "\(taken.lines ?? 0) of \($0) lines" },
-                capacity.grams.map {
-                    "\(Kilograms(grams: taken.grams ?? 0)) of \(Kilograms(grams: $0)) kg"
-                },
-            ]
-            return shares.compactMap(\.self).joined(separator: ", ")
-        }
-
-        private func words(for row: CalendarRow) -> String {
-            switch row.remark {
-            case "no-cutoff": "the weekday has no cutoff"
-            case "no-pickup": "the carrier does not pick up"
-            case "half-day": "half day: \(row.holiday ?? "")"
-            default: row.holiday ?? ""
-            }
         }
     }
 }

@@ -131,34 +131,3 @@ struct CapacityCommand: AsyncParsableCommand {
         }
     }
 }
-
-/// A weight as the command line names it.
-struct Kilograms: Sendable, CustomStringConvertible {
-    let grams: Int64
-
-    init(grams: Int64) {
-        self.grams = grams
-    }
-
-    /// Reads a decimal of at most three places.
-    init(parsing text: String) throws(ParseError) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let decimals = parts.count == 2 ? parts[1].utf8.count : 0
-        let digits = parts.joined()
-        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), decimals <= 3,
-            digits.utf8.count <= 12, digits.utf8.allSatisfy({ (48...57).contains($0) }),
-            let grams = Int64(digits + String(repeating: "0", count: 3 - decimals))
-        else {
-            throw ParseError("‘\(text)’ is not a weight; write kilograms, such as 4500 or 12.5")
-        }
-        self.grams = grams
-    }
-
-    var description: String {
-        let rest = grams % 1000
-        guard rest > 0 else { return "\(grams / 1000)" }
-        var decimals = String(rest + 1000).dropFirst()
-        while decimals.hasSuffix("0") { decimals.removeLast() }
-        return "\(grams / 1000).\(decimals)"
-    }
-}

@@ -178,10 +178,13 @@ struct RunCommand: AsyncParsableCommand {
         guard configuration.httpPort > 0 else { return [] }
         let address = "\(configuration.httpHost):\(configuration.httpPort)"
         let router = ObservationRouter.router(for: desk) { .now }
-        // Whoever reaches it may ship: so nobody from elsewhere does.
+        // Whoever reaches it may ship and set calendars: so nobody from elsewhere does.
         let isHere = ["127.0.0.1", "localhost", "::1"].contains(configuration.httpHost)
-        if isHere { ShipmentRouter.add(to: router, for: desk) { .now } }
-        let served = "health and metrics" + (isHere ? ", picks and shipments" : "")
+        if isHere {
+            ShipmentRouter.add(to: router, for: desk) { .now }
+            PageRouter.add(to: router, for: desk) { .now }
+        }
+        let served = "health and metrics" + (isHere ? ", picks, shipments and the page" : "")
         return [
             Application(
                 router: router,

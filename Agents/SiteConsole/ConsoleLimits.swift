@@ -36,4 +36,18 @@ package enum ConsoleLimits {
     package static let shortfallsNamedMaximum = 10
     /// Grams of the goods of one quote: a million tonnes, so that every sum fits.
     package static let quotedGramsMaximum: Int128 = 1_000_000_000_000
+    /// Bytes of one form of the page: a calendar of a megabyte, and room for the rest.
+    package static let pageFormBytesMaximum = 1_114_112
+    /// Fields of one form, and values of one field: several times what any form has.
+    package static let pageFieldsMaximum = 64
+    /// Bytes of what parts a form's fields: RFC 2046 says so.
+    package static let pageBoundaryBytesMaximum = 70
+    /// Picks that the page shows: what a person looks through.
+    package static let pagePicksMaximum = 200
+    /// Services whose days the page shows: what a table may be wide.
+    package static let pageServicesMaximum = 16
+    /// Days of one closure: a year.
+    package static let closureDaysMaximum = 366
+    /// Years for which one holiday is set at once: a generation.
+    package static let holidayYearsMaximum = 25
 }

@@ -22,7 +22,15 @@ package enum SiteCommand: Hashable, Sendable, Codable {
     case removeCutoff(days: [Weekday], service: String?)
     case listCutoffs
     /// Makes a day one that does not ship, or with a cutoff one that ships until then.
-    case addHoliday(date: CivilDate, name: String, cutoff: TimeOfDay? = nil)
+    ///
+    /// With `through` also every day up to that one, and with `years` the same days of so many years.
+    case addHoliday(
+        date: CivilDate,
+        name: String,
+        cutoff: TimeOfDay? = nil,
+        through: CivilDate? = nil,
+        years: Int? = nil
+    )
     /// Adds the days of an iCalendar file from today on, or only says which.
     ///
     /// Without `through`, to the end of next year.

@@ -49,12 +49,56 @@ extension SiteDesk {
             .map { CutoffRow(weekday: $0.weekday, service: $0.service, time: $0.time) }
     }
 
-    func addHoliday(
+    /// Makes a day, the days from it to `last` and the same ones of later years holidays, all or none.
+    func add(
         _ holiday: SiteCalendar.Holiday,
+        to last: CivilDate?,
+        years: Int?,
         _ asker: Asker
     ) async throws -> SiteReply {
-        try await ledger.perform(at: asker.now) { try $0.addHoliday(holiday) }
+        let days = try Self.days(from: holiday.date, through: last, inYears: years)
+        try await ledger.perform(at: asker.now) { books in
+            for day in days {
+                try books.addHoliday(.init(day, name: holiday.name, cutoff: holiday.cutoff))
+            }
+        }
         return .done
+    }
+
+    /// The days from `first` on, and the same ones of the years after it.
+    ///
+    /// A 29 February that a year does not have is left out of it.
+    static func days(
+        from first: CivilDate,
+        through last: CivilDate?,
+        inYears years: Int?
+    ) throws -> [CivilDate] {
+        let last = last ?? first
+        let length = last.daysSinceEpoch - first.daysSinceEpoch + 1
+        guard (1...ConsoleLimits.closureDaysMaximum).contains(length) else {
+            let most = ConsoleLimits.closureDaysMaximum
+            throw StockRefusal.unlawful(
+                field: "through",
+                length < 1
+                    ? "is \(last), which is before \(first)"
+                    : "is \(last), which is \(length) days from \(first); close \(most) at most"
+            )
+        }
+        let years = years ?? 1
+        guard (1...ConsoleLimits.holidayYearsMaximum).contains(years) else {
+            throw StockRefusal.unlawful(
+                field: "years",
+                "are \(years); give 1 to \(ConsoleLimits.holidayYearsMaximum)"
+            )
+        }
+        return (0..<years)
+            .flatMap { year in
+                (0..<length)
+                    .compactMap { offset in
+                        let day = first.adding(days: offset)
+                        return CivilDate(year: day.year + year, month: day.month, day: day.day)
+                    }
+            }
     }
 
     /// Adds the days of an iCalendar file, all or none; those that are there already stay.

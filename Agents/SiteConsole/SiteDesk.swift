@@ -101,8 +101,8 @@ package final class SiteDesk: Sendable {
         case .removeCutoff(let days, let service):
             try await removeCutoff(on: days, service: service, asker)
         case .listCutoffs: .cutoffs(try await cutoffs(at: asker.now))
-        case .addHoliday(let date, let name, let cutoff):
-            try await addHoliday(.init(date, name: name, cutoff: cutoff), asker)
+        case .addHoliday(let date, let name, let cutoff, let last, let years):
+            try await add(.init(date, name: name, cutoff: cutoff), to: last, years: years, asker)
         case .importHolidays(let text, let last, let isDryRun):
             .holidays(try await importHolidays(text, through: last, isDryRun: isDryRun, asker))
         case .setCapacity(let days, let orders, let lines, let grams):

@@ -30,6 +30,12 @@ struct `Site JSON` {
             .ship(order: "4711"),
             .addHoliday(date: thanksgiving, name: "Thanksgiving"),
             .addHoliday(date: thanksgiving, name: "Thanksgiving", cutoff: afternoon),
+            .addHoliday(
+                date: thanksgiving,
+                name: "Thanksgiving",
+                through: thanksgiving.adding(days: 1),
+                years: 3
+            ),
             .importHolidays(calendar: "BEGIN:VCALENDAR", through: thanksgiving, isDryRun: true),
             .setCapacity(days: [.saturday], orders: 120, lines: 800, grams: 4_500_000),
             .setCapacity(days: [.monday, .friday], orders: nil, lines: nil, grams: nil),
