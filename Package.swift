@@ -171,7 +171,7 @@ let package = Package(
             in: "Agents",
             [
                 "AllocationModel", "ShippingCalendar", "Freight", "LiveRating", "StockLedger",
-                hummingbird, httpTypes, nioCore,
+                crypto, hummingbird, httpTypes, nioCore,
             ]
         ),
         module(

@@ -47,7 +47,7 @@ extension Failure {
         let status: ExitStatus =
             switch fault.kind {
             case .refused: .failure
-            case .badInput: .data
+            case .badInput, .keyTaken: .data
             case .busy: .tryAgain
             case .unavailable: .unavailable
             case .storageFailed: .ioError

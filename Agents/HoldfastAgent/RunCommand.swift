@@ -178,13 +178,14 @@ struct RunCommand: AsyncParsableCommand {
         guard configuration.httpPort > 0 else { return [] }
         let address = "\(configuration.httpHost):\(configuration.httpPort)"
         let router = ObservationRouter.router(for: desk) { .now }
-        // Whoever reaches it may ship and set calendars: so nobody from elsewhere does.
+        // Whoever reaches it may ship, change stock and set calendars: so nobody from elsewhere does.
         let isHere = ["127.0.0.1", "localhost", "::1"].contains(configuration.httpHost)
         if isHere {
             ShipmentRouter.add(to: router, for: desk) { .now }
+            StockRouter.add(to: router, for: desk) { .now }
             PageRouter.add(to: router, for: desk) { .now }
         }
-        let served = "health and metrics" + (isHere ? ", picks, shipments and the page" : "")
+        let served = "health and metrics" + (isHere ? ", the page, stock, picks and shipments" : "")
         return [
             Application(
                 router: router,

@@ -63,7 +63,7 @@ package enum CommandRouter {
         guard case .failed(let fault) = reply else { return .ok }
         return switch fault.kind {
         case .refused: .conflict
-        case .badInput: .unprocessableContent
+        case .badInput, .keyTaken: .unprocessableContent
         case .busy, .unavailable: .serviceUnavailable
         case .storageFailed: .internalServerError
         }

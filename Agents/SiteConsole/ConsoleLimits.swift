@@ -6,6 +6,8 @@ package enum ConsoleLimits {
     package static let commandBytesMaximum = 4_194_304
     /// Bytes of one shipment as a warehouse system sends it: an order's id and a name, and room.
     package static let shipmentBytesMaximum = 4096
+    /// Bytes of counts as JSON, which are read at once: ten thousand rows; longer ones come as CSV.
+    package static let stockDocumentBytesMaximum = 1_048_576
     /// Bytes of the name of whoever ships, in a request: a login or a program.
     package static let shipperBytesMaximum = 64
     /// Bytes of one rate file: twenty thousand rows of a chart fit twice.

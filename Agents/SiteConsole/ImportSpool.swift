@@ -1,4 +1,5 @@
 internal import AllocationModel
+internal import Crypto
 internal import Foundation
 
 /// A stock file as it comes in, beside the ledger on disk, until it is taken whole.
@@ -84,6 +85,22 @@ struct ImportDesk: Sendable {
         var bytes: Int64 = 0
         var lines = 0
         var lastHeard: Timestamp
+        /// Of all that has come so far; kept up where there is a key to hold it to.
+        var digest = SHA256()
+
+        /// What is asked once, where the file has a key: this file, to be taken so.
+        var request: KeyedRequest? {
+            options.key.map { key in
+                let digest = digest.finalize()
+                    .map { String(UInt16($0) + 256, radix: 16).dropFirst() }
+                return KeyedRequest(
+                    key,
+                    "import",
+                    "\(options.isDryRun) \(options.isSnapshot)",
+                    digest.joined()
+                )
+            }
+        }
 
         var progress: ImportProgress { ImportProgress(id: id, bytes: bytes, lines: lines) }
     }
@@ -139,6 +156,7 @@ struct ImportDesk: Sendable {
             )
         }
         try receiving.spool.append(piece)
+        if receiving.options.key != nil { receiving.digest.update(data: piece) }
         receiving.bytes += Int64(piece.count)
         receiving.lines += piece.count { $0 == UInt8(ascii: "\n") }
         receiving.lastHeard = now

@@ -112,7 +112,7 @@ package enum PageRouter {
             let status: HTTPResponse.Status =
                 switch fault.kind {
                 case .refused: .conflict
-                case .badInput: .unprocessableContent
+                case .badInput, .keyTaken: .unprocessableContent
                 case .busy, .unavailable: .serviceUnavailable
                 case .storageFailed: .internalServerError
                 }

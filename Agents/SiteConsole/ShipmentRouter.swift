@@ -82,7 +82,13 @@ package enum ShipmentRouter {
         try shipment(in: JSONField(try await document(in: request)))
     }
 
-    private static func document(in request: Request) async throws -> JSONValue {
+    /// Reads a body of so many bytes as JSON; `example` shows what belongs there.
+    static func document(
+        in request: Request,
+        upTo bytes: Int = ConsoleLimits.shipmentBytesMaximum,
+        example: String = #"{"order": "4711"}"#,
+        remedy: String = "Send one order or one change in each request."
+    ) async throws -> JSONValue {
         let type = request.headers[.contentType].map { $0.prefix { $0 != ";" }.lowercased() }
         guard type?.trimmingCharacters(in: .whitespaces) == "application/json" else {
             throw ShipmentProblem(
@@ -94,13 +100,13 @@ package enum ShipmentRouter {
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: ConsoleLimits.shipmentBytesMaximum)
+            body = try await request.body.collect(upTo: bytes)
         } catch {
             throw ShipmentProblem(
                 .contentTooLarge,
                 "body_too_large",
-                "The body is larger than \(ConsoleLimits.shipmentBytesMaximum) bytes.",
-                hint: "Send one order's id in each request."
+                "The body is larger than \(bytes) bytes.",
+                hint: remedy
             )
         }
         do throws(JSONFault) {
@@ -110,7 +116,7 @@ package enum ShipmentRouter {
                 .badRequest,
                 "malformed_json",
                 "The body cannot be read as JSON: \(error).",
-                hint: #"Send an object, as {"order": "4711"}."#
+                hint: "Send an object, as \(example)."
             )
         }
     }
@@ -201,7 +207,8 @@ package enum ShipmentRouter {
         )
     }
 
-    private static func shipper(_ field: JSONField, _ faults: inout FieldFaults) -> String? {
+    /// Who says so, where that is told.
+    static func shipper(_ field: JSONField, _ faults: inout FieldFaults) -> String? {
         guard !field.isAbsent else { return "http" }
         let hint = "Give a name of at most \(ConsoleLimits.shipperBytesMaximum) bytes."
         guard let text = field.text(hint: hint, &faults) else { return nil }
@@ -220,7 +227,8 @@ package enum ShipmentRouter {
         let isCutShort: Bool
     }
 
-    private static func answer(
+    /// Answers a request that is for this machine and from no web page; problems too.
+    static func answer(
         _ request: Request,
         _ work: () async throws -> Response
     ) async -> Response {
@@ -233,6 +241,14 @@ package enum ShipmentRouter {
                     hint: "Ask 127.0.0.1 or localhost."
                 )
             }
+            guard request.method == .get || !LocalSender.isElsewhere(request) else {
+                throw ShipmentProblem(
+                    .forbidden,
+                    "from_a_web_page",
+                    "The request was sent by a web page.",
+                    hint: "Send it from the warehouse system itself."
+                )
+            }
             return try await work()
         } catch let problem as ShipmentProblem {
             return problem.response
@@ -241,7 +257,7 @@ package enum ShipmentRouter {
                 .internalServerError,
                 "internal_error",
                 "The request failed for a reason that lies here.",
-                hint: "Send it again: an order ships once, however often it is told."
+                hint: "Send it again: what is under the same key or of the same order counts once."
             )
             .response
         }
@@ -254,7 +270,8 @@ package enum ShipmentRouter {
                 .contains { authority == $0 || authority.hasPrefix($0 + ":") }
     }
 
-    private static func response(
+    /// An answer that is no problem.
+    static func response(
         _ status: HTTPResponse.Status,
         _ document: some Encodable
     ) throws -> Response {
@@ -263,96 +280,5 @@ package enum ShipmentRouter {
             headers: [.contentType: "application/json"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: try SiteJSON.bytes(of: document)))
         )
-    }
-}
-
-/// What went wrong with a request, and what to do: RFC 9457, with a code and a hint.
-struct ShipmentProblem: Error {
-    let status: HTTPResponse.Status
-    let code: String
-    let detail: String
-    let hint: String
-
-    init(_ status: HTTPResponse.Status, _ code: String, _ detail: String, hint: String) {
-        self.status = status
-        self.code = code
-        self.detail = detail
-        self.hint = hint
-    }
-
-    /// What was asked of the desk.
-    enum Subject {
-        case shipment
-        case refusedPick
-    }
-
-    /// What the desk's reply is as a problem.
-    init(_ reply: SiteReply, as subject: Subject = .shipment) {
-        guard case .failed(let fault) = reply else {
-            self.init(
-                .internalServerError,
-                "internal_error",
-                "The desk answered something else.",
-                hint: "Restart the agent after an upgrade."
-            )
-            return
-        }
-        let (status, code): (HTTPResponse.Status, String) =
-            switch fault.kind {
-            case .refused:
-                (.conflict, subject == .shipment ? "not_shippable" : "not_to_be_picked")
-            case .badInput:
-                (
-                    .unprocessableContent,
-                    subject == .shipment ? "invalid_shipment" : "invalid_refusal"
-                )
-            case .busy, .unavailable: (.serviceUnavailable, "unavailable")
-            case .storageFailed: (.internalServerError, "storage_failed")
-            }
-        self.init(status, code, fault.message, hint: fault.hint)
-    }
-
-    var response: Response {
-        let document = Document(
-            type: "urn:holdfast:problem:\(code)",
-            title: title,
-            status: status.code,
-            detail: detail,
-            code: code,
-            hint: hint
-        )
-        // Our own words always encode.
-        let bytes = (try? SiteJSON.bytes(of: document)) ?? Data()
-        return Response(
-            status: status,
-            headers: [.contentType: "application/problem+json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-        )
-    }
-
-    private struct Document: Encodable {
-        let type: String
-        let title: String
-        let status: Int
-        let detail: String
-        let code: String
-        let hint: String
-    }
-
-    /// The kind of problem in a few words, the same every time.
-    private var title: String {
-        switch code {
-        case "not_shippable": "The order does not ship"
-        case "not_to_be_picked": "The order takes no such units here"
-        case "invalid_refusal": "The refusal is not understood"
-        case "invalid_shipment": "The shipment is not understood"
-        case "invalid_query": "The query is not understood"
-        case "malformed_json": "The body is not JSON"
-        case "unsupported_media_type": "The body is not declared as JSON"
-        case "body_too_large": "The body is too large"
-        case "wrong_host": "The request is for another machine"
-        case "unavailable": "The ledger cannot be had now"
-        default: "Something failed here"
-        }
     }
 }

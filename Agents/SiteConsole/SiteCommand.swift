@@ -6,8 +6,8 @@ package import Foundation
 /// The same whether it goes to the running agent over its socket or to the file
 /// directly: `SiteDesk` carries it out in both places.
 package enum SiteCommand: Hashable, Sendable, Codable {
-    /// Adds to or takes from what is on hand, for a reason.
-    case adjustStock(sku: SKU, lot: Lot.ID?, by: Int64, reason: String)
+    /// Adds to or takes from what is on hand, for a reason; once for each key, where one is given.
+    case adjustStock(sku: SKU, lot: Lot.ID?, by: Int64, reason: String, key: String? = nil)
     /// Records a physical count.
     case countStock(sku: SKU, lot: Lot.ID?, counted: Int64)
     /// One page of the SKUs that `filter` lets through, after `after`.
@@ -176,10 +176,13 @@ package struct ImportOptions: Hashable, Sendable, Codable {
     package let isDryRun: Bool
     /// Whether the file names all there is, so that a SKU it leaves out has none on hand.
     package let isSnapshot: Bool
+    /// The file's key, under which it is taken once; nil where its sender does not ask again.
+    package let key: String?
 
-    package init(isDryRun: Bool = false, isSnapshot: Bool = false) {
+    package init(isDryRun: Bool = false, isSnapshot: Bool = false, key: String? = nil) {
         self.isDryRun = isDryRun
         self.isSnapshot = isSnapshot
+        self.key = key
     }
 }
 

@@ -28,7 +28,7 @@ extension SiteDesk {
     }
 
     /// Has the ledger take the file in one transaction.
-    func finishImport(_ id: ImportID, _ asker: Asker) async throws -> ImportOutcome {
+    func finishImport(_ id: ImportID, _ asker: Asker) async throws -> SiteReply {
         let file = try imports.withLock { try $0.beginWriting(id) }
         defer {
             file.spool.close()
@@ -38,17 +38,22 @@ extension SiteDesk {
         var options = StockImportOptions(who: file.who)
         options.isDryRun = file.options.isDryRun
         options.zeroesMissing = file.options.isSnapshot
-        let summary = try await ledger.perform(at: asker.now) { [options] books in
-            try books.importStock(options) { try file.spool.next() }
+        return try await ledger.perform(at: asker.now) { [options] books in
+            try Self.once(file.request, in: books) {
+                let summary = try books.importStock(options) { try file.spool.next() }
+                let shortfalls = try books.list(
+                    StockFilter(condition: .short),
+                    limit: ConsoleLimits.shortfallsNamedMaximum
+                )
+                return .imported(
+                    ImportOutcome(
+                        summary,
+                        isDryRun: options.isDryRun,
+                        shortfalls: shortfalls.map(\.entry.sku)
+                    )
+                )
+            }
         }
-        let shortfalls = try await ledger.read(at: asker.now) { books in
-            try books.list(
-                StockFilter(condition: .short),
-                limit: ConsoleLimits.shortfallsNamedMaximum
-            )
-            .map(\.entry.sku)
-        }
-        return ImportOutcome(summary, isDryRun: options.isDryRun, shortfalls: shortfalls)
     }
 }
 

@@ -65,6 +65,8 @@ package final class SiteDesk: Sendable {
             return .failed(SiteFault(.refused, sentence: fault.description))
         } catch let refusal as OverrideRefusal {
             return .failed(SiteFault(.refused, sentence: refusal.description))
+        } catch let refusal as KeyedRequestRefusal {
+            return .failed(SiteFault(.keyTaken, sentence: refusal.description))
         } catch let report as RowReport {
             return .failed(SiteFault(report))
         } catch let error as ParseError {
@@ -82,14 +84,10 @@ package final class SiteDesk: Sendable {
 
     private func reply(to command: SiteCommand, _ asker: Asker) async throws -> SiteReply {
         switch command {
-        case .adjustStock(let sku, let lot, let delta, let reason):
-            try await change(sku, lot, asker) { books, who in
-                try books.adjust(sku, lot: lot, by: delta, reason: reason, who: who)
-            }
+        case .adjustStock(let sku, let lot, let delta, let reason, let key):
+            try await adjust(sku, lot, by: delta, reason: reason, key: key, asker)
         case .countStock(let sku, let lot, let counted):
-            try await change(sku, lot, asker) { books, who in
-                try books.count(sku, lot: lot, counted: counted, who: who)
-            }
+            try await count(sku, lot, counted: counted, asker)
         case .listStock(let filter, let after, let limit):
             .stock(try await stock(filter, after: after, limit: limit, at: asker.now))
         case .showHistory(let sku, let limit):
@@ -144,7 +142,7 @@ package final class SiteDesk: Sendable {
         case .lots(let command): try await carryOut(command, asker)
         case .beginImport(let options): try beginImport(options, asker)
         case .appendImport(let id, let piece): try appendImport(id, piece, asker)
-        case .finishImport(let id): .imported(try await finishImport(id, asker))
+        case .finishImport(let id): try await finishImport(id, asker)
         case .abandonImport(let id): abandonImport(id)
         case .examine(let inFull): .examined(await examine(inFull: inFull, at: asker.now))
         case .audit: .audited(try await audit(at: asker.now))

@@ -9,6 +9,8 @@ package struct SiteFault: Error, Hashable, Sendable, Codable, CustomStringConver
         case refused
         /// What was given does not mean what it should: a file, a field.
         case badInput
+        /// The key that was given is none, or was another request's.
+        case keyTaken
         /// Somebody else is at it; the same again in a moment may succeed.
         case busy
         /// The ledger cannot be had: in use, missing, closed.
@@ -23,12 +25,28 @@ package struct SiteFault: Error, Hashable, Sendable, Codable, CustomStringConver
     package let hint: String
     /// Each thing that is wrong, where there are several: lines of a file.
     package let details: [String]
+    /// The lines among the details, for a program that sent them; nil where there are none.
+    package let rows: [Row]?
 
-    package init(_ kind: Kind, _ message: String, hint: String = "", details: [String] = []) {
+    /// What is wrong with one line of a file.
+    package struct Row: Hashable, Sendable, Codable {
+        package let line: Int
+        package let field: String?
+        package let message: String
+    }
+
+    package init(
+        _ kind: Kind,
+        _ message: String,
+        hint: String = "",
+        details: [String] = [],
+        rows: [Row]? = nil
+    ) {
         self.kind = kind
         self.message = message
         self.hint = hint
         self.details = details
+        self.rows = rows
     }
 
     package var description: String { hint.isEmpty ? message : "\(message); \(hint)" }
@@ -66,7 +84,8 @@ extension SiteFault {
                 ? "one line of \(file) is wrong"
                 : "\(report.faultsTotal) things in \(file) are wrong",
             hint: "nothing was changed; mend \(file) and import again",
-            details: report.faults.map(\.description) + (more > 0 ? ["and \(more) more"] : [])
+            details: report.faults.map(\.description) + (more > 0 ? ["and \(more) more"] : []),
+            rows: report.faults.map { Row(line: $0.line, field: $0.field, message: $0.message) }
         )
     }
 }

@@ -36,6 +36,8 @@ package enum SiteReply: Hashable, Sendable, Codable {
     case imported(ImportOutcome)
     case examined([Diagnosis])
     case audited(AuditOutcome)
+    /// Was done before under the same key, and nothing more now: what was said then.
+    indirect case repeated(SiteReply)
     /// Not carried out; nothing was changed.
     case failed(SiteFault)
 }

@@ -39,4 +39,8 @@ package enum Limits {
     package static let inboundOpenMaximum = 100_000
     /// Cutoffs kept: every weekday of every service a bid may offer, and the default.
     package static let cutoffsMaximum = 455
+    /// Bytes of a request's key: a UUID fits several times.
+    package static let requestKeyBytesMaximum = 200
+    /// Days for which a key is known: whoever was cut off asks again sooner.
+    package static let requestKeyDays: Int64 = 30
 }

@@ -44,7 +44,27 @@ enum Schema {
         leads, carriers, hazmat, replacements, cartons,
         refusals(for: "'damaged', 'not-found'") + pickRefusalIsOfAPick,
         leaseRules, counts, deliveryHours, inbound, contents, lots, expiries,
+        keyedRequests,
     ]
+
+    // What a sender asked under a key of its own, and what it was told: who asks again is told the
+    // same. An answer is never another one, also not by REPLACE, which fires no trigger of a DELETE.
+    private static let keyedRequests = """
+        CREATE TABLE keyed_request (
+            key TEXT PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 200),
+            asked TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX keyed_request_by_time ON keyed_request (at);
+
+        CREATE TRIGGER keyed_request_is_asked_once BEFORE INSERT ON keyed_request
+        WHEN EXISTS (SELECT 1 FROM keyed_request WHERE key = NEW.key)
+        BEGIN SELECT RAISE(ABORT, 'a request under that key was answered already'); END;
+        CREATE TRIGGER keyed_request_keeps_its_answer BEFORE UPDATE ON keyed_request
+        BEGIN SELECT RAISE(ABORT, 'what was answered under a key is never changed'); END;
+
+        """
 
     // A pick is also refused because its lot has expired while it was set aside: the site says so
     // by itself, and the units stay on hand.

@@ -11,6 +11,7 @@ struct `Site JSON` {
         return [
             .adjustStock(sku: valve, lot: "L-2207", by: -3, reason: "dropped by the forklift"),
             .adjustStock(sku: valve, lot: nil, by: 3, reason: "found in bay 7"),
+            .adjustStock(sku: valve, lot: nil, by: 3, reason: "found in bay 7", key: "http:1"),
             .countStock(sku: valve, lot: nil, counted: 47),
             .listStock(
                 filter: ListFilter(text: "valve", condition: .short),
@@ -162,6 +163,7 @@ struct `Site JSON` {
             .settleHold(transaction: "office-3-17", reason: "sent from Reno"),
             .listForced(limit: 100),
             .beginImport(ImportOptions(isDryRun: true, isSnapshot: true)),
+            .beginImport(ImportOptions(key: "drop:20260302T150000Z-1A2B3C4D5E6F")),
             .appendImport(ImportID(7), piece: Data([0, 255, 10, 34])),
             .finishImport(ImportID(7)),
             .abandonImport(ImportID(7)),

@@ -29,7 +29,7 @@ struct `Ledger file` {
             ("journal_mode", "wal"), ("synchronous", "2"), ("locking_mode", "exclusive"),
             ("mmap_size", "0"), ("journal_size_limit", "67108864"), ("foreign_keys", "1"),
             ("page_size", "4096"), ("temp_store", "2"), ("cache_size", "-8192"),
-            ("user_version", "23"),
+            ("user_version", "24"),
         ] {
             #expect(try pragma(name, ledger) == value, "\(name)")
         }
@@ -41,7 +41,7 @@ struct `Ledger file` {
                         && !($0["name"] as String).hasPrefix("sqlite_")
                 }
         }
-        #expect(tables.count == 30)
+        #expect(tables.count == 31)
         #expect(tables.allSatisfy { $0["strict"] == 1 })
     }
 
@@ -97,7 +97,7 @@ struct `Ledger file` {
         }
         try ledger.execute("PRAGMA user_version = 99")
         try await ledger.close()
-        #expect(throws: LedgerFault.newerSchema(found: 99, known: 23)) {
+        #expect(throws: LedgerFault.newerSchema(found: 99, known: 24)) {
             _ = try StockLedger.open(at: path, options: small)
         }
 

@@ -38,6 +38,7 @@ func reservation(_ counter: Int64, _ lines: [(SKU, Quantity)]) -> Reservation {
 
 /// Makes of a file one of before lots had entries of their own: schema 20.
 let undoingLots = """
+    DROP TABLE keyed_request;
     DROP INDEX stock_promised_by_expiry; DROP INDEX reservation_held;
     DROP TRIGGER reservation_line_keeps;
     ALTER TABLE reservation_line DROP COLUMN keeps_until;

@@ -57,9 +57,8 @@ enum Rules {
                 "NIOCore", "NIOHTTP1", "Synchronization",
             ],
             "SiteConsole": hummingbird.union([
-                "AllocationModel", "Foundation", "Freight", "LiveRating", "Mustache",
-                "ShippingCalendar",
-                "StockLedger", "Synchronization",
+                "AllocationModel", "Crypto", "Foundation", "Freight", "LiveRating",
+                "ShippingCalendar", "StockLedger", "Synchronization",
             ]),
             "WarehouseAgent": [
                 "AllocationModel", "AllocationProtocol", "Freight", "LiveRating", "Logging",
