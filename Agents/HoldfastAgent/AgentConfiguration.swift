@@ -16,6 +16,8 @@ struct AgentConfiguration: Sendable {
     let httpHost: String
     /// Zero for none.
     let httpPort: Int
+    /// Where stock files are put to be imported; nil where nowhere.
+    let drop: DropFolder.Settings?
     let logLevel: Logger.Level
     let logFormat: LogLines.Format
     /// Nil where cards alone price.
@@ -100,6 +102,14 @@ struct AgentConfiguration: Sendable {
         rater = try RaterConfiguration(fields)
         httpHost = fields.text("http.host") ?? "127.0.0.1"
         httpPort = try fields.port("http.port") ?? 8490
+        drop = try fields.path("drop.folder")
+            .map { path in
+                DropFolder.Settings(
+                    path: path,
+                    isSnapshot: try fields.truth("drop.snapshot") ?? false,
+                    stillness: .seconds(try fields.seconds("drop.stillSeconds") ?? 5)
+                )
+            }
         logLevel = try fields.choice("log.level", of: Logger.Level.allCases) ?? .info
         logFormat =
             try fields.choice("log.format", of: LogLines.Format.allCases)
@@ -187,6 +197,32 @@ struct Fields {
             )
         }
         return port
+    }
+
+    func truth(_ name: String) throws -> Bool? {
+        switch text(name)?.lowercased() {
+        case nil: return nil
+        case "true": return true
+        case "false": return false
+        case let text?:
+            throw Failure(
+                .configuration,
+                "‘\(name)’ is ‘\(text)’",
+                hint: "write true or false"
+            )
+        }
+    }
+
+    func seconds(_ name: String) throws -> Int? {
+        guard let text = text(name) else { return nil }
+        guard let seconds = Int(text), (1...3600).contains(seconds) else {
+            throw Failure(
+                .configuration,
+                "‘\(name)’ is ‘\(text)’",
+                hint: "write a number of seconds from 1 to 3600"
+            )
+        }
+        return seconds
     }
 
     func office(_ name: String) throws -> AgentConfiguration.Office? {

@@ -108,10 +108,18 @@ struct InitCommand: AsyncParsableCommand {
           # A file with the token that the office's configuration has for \(warehouse), alone.
           tokenFile: \(fileName).token
 
-        # Health and metrics: /livez /readyz /metrics. Port 0 for none.
+        # The site's page at /, a warehouse system's HTTP at /v1, /livez /readyz /metrics: see
+        # Examples/README.md. Port 0 for none. Beyond this machine it serves health and metrics alone.
         http:
           host: 127.0.0.1
           port: 8490
+
+        # Stock files (.csv) that are put here are imported, and go to done/ or failed/ in it with a
+        # report: those that have been still for so long. snapshot: each file names all there is.
+        # drop:
+        #   folder: \(fileName)-drop
+        #   snapshot: false
+        #   stillSeconds: 5
 
         log:
           level: info

@@ -60,6 +60,7 @@ struct RunCommand: AsyncParsableCommand {
         let desk = SiteDesk(
             ledger: ledger,
             rater: rater,
+            dropFolder: configuration.drop?.path,
             ledgerFailed: { failed.yield($0) },
             isCoordinatorReachable: {
                 responder.silence < Self.silenceOfACutOff
@@ -72,7 +73,8 @@ struct RunCommand: AsyncParsableCommand {
                 LeaseKeeping(ledger: ledger, logger: logger),
                 commands(desk, configuration, logger),
             ] + (try await coordinatorLink(responder, ledger, configuration, logger))
-                + observation(desk, configuration, logger),
+                + observation(desk, configuration, logger)
+                + dropFolder(desk, configuration, logger),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -197,6 +199,18 @@ struct RunCommand: AsyncParsableCommand {
                 logger: quiet(logger)
             )
         ]
+    }
+
+    private func dropFolder(
+        _ desk: SiteDesk,
+        _ configuration: AgentConfiguration,
+        _ logger: Logger
+    ) -> [any Service] {
+        configuration.drop
+            .map { settings in
+                logger.info("stock files are taken from \(settings.path)")
+                return [DropWatch(folder: DropFolder(settings, desk: desk), logger: logger)]
+            } ?? []
     }
 
     /// Hummingbird says of each start and stop what we say ourselves.

@@ -40,15 +40,19 @@ struct SiteConnection: Sendable {
                     format: configuration.logFormat
                 )
                 let rater = LiveRater(settings, client: client, logger: logger)
-                return SiteConnection(
-                    way: .file(SiteDesk(ledger: ledger, rater: rater), ledger, client)
+                let desk = SiteDesk(
+                    ledger: ledger,
+                    rater: rater,
+                    dropFolder: configuration.drop?.path
                 )
+                return SiteConnection(way: .file(desk, ledger, client))
             }
         } catch let failure as Failure {
             // Most commands need no prices: they go on.
             Terminal.say("the live rater is left out: \(failure.message)")
         }
-        return SiteConnection(way: .file(SiteDesk(ledger: ledger), ledger, nil))
+        let desk = SiteDesk(ledger: ledger, dropFolder: configuration.drop?.path)
+        return SiteConnection(way: .file(desk, ledger, nil))
     }
 
     /// Opens the ledger, and says as a failure of the command why it cannot be.

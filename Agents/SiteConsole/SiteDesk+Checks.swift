@@ -22,6 +22,7 @@ extension SiteDesk {
         found.append(await overrides(at: now))
         found.append(await leased(at: now))
         found.append(await inbound(at: now))
+        if let dropFolder { found.append(dropped(into: dropFolder)) }
         found += await setUp(at: now)
         if let rater { found.append(await diagnosis(of: rater, at: now)) }
         if inFull { found.append(await soundness(at: now)) }
@@ -80,6 +81,22 @@ extension SiteDesk {
             )
         }
         return Diagnosis("disk", .fine, text)
+    }
+
+    /// Whether files that were dropped have been put aside, and are nobody's care yet.
+    private func dropped(into folder: String) -> Diagnosis {
+        let failed = folder + "/failed"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: failed)) ?? []
+        let count = names.count { $0.lowercased().hasSuffix(".csv") }
+        guard count > 0 else { return Diagnosis("drop folder", .fine, "no file was put aside") }
+        return Diagnosis(
+            "drop folder",
+            .warning,
+            count == 1
+                ? "one file in \(failed) was not imported"
+                : "\(count) files in \(failed) were not imported",
+            hint: "see the reports beside them; put mended files into \(folder), and clear these"
+        )
     }
 
     private func engine(at now: Timestamp) async -> Diagnosis {

@@ -17,10 +17,13 @@ package final class SiteDesk: Sendable {
     private let ledgerFailed: @Sendable (LedgerFault) -> Void
     let isCoordinatorReachable: @Sendable () -> Bool
     let rater: LiveRater?
+    /// Where stock files are put to be imported; nil where nowhere.
+    let dropFolder: String?
 
     /// - Parameters:
     ///   - ledger: The site's, which others may use at the same time.
     ///   - rater: Who prices some of its services live, where somebody does.
+    ///   - dropFolder: Where stock files are put to be imported, where they are.
     ///   - ledgerFailed: Told, once for each command that met it, of a fault after
     ///     which the process must end.
     ///   - isCoordinatorReachable: Whether the coordinator has spoken of late, so that
@@ -28,11 +31,13 @@ package final class SiteDesk: Sendable {
     package init(
         ledger: StockLedger,
         rater: LiveRater? = nil,
+        dropFolder: String? = nil,
         ledgerFailed: @escaping @Sendable (LedgerFault) -> Void = { _ in },
         isCoordinatorReachable: @escaping @Sendable () -> Bool = { false }
     ) {
         self.ledger = ledger
         self.rater = rater
+        self.dropFolder = dropFolder
         self.ledgerFailed = ledgerFailed
         self.isCoordinatorReachable = isCoordinatorReachable
         imports = Mutex(ImportDesk())

@@ -266,6 +266,19 @@ final class Fleet: @unchecked Sendable {
         try files.copyItem(at: from, to: to)
     }
 
+    /// Has an agent serve HTTP, with more lines of configuration, before it is started.
+    ///
+    /// - Returns: Where.
+    func serveHTTP(_ warehouse: String, _ lines: String = "") throws -> String {
+        let port = try Self.freePort()
+        let text = try String(contentsOfFile: configuration(of: warehouse), encoding: .utf8)
+        try write(
+            text.replacing("  port: 0\n", with: "  port: \(port)\n") + lines,
+            to: "\(warehouse).yaml"
+        )
+        return "http://127.0.0.1:\(port)"
+    }
+
     private func writeCoordinatorConfiguration() throws {
         try write("end-to-end-secret\n", to: "shopify.secret")
         let tokens = warehouses.map { "    \($0.code): \(token(of: $0.code))" }
@@ -527,10 +540,11 @@ final class Fleet: @unchecked Sendable {
     func ask(
         _ method: String,
         _ path: String,
+        at other: String? = nil,
         body: Data? = nil,
         headers: [(String, String)] = []
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: url + path)
+        var request = HTTPClientRequest(url: (other ?? url) + path)
         request.method = .init(rawValue: method)
         if let body {
             request.body = .bytes(ByteBuffer(bytes: body))
