@@ -170,7 +170,7 @@ struct `A ledger whose bytes have rotted` {
         let size = try #require(drive.size(of: LedgerWorkload.file))
         var random = SeededGenerator(seed: 4711)
         var found = 0
-        for _ in 0..<400 {
+        for _ in 0..<600 {
             let rotten = drive.copy()
             defer { withExtendedLifetime(rotten) {} }
             let offset = Int64.random(in: 0..<size, using: &random)
