@@ -11,6 +11,9 @@ package struct CompiledRules: Hashable, Sendable {
     /// Rules that name no words at all.
     private let unfiled: [Int]
     private let protections: [SKU: [Int]]
+    /// For each rule, how many come before it: all are in order once, and not for every order.
+    private let places: [Int]
+    private let levels: [RuleLevel]
 
     private struct Key: Hashable {
         let dimension: RuleCondition.Dimension
@@ -31,6 +34,8 @@ package struct CompiledRules: Hashable, Sendable {
             if rarest == nil { unfiled.append(number) }
             for key in rarest ?? [] { index[key, default: []].append(number) }
         }
+        levels = set.rules.map(\.condition.level)
+        places = Self.places(of: set.rules)
         self.index = index
         self.unfiled = unfiled
         protections = Dictionary(grouping: set.protections.indices) { set.protections[$0].sku }
@@ -65,7 +70,7 @@ package struct CompiledRules: Hashable, Sendable {
         let matching = FactWords(facts, home: set.home)
         let candidates = candidates(for: matching)
         let matched = candidates.filter { matches(set.rules[$0], matching, facts) }
-            .sorted { precedence(of: $0) < precedence(of: $1) }
+            .sorted { places[$0] < places[$1] }
         let effects = effects(of: matched, for: facts)
         let policy = BuyerPolicy(
             effects: effects,
@@ -83,8 +88,8 @@ package struct CompiledRules: Hashable, Sendable {
     /// Those with a rule for their contract come before those with one of their own, and those
     /// before a segment's; within each, whose rule stands first in the file.
     private func rank(by matched: [Int]) -> BuyerRank {
-        let buyers = matched.filter { set.rules[$0].condition.level < .standard }
-            .map { (level: set.rules[$0].condition.level.rawValue, rule: $0) }
+        let buyers = matched.filter { levels[$0] < .standard }
+            .map { (level: levels[$0].rawValue, rule: $0) }
         guard let first = buyers.min(by: { $0 < $1 }) else { return .last }
         return BuyerRank(
             number: first.level * set.rules.count + first.rule,
@@ -93,9 +98,16 @@ package struct CompiledRules: Hashable, Sendable {
     }
 
     /// Before all the level; then the rule that asks for more; then the earlier one.
-    private func precedence(of rule: Int) -> (Int, Int, Int) {
-        let condition = set.rules[rule].condition
-        return (condition.level.rawValue, -condition.partCount, rule)
+    private static func places(of rules: [Rule]) -> [Int] {
+        let keys = rules.indices.map { rule in
+            let condition = rules[rule].condition
+            return (condition.level.rawValue, -condition.partCount, rule)
+        }
+        var places = Array(repeating: 0, count: rules.count)
+        for (place, rule) in rules.indices.sorted(by: { keys[$0] < keys[$1] }).enumerated() {
+            places[rule] = place
+        }
+        return places
     }
 
     /// Rules that could match, each once.
@@ -147,21 +159,22 @@ package struct CompiledRules: Hashable, Sendable {
         for number in matched {
             let rule = set.rules[number]
             for effect in rule.effects {
+                let kind = effect.kind
+                // Of the others an earlier rule's counts.
+                guard kind == .forbid || kind == .lots || found[kind] == nil else { continue }
                 if effect.isMoney && facts.order.currency != set.currency { continue }
                 let applied = BuyerPolicy.Applied(
                     effect: effect,
                     rule: rule.name,
                     line: rule.line,
-                    level: rule.condition.level,
-                    isSoft: rule.soft.contains(effect.kind),
+                    level: levels[number],
+                    isSoft: rule.soft.contains(kind),
                     lines: lines(of: effect, in: rule, for: facts)
                 )
-                if effect.kind == .forbid {
-                    forbidding.append(applied)
-                } else if effect.kind == .lots {
-                    asking.append(applied)
-                } else if found[effect.kind] == nil {
-                    found[effect.kind] = applied
+                switch kind {
+                case .forbid: forbidding.append(applied)
+                case .lots: asking.append(applied)
+                default: found[kind] = applied
                 }
             }
         }
