@@ -14,8 +14,9 @@ extension DecisionLog {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT e.number, e.kind, o.id, e.alert, e.warehouse
-                    FROM event AS e LEFT JOIN customer_order AS o ON o.number = e.order_number
+                    SELECT e.number, e.kind, o.id, e.alert, e.warehouse, s.id
+                    FROM event AS e JOIN start AS s ON s.epoch = e.epoch
+                        LEFT JOIN customer_order AS o ON o.number = e.order_number
                     WHERE e.number > ? ORDER BY e.number LIMIT ?
                     """,
                 arguments: [number, limit]
@@ -31,13 +32,29 @@ extension DecisionLog {
                     return nil
                 }
                 let warehouse: String? = row[4]
+                let start: Int64 = row[5]
                 return OfficeEvent(
-                    number: row[0],
+                    mark: OfficeEvent.Mark(start: UInt64(bitPattern: start), number: row[0]),
                     kind: kind,
                     subject: subject,
                     warehouse: warehouse.map { Warehouse.ID(trusted: $0) }
                 )
             }
+        }
+    }
+
+    /// Returns whether it has told of this event, and not another log of one with its number.
+    package func knows(_ mark: OfficeEvent.Mark) async throws -> Bool {
+        try await perform { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (
+                        SELECT 1 FROM event AS e JOIN start AS s ON s.epoch = e.epoch
+                        WHERE e.number = ? AND s.id = ?)
+                    """,
+                arguments: [mark.number, Int64(bitPattern: mark.start)]
+            ) ?? false
         }
     }
 

@@ -63,6 +63,8 @@ enum Schema {
     private static let events = """
         CREATE TABLE event (
             number INTEGER PRIMARY KEY,
+            -- Of the start of the coordinator in which it was written.
+            epoch INTEGER NOT NULL REFERENCES start (epoch),
             kind TEXT NOT NULL,
             order_number INTEGER REFERENCES customer_order (number),
             alert INTEGER REFERENCES alert (number),
@@ -77,32 +79,40 @@ enum Schema {
         END;
 
         CREATE TRIGGER event_of_an_order AFTER INSERT ON customer_order BEGIN
-            INSERT INTO event (kind, order_number) VALUES ('order.' || NEW.status, NEW.number);
+            INSERT INTO event (epoch, kind, order_number)
+            SELECT max(epoch), 'order.' || NEW.status, NEW.number FROM start;
         END;
         CREATE TRIGGER event_of_a_change AFTER UPDATE OF status, outcome ON customer_order
         WHEN NEW.status <> OLD.status OR NEW.outcome <> OLD.outcome BEGIN
-            INSERT INTO event (kind, order_number)
-            VALUES ('order.' || iif(NEW.status = OLD.status, 'changed', NEW.status), NEW.number);
+            INSERT INTO event (epoch, kind, order_number)
+            SELECT max(epoch), 'order.' || iif(NEW.status = OLD.status, 'changed', NEW.status),
+                NEW.number
+            FROM start;
         END;
         CREATE TRIGGER event_of_a_shipment AFTER INSERT ON shipment BEGIN
-            INSERT INTO event (kind, order_number, warehouse)
-            SELECT 'order.shipped', order_number, NEW.warehouse FROM decision WHERE tx = NEW.tx;
+            INSERT INTO event (epoch, kind, order_number, warehouse)
+            SELECT (SELECT max(epoch) FROM start), 'order.shipped', order_number, NEW.warehouse
+            FROM decision WHERE tx = NEW.tx;
         END;
         CREATE TRIGGER event_of_a_refused_pick AFTER INSERT ON pick_refusal BEGIN
-            INSERT INTO event (kind, order_number, warehouse)
-            SELECT 'order.pick-refused', order_number, NEW.warehouse
+            INSERT INTO event (epoch, kind, order_number, warehouse)
+            SELECT (SELECT max(epoch) FROM start), 'order.pick-refused', order_number, NEW.warehouse
             FROM decision WHERE tx = NEW.tx;
         END;
         CREATE TRIGGER event_of_a_date AFTER INSERT ON date_change BEGIN
-            INSERT INTO event (kind, order_number) VALUES ('order.dated', NEW.order_number);
+            INSERT INTO event (epoch, kind, order_number)
+            SELECT max(epoch), 'order.dated', NEW.order_number FROM start;
         END;
         CREATE TRIGGER event_of_an_alert AFTER INSERT ON alert BEGIN
-            INSERT INTO event (kind, alert)
-            VALUES (iif(NEW.state = 'open', 'alert.opened', 'alert.' || NEW.state), NEW.number);
+            INSERT INTO event (epoch, kind, alert)
+            SELECT max(epoch), iif(NEW.state = 'open', 'alert.opened', 'alert.' || NEW.state),
+                NEW.number
+            FROM start;
         END;
         CREATE TRIGGER event_of_an_alerts_step AFTER UPDATE OF state ON alert
         WHEN NEW.state <> OLD.state BEGIN
-            INSERT INTO event (kind, alert) VALUES ('alert.' || NEW.state, NEW.number);
+            INSERT INTO event (epoch, kind, alert)
+            SELECT max(epoch), 'alert.' || NEW.state, NEW.number FROM start;
         END;
         """
 

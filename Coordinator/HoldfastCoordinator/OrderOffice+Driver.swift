@@ -86,6 +86,7 @@ extension EventOffice {
     static func serving(_ log: DecisionLog) -> EventOffice {
         EventOffice(
             last: { try await log.lastEvent() },
+            knows: { try await log.knows($0) },
             next: { after, patience in
                 // Before it looks, so that nothing comes between.
                 let news = log.news()

@@ -23,18 +23,9 @@ struct EventEndpoint: Sendable {
         _ context: BasicRequestContext
     ) async throws -> Response {
         let query = try Query(of: request, known: ["after"])
-        let asked = try query.parsed("after", by: Self.number(parsing:))
-        let last = try await office.last()
+        let asked = try query.parsed("after", by: Place.init(parsing:))
         // What a browser sends when it comes back knows better than the address it was given.
-        let after = try Self.lastSeen(request) ?? asked ?? last
-        guard after <= last else {
-            throw Problem(
-                .unknownEvent,
-                "The last event is \(last), and what came after \(after) is not known here.",
-                hint: "The log was put back or rebuilt: read the orders again, and then the "
-                    + "events without ‘after’ and Last-Event-ID."
-            )
-        }
+        let after = try await number(of: try Self.lastSeen(request) ?? asked)
         guard let seat = readers.seat() else {
             throw Problem(
                 .overloaded,
@@ -52,7 +43,7 @@ struct EventEndpoint: Sendable {
             body: ResponseBody { [office] writer in
                 defer { withExtendedLifetime(seat) {} }
                 // At once, so that the other side knows that it is connected.
-                try await writer.write(ByteBuffer(string: ": after \(after)\n\n"))
+                try await writer.write(ByteBuffer(string: ":\n\n"))
                 var seen = after
                 while let events = try await office.next(
                     seen,
@@ -60,27 +51,49 @@ struct EventEndpoint: Sendable {
                 ) {
                     let text = events.isEmpty ? ":\n\n" : events.map(\.text).joined()
                     try await writer.write(ByteBuffer(string: text))
-                    seen = events.last?.number ?? seen
+                    seen = events.last?.mark.number ?? seen
                 }
                 try await writer.finish(nil)
             }
         )
     }
 
-    private static func lastSeen(_ request: Request) throws(Problem) -> Int64? {
+    /// Where a reader begins.
+    private enum Place {
+        /// With the first event that there is.
+        case start
+        case mark(OfficeEvent.Mark)
+
+        init(parsing text: String) throws(ParseError) {
+            self = text == "0" ? .start : .mark(try OfficeEvent.Mark(parsing: text))
+        }
+    }
+
+    private static func lastSeen(_ request: Request) throws(Problem) -> Place? {
         guard let text = request.headers[.lastEventID], !text.isEmpty else { return nil }
         do throws(ParseError) {
-            return try number(parsing: text)
+            return try Place(parsing: text)
         } catch {
             throw Query.problem("Last-Event-ID: \(error).")
         }
     }
 
-    private static func number(parsing text: String) throws(ParseError) -> Int64 {
-        guard let number = Int64(text), number >= 0 else {
-            throw ParseError("‘\(text.prefix(64))’ is not the number of an event")
+    /// Returns the number after which to begin: now, where nobody says.
+    private func number(of place: Place?) async throws -> Int64 {
+        switch place {
+        case nil: return try await office.last()
+        case .start: return 0
+        case .mark(let mark):
+            guard try await office.knows(mark) else {
+                throw Problem(
+                    .unknownEvent,
+                    "The event ‘\(mark)’ was not told here, so nobody knows what came after it.",
+                    hint: "The log was put back or rebuilt: read the orders again, and then the "
+                        + "events without ‘after’ and Last-Event-ID."
+                )
+            }
+            return mark.number
         }
-        return number
     }
 }
 
@@ -93,7 +106,7 @@ extension OfficeEvent {
     /// The event as it is sent; no field of it can break a line.
     fileprivate var text: String {
         let json = String(decoding: document.bytes, as: UTF8.self)
-        return "id: \(number)\nevent: \(kind.rawValue)\ndata: \(json)\n\n"
+        return "id: \(mark)\nevent: \(kind.rawValue)\ndata: \(json)\n\n"
     }
 
     private var document: JSONValue {
@@ -104,7 +117,7 @@ extension OfficeEvent {
         case .alert(let number): alert = number
         }
         return [
-            "number": .integer(number), "kind": .string(kind.rawValue),
+            "id": .string("\(mark)"), "kind": .string(kind.rawValue),
             "order": .text(order), "warehouse": .text(warehouse?.rawValue),
             "alert": alert.map { .integer($0) } ?? .null,
         ]

@@ -732,20 +732,21 @@ package enum OpenAPI {
               operationId: followEvents
               summary: Tells what happens to orders and alerts, as it happens.
               description: |
-                Server-sent events, each with its number as `id`, its kind as `event`, and an Event
-                as `data`. An event says what to read again; the record has what is there now. They
+                Server-sent events, each with its id, its kind as `event`, and an Event as `data`. An event says what to read again; the record has what is there now. They
                 come in the order in which they were written, and each once: who comes back with
-                the last number that he has seen (Last-Event-ID, as browsers do by themselves, or
+                the id of the last that he has seen (Last-Event-ID, as browsers do by themselves, or
                 `after`) misses none. A line without an event comes at least every 15 seconds.
               parameters:
                 - name: after
                   in: query
-                  description: The events after this one; only those to come, where left out.
-                  schema: {type: integer, minimum: 0}
+                  description: |
+                    The events after the one with this id, or all with 0; only those to come, where
+                    left out.
+                  schema: {type: string}
                 - name: Last-Event-ID
                   in: header
                   description: As `after`, and before it.
-                  schema: {type: integer, minimum: 0}
+                  schema: {type: string}
               responses:
                 "200":
                   description: Events, until one side closes.
@@ -1462,9 +1463,9 @@ package enum OpenAPI {
                 its status the same), shipped by a warehouse, a warehouse's pick was refused, or the
                 day of something that waits has moved.
               type: object
-              required: [number, kind, order, warehouse, alert]
+              required: [id, kind, order, warehouse, alert]
               properties:
-                number: {type: integer, minimum: 1}
+                id: {type: string, pattern: "^[0-9a-f]{16}-[1-9][0-9]*$"}
                 kind:
                   type: string
                   enum:

@@ -27,20 +27,51 @@ package struct OfficeEvent: Hashable, Sendable {
         case alert(Int64)
     }
 
-    /// Rises from one to the next.
-    package let number: Int64
+    /// Which event of which log it is, for whoever asks for what came after it.
+    ///
+    /// The number alone would not do: a log that was put back or rebuilt counts from there again.
+    package struct Mark: Hashable, Sendable, CustomStringConvertible {
+        /// Names the start of the coordinator in which it was written.
+        package let start: UInt64
+        /// Rises from one event to the next.
+        package let number: Int64
+
+        package init(start: UInt64, number: Int64) {
+            self.start = start
+            self.number = number
+        }
+
+        /// Reads what `description` says: sixteen hexadecimal digits, a hyphen and the number.
+        package init(parsing text: String) throws(ParseError) {
+            let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].utf8.count == 16,
+                let start = UInt64(parts[0], radix: 16), let number = Int64(parts[1]), number > 0
+            else { throw ParseError("‘\(text.prefix(64))’ is not the id of an event") }
+            self.init(start: start, number: number)
+            guard description == text else {
+                throw ParseError("‘\(text.prefix(64))’ is not the id of an event")
+            }
+        }
+
+        package var description: String {
+            let digits = String(start, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits + "-\(number)"
+        }
+    }
+
+    package let mark: Mark
     package let kind: Kind
     package let subject: Subject
     /// The warehouse that did it, where one did.
     package let warehouse: Warehouse.ID?
 
     package init(
-        number: Int64,
+        mark: Mark,
         kind: Kind,
         subject: Subject,
         warehouse: Warehouse.ID? = nil
     ) {
-        self.number = number
+        self.mark = mark
         self.kind = kind
         self.subject = subject
         self.warehouse = warehouse

@@ -1,6 +1,7 @@
 import AllocationModel
 import AllocationProtocol
 import DecisionLog
+import Foundation
 import Testing
 
 struct `Decision log's events` {
@@ -34,7 +35,7 @@ struct `Decision log's events` {
                     case .alert(let number): "\(number)"
                     }
                 let warehouse = event.warehouse.map { " \($0)" } ?? ""
-                return "\(event.number) \(event.kind.rawValue) \(subject)\(warehouse)"
+                return "\(event.mark.number) \(event.kind.rawValue) \(subject)\(warehouse)"
             }
     }
 
@@ -62,7 +63,7 @@ struct `Decision log's events` {
                 ]
             )
             #expect(try await log.lastEvent() == 8)
-            #expect(try await log.events(after: 3, limit: 2).map(\.number) == [4, 5])
+            #expect(try await log.events(after: 3, limit: 2).map(\.mark.number) == [4, 5])
         }
         try await folder.using { log in
             _ = try await log.append([refused("4714")])
@@ -71,9 +72,38 @@ struct `Decision log's events` {
         for (sql, objection) in [
             ("UPDATE event SET kind = 'order.refused'", "an event is never changed"),
             ("DELETE FROM event", "an event is never deleted"),
-            ("INSERT INTO event (kind) VALUES ('order.lost')", "CHECK constraint failed"),
+            (
+                "INSERT INTO event (epoch, kind) SELECT max(epoch), 'order.lost' FROM start",
+                "CHECK constraint failed"
+            ),
         ] {
             #expect(try folder.objection(to: sql)?.contains(objection) == true, "\(sql)")
+        }
+    }
+
+    @Test func `are known by the log that has told of them, and by no copy of it`() async throws {
+        let copy = folder.url.appendingPathExtension("copy")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        try await folder.using { log in _ = try await log.append([refused("4711")]) }
+        try FileManager.default.copyItem(at: folder.url, to: copy)
+
+        let seen = try await folder.using { log in
+            _ = try await log.append([refused("4712")])
+            return try await log.events(after: 0, limit: 9).map(\.mark)
+        }
+        #expect(Set(seen.map(\.start)).count == 2, "they are of two starts")
+        // The copy is put back, and goes on from there.
+        try FileManager.default.removeItem(at: folder.url)
+        try FileManager.default.copyItem(at: copy, to: folder.url)
+        try await folder.using { log in
+            _ = try await log.append([refused("4713")])
+            #expect(try await log.lastEvent() == 2)
+            #expect(try await log.knows(seen[0]))
+            let knowsOthers = try await log.knows(seen[1])
+            #expect(!knowsOthers)
+            let later = OfficeEvent.Mark(start: seen[0].start, number: 3)
+            let knowsLater = try await log.knows(later)
+            #expect(!knowsLater)
         }
     }
 

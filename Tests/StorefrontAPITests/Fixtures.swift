@@ -460,8 +460,9 @@ extension EventOffice {
     static var example: EventOffice {
         EventOffice(
             last: { 3 },
+            knows: { mark in Example.events.contains { $0.mark == mark } },
             next: { after, _ in
-                let events = Example.events.filter { $0.number > after }
+                let events = Example.events.filter { $0.mark.number > after }
                 return events.isEmpty ? nil : Array(events.prefix(2))
             }
         )
