@@ -5,9 +5,14 @@ import GRDB
 /// - Parameters:
 ///   - database: What is read.
 ///   - tables: Tables that two equal databases may differ in.
+///   - columns: Columns that they may differ in, as `table.column`.
 /// - Returns: A line for each row.
 /// - Throws: What SQLite throws.
-func contents(of database: Database, without tables: Set<String> = []) throws -> [String] {
+func contents(
+    of database: Database,
+    without tables: Set<String> = [],
+    columns: Set<String> = []
+) throws -> [String] {
     let names = try String.fetchAll(
         database,
         sql: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
@@ -16,7 +21,10 @@ func contents(of database: Database, without tables: Set<String> = []) throws ->
         .flatMap { name in
             try Row.fetchAll(database, sql: "SELECT * FROM \(name)")
                 .map { row in
-                    "\(name): " + row.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+                    "\(name): "
+                        + row.filter { !columns.contains("\(name).\($0.0)") }
+                        .map { "\($0.0) \($0.1)" }
+                        .joined(separator: ", ")
                 }
         }
 }
