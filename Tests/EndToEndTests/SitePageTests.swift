@@ -97,7 +97,12 @@ struct `Real agents with a page` {
         }
         #expect(try fleet.stock("DAL").onHand == 10)
 
-        // Its files.
+        // Its files, in the folder that the agent makes.
+        try await fleet.eventually("there is a folder") {
+            FileManager.default.fileExists(
+                atPath: fleet.folder.appendingPathComponent("drop").path
+            )
+        }
         try fleet.write("sku,on_hand\nVALVE-3IN,25\n", to: "drop/counts.csv")
         try await fleet.eventually("the file is imported") {
             try fleet.stock("DAL").onHand == 25
