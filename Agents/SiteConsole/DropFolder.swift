@@ -66,6 +66,7 @@ package struct DropFolder: Sendable {
     /// `instant` is the time of this process, `now` that of the wall clock.
     package mutating func look(at instant: ContinuousClock.Instant, now: Timestamp) async -> [Note]
     {
+        var notes: [Note] = []
         do {
             for folder in [Folder.taking, .done, .failed] {
                 try FileManager.default.createDirectory(
@@ -73,7 +74,6 @@ package struct DropFolder: Sendable {
                     withIntermediateDirectories: true
                 )
             }
-            var notes: [Note] = []
             for claim in try names(in: path(.taking)) where Self.isClaim(claim) {
                 notes.append(try await take(claim, now: now))
             }
@@ -82,10 +82,11 @@ package struct DropFolder: Sendable {
                 try move(settings.path + "/" + name, to: path(.taking) + "/" + claim)
                 notes.append(try await take(claim, now: now))
             }
-            return notes
         } catch {
-            return [.obstacle("\(settings.path): \(error.localizedDescription)")]
+            // What was done before it stays told.
+            notes.append(.obstacle("\(settings.path): \(error.localizedDescription)"))
         }
+        return notes
     }
 
     // Claiming.

@@ -93,14 +93,13 @@ extension SiteDesk {
     fileprivate func place(at now: Timestamp) async throws -> Place {
         do {
             let site = try await ledger.read(at: now) { try $0.site() }
-            let offset = site.timeZone.offset(at: now).components.seconds
-            let minutes = (now.milliseconds / 1000 + offset) / 60 % 1440
+            let (today, time) = site.timeZone.reading(at: now)
             return Place(
                 warehouse: site.warehouse.rawValue,
                 name: site.name,
                 timeZone: site.timeZone.name,
-                today: site.timeZone.civilDate(of: now),
-                time: TimeOfDay(minutes: Int((minutes + 1440) % 1440)) ?? .midnight
+                today: today,
+                time: time
             )
         } catch let fault as LedgerFault {
             throw SiteFault(fault)

@@ -70,7 +70,8 @@ struct EventEndpoint: Sendable {
     }
 
     private static func lastSeen(_ request: Request) throws(Problem) -> Place? {
-        guard let text = request.headers[.lastEventID], !text.isEmpty else { return nil }
+        let text = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }
+        guard let text, !text.isEmpty else { return nil }
         do throws(ParseError) {
             return try Place(parsing: text)
         } catch {
@@ -95,11 +96,6 @@ struct EventEndpoint: Sendable {
             return mark.number
         }
     }
-}
-
-extension HTTPField.Name {
-    /// The last event that a reader has seen, as it says when it comes back.
-    fileprivate static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .eTag
 }
 
 extension OfficeEvent {

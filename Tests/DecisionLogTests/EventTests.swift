@@ -124,8 +124,6 @@ struct `Decision log's events` {
     @Test func `wake whoever waits for them, until the log is closed`() async throws {
         let log = try folder.open()
         let news = log.news()
-        let gone = log.news()
-        _ = gone
         var iterator = news.makeAsyncIterator()
         _ = try await log.append([refused("4711")])
         #expect(await iterator.next() != nil)
